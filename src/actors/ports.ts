@@ -1,0 +1,83 @@
+import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
+
+/**
+ * What the actors need from outside. Ports are passed in, never reached for, so that the same
+ * hosts run in production, in tests and in a simulation.
+ */
+
+/** A timer that was set. */
+export interface Timer {
+  readonly id: number
+}
+
+/** Time. Everything that waits, waits here. */
+export interface Clock {
+  /** Milliseconds since the epoch; in tests, since the start of the world. */
+  now(): number
+  setTimer(callback: () => void, delayMs: number): Timer
+  clearTimer(timer: Timer): void
+  /** Runs the callback in a later turn, never on the caller's stack, in the order of the calls. */
+  soon(callback: () => void): void
+}
+
+/** Where ids come from: randomness is an input. */
+export interface Ids {
+  /** A short id that no other caller gets. */
+  short(): string
+  /** A random UUID (RFC 4122, version 4). */
+  uuid(): string
+  /** A 32-bit seed for the pseudo-random delays of one actor. */
+  seed(): number
+}
+
+/** Receives all envelopes of one turn, in order. */
+export type Receive = (envelopes: readonly Envelope[]) => void
+
+/**
+ * The road between actors: per ordered pair of addresses first in, first out, at most once.
+ * `send` returns before the receiver runs.
+ */
+export interface Transport {
+  send(envelope: Envelope): void
+  /** Takes the mailbox of an address; throws when it is taken. Returns the way to give it back. */
+  subscribe(address: Address, receive: Receive): () => void
+  close(): void
+}
+
+/** What a runner tells about the work of one task. */
+export type RunReport =
+  | { readonly type: 'run.started'; readonly taskId: string; readonly sandbox?: string }
+  | {
+      readonly type: 'run.exited'
+      readonly taskId: string
+      /** The work came to its own good end: exit code 0, a returned function. */
+      readonly succeeded: boolean
+      /** False when the work could not even begin: no such command, no default export. */
+      readonly launched: boolean
+      readonly exitCode?: number
+      readonly signal?: string
+      /** A sentence for a person: why it failed. */
+      readonly message?: string
+      readonly sandbox?: string
+    }
+  | {
+      readonly type: 'run.checked'
+      readonly taskId: string
+      readonly healthy: boolean
+      readonly message?: string
+    }
+
+/** Does the work of an executor's tasks. It never throws: all trouble is a report. */
+export interface Runner {
+  /** Begins the work. Reports `run.started` at most once and `run.exited` exactly once, later. */
+  start(task: TaskInfo): void
+  /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
+  stop(taskId: string, how: 'terminate' | 'kill'): void
+  /** Makes one health check of a running task and reports `run.checked` once. */
+  check(taskId: string, check: HealthCheck): void
+  /** Ends all work at once without reports; resolves when nothing of it is left. */
+  close(): Promise<void>
+}
+
+/** Makes the runner of one executor; `report` may be called at any later time. */
+export type RunnerFactory = (report: (report: RunReport) => void) => Runner

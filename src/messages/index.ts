@@ -1,0 +1,6 @@
+export * from './batches.ts'
+export * from './catalog.ts'
+export type { MessageDefinition, Role } from './define.ts'
+export * from './envelope.ts'
+export * from './ids.ts'
+export * from './shapes.ts'

@@ -1,0 +1,216 @@
+import Type from 'typebox'
+import { type MessageOf, message } from './define.ts'
+import { Id } from './ids.ts'
+import { AgentInfo, FrameworkInfo, TaskInfo, TaskState, TaskStatus } from './shapes.ts'
+
+/** Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and internal messages. */
+
+const optional = Type.Optional
+
+/* scheduler → master */
+export const register = message(
+  'lifecycle.register',
+  { from: 'scheduler', to: 'master' },
+  'A scheduler wants to join; the master answers with lifecycle.registered or lifecycle.error.',
+  { framework: FrameworkInfo, suppressedRoles: optional(Type.Array(Type.String())) },
+)
+export const reregister = message(
+  'lifecycle.reregister',
+  { from: 'scheduler', to: 'master' },
+  'A scheduler returns with its id (failover, lost master); older offers are void on both sides.',
+  {
+    frameworkId: Id,
+    framework: FrameworkInfo,
+    suppressedRoles: optional(Type.Array(Type.String())),
+  },
+)
+export const unregister = message(
+  'lifecycle.unregister',
+  { from: 'scheduler', to: 'master' },
+  'A scheduler leaves for good; the master kills its tasks and forgets it.',
+  { frameworkId: Id },
+)
+
+/* master → scheduler */
+export const registered = message(
+  'lifecycle.registered',
+  { from: 'master', to: 'scheduler' },
+  'The framework has joined; the scheduler keeps the id and expects a heartbeat at the interval.',
+  { frameworkId: Id, masterId: Id, heartbeatIntervalMs: Type.Number() },
+)
+export const reregistered = message(
+  'lifecycle.reregistered',
+  { from: 'master', to: 'scheduler' },
+  'The framework is back under its id; the scheduler forgets older offers.',
+  { frameworkId: Id, masterId: Id, heartbeatIntervalMs: Type.Number() },
+)
+export const heartbeat = message(
+  'lifecycle.heartbeat',
+  { from: 'master', to: 'scheduler' },
+  'The master lives; the scheduler restarts its liveness timer.',
+  {},
+)
+export const error = message(
+  'lifecycle.error',
+  { from: 'master', to: 'scheduler' },
+  'The framework is refused or fenced; the scheduler gives up and tells its owner why.',
+  { message: Type.String() },
+)
+export const failure = message(
+  'lifecycle.failure',
+  { from: 'master', to: 'scheduler' },
+  'An agent or executor with tasks of this framework is gone; a hint after the task updates.',
+  { agentId: Id, executorId: optional(Id), message: optional(Type.String()) },
+)
+
+/* agent → master */
+export const registerAgent = message(
+  'lifecycle.registerAgent',
+  { from: 'agent', to: 'master' },
+  'An agent without id wants to join with its resources; repeated until answered.',
+  { agent: AgentInfo },
+)
+/** A task as an agent reports it when it comes back. */
+export const ReportedTask = Type.Object(
+  { frameworkId: Id, executorId: Id, task: TaskInfo, state: TaskState },
+  { additionalProperties: false },
+)
+export const reregisterAgent = message(
+  'lifecycle.reregisterAgent',
+  { from: 'agent', to: 'master' },
+  'An agent returns with its id and everything it runs; the master compares both books.',
+  {
+    agentId: Id,
+    agent: AgentInfo,
+    tasks: Type.Array(ReportedTask),
+    frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
+  },
+)
+export const unregisterAgent = message(
+  'lifecycle.unregisterAgent',
+  { from: 'agent', to: 'master' },
+  'An agent leaves in good order; its tasks are lost, its offers rescinded.',
+  { agentId: Id },
+)
+export const pong = message(
+  'lifecycle.pong',
+  { from: 'agent', to: 'master' },
+  'Answer to a ping; the master resets the count of missed pings.',
+  {},
+)
+export const executorExited = message(
+  'lifecycle.executorExited',
+  { from: 'agent', to: 'master' },
+  'A shared executor ended; the master returns its resources and tells the framework.',
+  { agentId: Id, frameworkId: Id, executorId: Id, message: optional(Type.String()) },
+)
+
+/* master → agent */
+export const agentRegistered = message(
+  'lifecycle.agentRegistered',
+  { from: 'master', to: 'agent' },
+  'The agent has joined under this id and may expect a ping within the time given.',
+  { agentId: Id, totalPingTimeoutMs: Type.Number() },
+)
+export const agentReregistered = message(
+  'lifecycle.agentReregistered',
+  { from: 'master', to: 'agent' },
+  'The agent is back; it answers for each listed task that it does not know.',
+  {
+    agentId: Id,
+    totalPingTimeoutMs: Type.Number(),
+    reconciliations: Type.Array(
+      Type.Object({ frameworkId: Id, framework: FrameworkInfo, taskIds: Type.Array(Id) }),
+    ),
+  },
+)
+export const ping = message(
+  'lifecycle.ping',
+  { from: 'master', to: 'agent' },
+  'Are you there? An agent that is told it is not connected registers again.',
+  { connected: Type.Boolean() },
+)
+export const shutdownFramework = message(
+  'lifecycle.shutdownFramework',
+  { from: 'master', to: 'agent' },
+  'The framework is gone; the agent ends its executors and sends no more updates for it.',
+  { frameworkId: Id },
+)
+export const shutdown = message(
+  'lifecycle.shutdown',
+  { from: 'master', to: 'agent' },
+  'The agent is refused; it ends all its tasks and itself.',
+  { message: Type.String() },
+)
+
+/* executor → agent */
+export const registerExecutor = message(
+  'lifecycle.registerExecutor',
+  { from: 'executor', to: 'agent' },
+  'An executor is ready for tasks, and hands over the updates nobody has acknowledged yet.',
+  { frameworkId: Id, executorId: Id, unacknowledgedUpdates: Type.Array(TaskStatus) },
+)
+
+/* agent → executor */
+export const executorRegistered = message(
+  'lifecycle.executorRegistered',
+  { from: 'agent', to: 'executor' },
+  'The executor is known; its tasks follow.',
+  { agentId: Id, frameworkId: Id, executorId: Id, framework: FrameworkInfo },
+)
+export const shutdownExecutor = message(
+  'lifecycle.shutdownExecutor',
+  { from: 'agent', to: 'executor' },
+  'Kill every task within the grace period, report, and end.',
+  { gracePeriodMs: Type.Number() },
+)
+
+/* host → whoever watches */
+export const exited = message(
+  'lifecycle.exited',
+  { from: 'host', to: ['master', 'agent'] },
+  'The actor at this address has ended or its link broke; told to whoever watches it.',
+  { address: Type.String(), reason: Type.String() },
+)
+
+export const toMaster = [
+  register,
+  reregister,
+  unregister,
+  registerAgent,
+  reregisterAgent,
+  unregisterAgent,
+  pong,
+  executorExited,
+  exited,
+] as const
+export const toScheduler = [registered, reregistered, heartbeat, error, failure] as const
+export const toAgent = [
+  agentRegistered,
+  agentReregistered,
+  ping,
+  shutdownFramework,
+  shutdown,
+  registerExecutor,
+  exited,
+] as const
+export const toExecutor = [executorRegistered, shutdownExecutor] as const
+
+export type Register = MessageOf<typeof register>
+export type Reregister = MessageOf<typeof reregister>
+export type Unregister = MessageOf<typeof unregister>
+export type Registered = MessageOf<typeof registered>
+export type Reregistered = MessageOf<typeof reregistered>
+export type RegisterAgent = MessageOf<typeof registerAgent>
+export type ReregisterAgent = MessageOf<typeof reregisterAgent>
+export type UnregisterAgent = MessageOf<typeof unregisterAgent>
+export type ExecutorExited = MessageOf<typeof executorExited>
+export type AgentRegistered = MessageOf<typeof agentRegistered>
+export type AgentReregistered = MessageOf<typeof agentReregistered>
+export type Ping = MessageOf<typeof ping>
+export type ShutdownFramework = MessageOf<typeof shutdownFramework>
+export type RegisterExecutor = MessageOf<typeof registerExecutor>
+export type ExecutorRegistered = MessageOf<typeof executorRegistered>
+export type ShutdownExecutor = MessageOf<typeof shutdownExecutor>
+export type Exited = MessageOf<typeof exited>
+export type Failure = MessageOf<typeof failure>

@@ -1,0 +1,199 @@
+import Type, { type Static } from 'typebox'
+import { Id } from './ids.ts'
+
+/** The structures that several messages share. Field names follow Mesos v1, in camelCase. */
+
+const closed = { additionalProperties: false } as const
+const optional = Type.Optional
+const Milliseconds = Type.Number()
+const Labels = Type.Record(Type.String(), Type.String())
+
+/** Amounts by name: a number (cpus, mem and disk in MB, gpus), ranges (ports) or a set of names. */
+export const Resources = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.Number(),
+    Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
+    Type.Array(Type.String()),
+  ]),
+)
+export type Resources = Static<typeof Resources>
+
+export const Attributes = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
+export type Attributes = Static<typeof Attributes>
+
+export const taskStates = [
+  'TASK_STAGING',
+  'TASK_STARTING',
+  'TASK_RUNNING',
+  'TASK_KILLING',
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_ERROR',
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_UNREACHABLE',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+  'TASK_UNKNOWN',
+] as const
+export const TaskState = Type.Enum(taskStates)
+export type TaskState = (typeof taskStates)[number]
+
+/** Why a task is in its state (Mesos' REASON_ names, without the prefix). */
+export const reasons = [
+  'INVALID_OFFERS',
+  'TASK_INVALID',
+  'AGENT_REMOVED',
+  'AGENT_DISCONNECTED',
+  'AGENT_REREGISTERED',
+  'RECONCILIATION',
+  'EXECUTOR_TERMINATED',
+  'EXECUTOR_REGISTRATION_TIMEOUT',
+  'CONTAINER_LAUNCH_FAILED',
+  'MAX_COMPLETION_TIME_REACHED',
+  'TASK_KILLED_DURING_LAUNCH',
+  'MASTER_DISCONNECTED',
+  'FRAMEWORK_REMOVED',
+  'TASK_HEALTH_CHECK_STATUS_UPDATED',
+] as const
+export const Reason = Type.Enum(reasons)
+export type Reason = (typeof reasons)[number]
+
+export const sources = ['MASTER', 'AGENT', 'EXECUTOR'] as const
+export const Source = Type.Enum(sources)
+export type Source = (typeof sources)[number]
+
+export const Filters = Type.Object({ refuseSeconds: optional(Type.Number()) }, closed)
+export type Filters = Static<typeof Filters>
+
+export const capabilities = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
+export const FrameworkInfo = Type.Object(
+  {
+    name: Type.String(),
+    roles: Type.Array(Type.String()),
+    user: optional(Type.String()),
+    principal: optional(Type.String()),
+    failoverTimeoutMs: optional(Milliseconds),
+    capabilities: optional(Type.Array(Type.Enum(capabilities))),
+    labels: optional(Labels),
+  },
+  closed,
+)
+export type FrameworkInfo = Static<typeof FrameworkInfo>
+
+export const AgentInfo = Type.Object(
+  { hostname: Type.String(), resources: Resources, attributes: optional(Attributes) },
+  closed,
+)
+export type AgentInfo = Static<typeof AgentInfo>
+
+export const Offer = Type.Object(
+  {
+    offerId: Id,
+    frameworkId: Id,
+    agentId: Id,
+    hostname: Type.String(),
+    role: Type.String(),
+    resources: Resources,
+    attributes: optional(Attributes),
+  },
+  closed,
+)
+export type Offer = Static<typeof Offer>
+
+/** A shell line (`shell` true, the default) or a program with its arguments (`shell` false). */
+export const CommandInfo = Type.Object(
+  {
+    value: Type.String(),
+    shell: optional(Type.Boolean()),
+    arguments: optional(Type.Array(Type.String())),
+    environment: optional(Type.Record(Type.String(), Type.String())),
+    /** Absolute folder to run in; the task's own sandbox when absent. */
+    workingDirectory: optional(Type.String()),
+  },
+  closed,
+)
+export type CommandInfo = Static<typeof CommandInfo>
+
+/** FUNCTION and THREAD executors live in the agent's process; `data` of a task names the call. */
+export const ExecutorInfo = Type.Object(
+  {
+    executorId: Id,
+    type: Type.Enum(['FUNCTION', 'THREAD']),
+    resources: optional(Resources),
+    shutdownGracePeriodMs: optional(Milliseconds),
+  },
+  closed,
+)
+export type ExecutorInfo = Static<typeof ExecutorInfo>
+
+export const HealthCheck = Type.Object(
+  {
+    type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
+    delayMs: optional(Milliseconds),
+    intervalMs: optional(Milliseconds),
+    timeoutMs: optional(Milliseconds),
+    gracePeriodMs: optional(Milliseconds),
+    consecutiveFailures: optional(Type.Number()),
+    command: optional(CommandInfo),
+    http: optional(
+      Type.Object(
+        {
+          port: Type.Number(),
+          path: optional(Type.String()),
+          scheme: optional(Type.String()),
+          host: optional(Type.String()),
+        },
+        closed,
+      ),
+    ),
+    tcp: optional(Type.Object({ port: Type.Number(), host: optional(Type.String()) }, closed)),
+  },
+  closed,
+)
+export type HealthCheck = Static<typeof HealthCheck>
+
+export const KillPolicy = Type.Object({ gracePeriodMs: Milliseconds }, closed)
+export type KillPolicy = Static<typeof KillPolicy>
+
+export const TaskInfo = Type.Object(
+  {
+    taskId: Id,
+    name: Type.String(),
+    agentId: Id,
+    resources: Resources,
+    command: optional(CommandInfo),
+    executor: optional(ExecutorInfo),
+    healthCheck: optional(HealthCheck),
+    killPolicy: optional(KillPolicy),
+    maxCompletionTimeMs: optional(Milliseconds),
+    data: optional(Type.String()),
+    labels: optional(Labels),
+  },
+  closed,
+)
+export type TaskInfo = Static<typeof TaskInfo>
+
+/** `uuid` present means: acknowledge it. `timestampMs` is the time at which the state began. */
+export const TaskStatus = Type.Object(
+  {
+    taskId: Id,
+    state: TaskState,
+    timestampMs: Type.Number(),
+    source: Source,
+    uuid: optional(Type.String()),
+    reason: optional(Reason),
+    message: optional(Type.String()),
+    agentId: optional(Id),
+    executorId: optional(Id),
+    healthy: optional(Type.Boolean()),
+    exitCode: optional(Type.Number()),
+    signal: optional(Type.String()),
+    sandbox: optional(Type.String()),
+    unreachableTimeMs: optional(Type.Number()),
+  },
+  closed,
+)
+export type TaskStatus = Static<typeof TaskStatus>
