@@ -122,7 +122,6 @@ export const ExecutorInfo = Type.Object(
   {
     executorId: Id,
     type: Type.Enum(['FUNCTION', 'THREAD']),
-    resources: optional(Resources),
     shutdownGracePeriodMs: optional(Milliseconds),
   },
   closed,

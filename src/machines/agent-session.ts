@@ -1,0 +1,69 @@
+import { cancel, raise, setup } from 'xstate'
+import { defaultTimeouts } from '../model/timeouts.ts'
+import { deriveTable } from './support/table.ts'
+
+const states = ['unknown', 'connected', 'disconnected', 'unreachable', 'removed'] as const
+const events = [
+  'agent.registered',
+  'agent.reregistered',
+  'agent.disconnected',
+  'agent.pingsMissed',
+  'agent.reregistrationExpired',
+  'agent.unregistered',
+] as const
+
+export type AgentSessionState = (typeof states)[number]
+export type AgentSessionEvent = (typeof events)[number]
+
+/** An agent as the master sees it. */
+export const agentSessionMachine = setup({
+  types: { events: {} as { type: AgentSessionEvent } },
+  actions: {
+    startReregistration: raise(
+      { type: 'agent.reregistrationExpired' },
+      { delay: 'agentReregistrationTimeoutMs', id: 'reregistration' },
+    ),
+    cancelReregistration: cancel('reregistration'),
+  },
+  delays: { agentReregistrationTimeoutMs: defaultTimeouts.agentReregistrationTimeoutMs },
+}).createMachine({
+  id: 'agentSession',
+  initial: 'unknown',
+  states: {
+    unknown: {
+      on: { 'agent.registered': 'connected', 'agent.reregistered': 'connected' },
+    },
+    connected: {
+      description: 'Answers pings; its free resources are offered.',
+      on: {
+        'agent.registered': { description: 'Asked twice, because the answer was late.' },
+        'agent.reregistered': { description: 'Compared its book with ours and goes on.' },
+        'agent.disconnected': 'disconnected',
+        'agent.pingsMissed': 'unreachable',
+        'agent.unregistered': 'removed',
+      },
+    },
+    disconnected: {
+      description: 'Its link broke: no new offers; its tasks may still run.',
+      entry: 'startReregistration',
+      exit: 'cancelReregistration',
+      on: {
+        'agent.reregistered': 'connected',
+        'agent.pingsMissed': 'unreachable',
+        'agent.reregistrationExpired': 'unreachable',
+        'agent.unregistered': 'removed',
+      },
+    },
+    unreachable: {
+      description: 'Nobody knows about its tasks until it comes back.',
+      on: { 'agent.reregistered': 'connected', 'agent.unregistered': 'removed' },
+    },
+    removed: { type: 'final', description: 'Left in good order.' },
+  },
+})
+
+export const agentSessionTable = deriveTable(agentSessionMachine, {
+  states,
+  events,
+  timers: ['agent.reregistrationExpired'],
+})

@@ -1,0 +1,65 @@
+import type { Resources } from '../../messages/index.ts'
+import { suggestion } from '../suggestion.ts'
+
+/** More of anything than exists anywhere: a slip of the unit rather than a wish. */
+const scalarMax = 1e12
+
+/** The resources everybody knows; an agent may have others of its own. */
+export const standardResources = ['cpus', 'mem', 'disk', 'gpus', 'ports'] as const
+
+/** Says in a sentence what is wrong with an amount of resources, or nothing. */
+export function problemWithResources(resources: Resources): string | undefined {
+  for (const [name, amount] of Object.entries(resources)) {
+    const problem = typeof amount === 'number' ? withScalar(name, amount) : withList(name, amount)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** Says which resource no agent has at all, with the name that was probably meant. */
+export function problemWithNames(
+  resources: Resources,
+  known: ReadonlySet<string>,
+): string | undefined {
+  for (const name of Object.keys(resources)) {
+    if (known.has(name)) continue
+    return `there is no resource named ${name}${suggestion(name, known)}; the agents have ${[...known].sort().join(', ')}`
+  }
+  return undefined
+}
+
+function withScalar(name: string, amount: number): string | undefined {
+  if (name === 'ports') return 'ports are ranges such as [[31000, 31005]], not a number'
+  if (!Number.isFinite(amount)) return `${name} is ${amount}; give a finite number`
+  if (amount < 0) return `${name} is ${amount}; an amount cannot be negative`
+  if (amount > scalarMax) return `${name} is ${amount}; more than ${scalarMax} is surely a slip`
+  if (name === 'gpus' && !Number.isInteger(amount)) {
+    return `gpus is ${amount}; gpus come as whole units`
+  }
+  return undefined
+}
+
+function withList(
+  name: string,
+  amount: readonly (readonly [number, number])[] | readonly string[],
+): string | undefined {
+  const seen = new Set<string>()
+  for (const item of amount) {
+    if (typeof item === 'string') {
+      if (seen.has(item)) return `${name} lists ${item} twice`
+      seen.add(item)
+      continue
+    }
+    const [from, to] = item
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+      return `${name} has the range [${from}, ${to}]; give whole numbers, the smaller first`
+    }
+  }
+  const ranges = amount.filter((item) => typeof item !== 'string')
+  ranges.sort(([a], [b]) => a - b)
+  for (const [index, [from]] of ranges.entries()) {
+    const before = ranges[index - 1]
+    if (before !== undefined && from <= before[1]) return `${name} lists ${from} twice`
+  }
+  return undefined
+}

@@ -1,0 +1,54 @@
+/**
+ * Every delay of the protocol, in milliseconds, in this one place. Each default is that of Mesos
+ * (src/master/constants.hpp, src/slave/constants.hpp) unless the comment says otherwise.
+ */
+export interface Timeouts {
+  /** Rest between an event that frees resources and the offers for them: the turn's other events. */
+  readonly allocationDelayMs: number
+  /** The pool is looked at this often even when nothing happens, because filters end silently. */
+  readonly allocationIntervalMs: number
+  /** An unanswered offer is rescinded. Mesos never does by default; a hoarder would starve others. */
+  readonly offerTimeoutMs: number
+  /** The master proves its life to schedulers this often. */
+  readonly heartbeatIntervalMs: number
+  /** A scheduler that heard nothing for five heartbeats registers again. */
+  readonly masterSilenceMs: number
+  /** The master asks every agent for a sign of life this often. */
+  readonly pingIntervalMs: number
+  /** An agent that heard no ping for as long as five pings take registers again. */
+  readonly pingSilenceMs: number
+  /** A disconnected agent that does not return becomes unreachable. Mesos allows no less. */
+  readonly agentReregistrationTimeoutMs: number
+  /** Upper bound of the first random registration delay; doubled at each further try. */
+  readonly registrationBackoffMs: number
+  /** The most that registration waits between tries. */
+  readonly registrationBackoffMaxMs: number
+  /** An executor that was launched must register within this time. */
+  readonly executorRegistrationTimeoutMs: number
+  /** An executor that was told to shut down is destroyed after this time. */
+  readonly executorShutdownGraceMs: number
+  /** A task that was asked to end is forced after this time. */
+  readonly killGraceMs: number
+  /** An unacknowledged update is sent again after this time, then after twice as long, … */
+  readonly updateRetryMinMs: number
+  /** … but at least this often. */
+  readonly updateRetryMaxMs: number
+}
+
+export const defaultTimeouts: Timeouts = {
+  allocationDelayMs: 0,
+  allocationIntervalMs: 1_000,
+  offerTimeoutMs: 30_000,
+  heartbeatIntervalMs: 15_000,
+  masterSilenceMs: 75_000,
+  pingIntervalMs: 15_000,
+  pingSilenceMs: 75_000,
+  agentReregistrationTimeoutMs: 600_000,
+  registrationBackoffMs: 1_000,
+  registrationBackoffMaxMs: 60_000,
+  executorRegistrationTimeoutMs: 60_000,
+  executorShutdownGraceMs: 5_000,
+  killGraceMs: 3_000,
+  updateRetryMinMs: 10_000,
+  updateRetryMaxMs: 600_000,
+}
