@@ -4,7 +4,6 @@ import { deriveTable } from './support/table.ts'
 
 const states = ['registering', 'running', 'terminating', 'terminated'] as const
 const events = [
-  'executor.launched',
   'executor.registered',
   'executor.registrationExpired',
   'executor.shutdownRequested',
@@ -40,9 +39,9 @@ export const executorSessionMachine = setup({
   states: {
     registering: {
       description: 'Launched, but not heard of yet; its tasks wait in a queue.',
+      entry: 'startRegistration',
       exit: 'cancelRegistration',
       on: {
-        'executor.launched': { actions: 'startRegistration' },
         'executor.registered': 'running',
         'executor.registrationExpired': 'terminating',
         'executor.shutdownRequested': 'terminating',

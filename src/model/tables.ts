@@ -22,6 +22,8 @@ export interface Row<State extends string, Timer extends string> {
 export interface StateTable<State extends string, Event extends string, Timer extends string> {
   readonly name: string
   readonly initial: State
+  /** What entering the initial state does to the timers. */
+  readonly initialTimers: readonly TimerCommand<Timer>[]
   /** Nothing when the chart gives the event no meaning in this state. */
   next(state: State, event: Event): Row<State, Timer> | undefined
   /** A record in a final state never changes again. */
@@ -57,16 +59,34 @@ export function move<
   const row = table.next(record.state, happening)
   if (row === undefined) return false
   record.state = row.target
-  for (const command of row.timers) {
+  apply(table.name, row.timers, turn, subject)
+  return true
+}
+
+/** Starts the timers of a record that was made in its table's initial state. */
+export function begin<Timer extends string, Event extends { type: string }>(
+  table: Pick<StateTable<string, string, Timer>, 'name' | 'initialTimers'>,
+  turn: Pick<Turn<Event, { type: string }>, 'startTimer' | 'cancelTimer'>,
+  subject: TimerSubject<Timer, Event>,
+): void {
+  apply(table.name, table.initialTimers, turn, subject)
+}
+
+function apply<Timer extends string, Event extends { type: string }>(
+  table: string,
+  commands: readonly TimerCommand<Timer>[],
+  turn: Pick<Turn<Event, { type: string }>, 'startTimer' | 'cancelTimer'>,
+  subject: TimerSubject<Timer, Event>,
+): void {
+  for (const command of commands) {
     const id = `${subject.id}/${command.name}`
     if (command.do === 'cancel') {
       turn.cancelTimer(id)
       continue
     }
-    const delay = delayOf(table.name, command.delay, subject.delays)
+    const delay = delayOf(table, command.delay, subject.delays)
     if (delay !== 'never') turn.startTimer(id, subject.event(command.event), delay)
   }
-  return true
 }
 
 function delayOf(table: string, name: string, own: OwnDelays | undefined): Delay | 'never' {

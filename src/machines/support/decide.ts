@@ -1,4 +1,9 @@
-import { type ActionArgs, enqueueActions, type ParameterizedObject, type ProvidedActor } from 'xstate'
+import {
+  type ActionArgs,
+  enqueueActions,
+  type ParameterizedObject,
+  type ProvidedActor,
+} from 'xstate'
 import type { Address, Message } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
 import type { Mark, Step, Turn } from '../../model/turn.ts'
@@ -27,24 +32,25 @@ export const effects = {
  */
 export function decision<
   B extends Book,
-  Event extends { type: string },
+  All extends Stamped<{ type: string }>,
+  Timer extends All,
   Effect extends { type: string },
   Params extends object | undefined,
 >(
-  decide: (step: Step<B, Event, Effect>, params: Params) => void,
-): (args: ActionArgs<{ book: B }, Stamped<Event>, Stamped<Event>>, params: Params) => void {
+  decide: (step: Step<B, Timer, Effect>, params: Params) => void,
+): (args: ActionArgs<{ book: B }, All, All>, params: Params) => void {
   return enqueueActions<
     { book: B },
-    Stamped<Event>,
+    All,
     Params,
-    Stamped<Event>,
+    All,
     ProvidedActor,
     ParameterizedObject,
     ParameterizedObject,
     string
   >(({ context, event, enqueue }, params) => {
     const book = context.book.explorable ? structuredClone(context.book) : context.book
-    const turn: Turn<Event, Effect> = {
+    const turn: Turn<Timer, Effect> = {
       get at() {
         const { at } = event
         assert(at !== undefined, () => `${event.type} reached the machine without a time`)

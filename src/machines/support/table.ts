@@ -36,9 +36,11 @@ export function deriveTable<State extends string, Event extends string, Timer ex
   }
   const initial = names.states.find((state) => state === machine.config.initial)
   assert(initial !== undefined, () => `${machine.id} has no initial state`)
+  const entry = nodes[initial]?.entry ?? []
   return {
     name: machine.id,
     initial,
+    initialTimers: entry.flatMap((action) => timerOf(machine, action, names.timers)),
     next: (state, event) => rows.get(`${state} ${event}`),
     isFinal: (state) => finals.has(state),
   }

@@ -35,7 +35,7 @@ export function toResources(quantities: Readonly<Quantities>): Resources {
     const amount = quantities[name]
     if (typeof amount === 'number') resources[name] = amount / thousandths
     else if (amount !== undefined) {
-      resources[name] = isRanges(amount) ? amount.map(([from, to]) => [from, to]) : [...amount]
+      resources[name] = isRanges(amount) ? amount.map(([from, to]): [number, number] => [from, to]) : [...amount]
     }
   }
   return resources
@@ -66,6 +66,26 @@ export function takeFrom(account: Quantities, amounts: Readonly<Quantities>): vo
     const rest = minus(held, amount)
     if (isNothing(rest)) delete account[name]
     else account[name] = rest
+  }
+}
+
+/** Adds only the scalars: lists of several agents have no sum. */
+export function addScalarsTo(account: Quantities, amounts: Readonly<Quantities>): void {
+  for (const name in amounts) {
+    const amount = amounts[name]
+    const held = account[name] ?? 0
+    if (typeof amount === 'number' && typeof held === 'number') account[name] = held + amount
+  }
+}
+
+/** Takes out only the scalars. */
+export function takeScalarsFrom(account: Quantities, amounts: Readonly<Quantities>): void {
+  for (const name in amounts) {
+    const amount = amounts[name]
+    const held = account[name]
+    if (typeof amount !== 'number') continue
+    assert(typeof held === 'number' && held >= amount, () => `more ${name} taken than is there`)
+    account[name] = held - amount
   }
 }
 

@@ -1,0 +1,150 @@
+import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
+import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Calls, FunctionCall, Outcome } from './calls.ts'
+import { HealthChecks } from './health-checks.ts'
+import { messageOf } from './sentences.ts'
+
+/** One task of a function runner. */
+interface Run {
+  readonly task: TaskInfo
+  controller: AbortController | undefined
+  stopped: boolean
+  over: boolean
+}
+
+const turnEnd = Promise.resolve()
+
+/**
+ * Runs FUNCTION tasks in this process; `data` of a task is the id of a function in `calls`.
+ * Per task it costs a map entry and a share of one promise job: no timer, and an abort signal only
+ * for functions that declare a parameter.
+ */
+export function createFunctionRunner(calls: Calls): RunnerFactory {
+  return (report) => new FunctionRunner(calls, report)
+}
+
+class FunctionRunner implements Runner {
+  readonly #calls: Calls
+  readonly #report: (report: RunReport) => void
+  readonly #runs = new Map<string, Run>()
+  readonly #checks: HealthChecks
+  readonly #neverAborted = new AbortController().signal
+  #starting: Run[] = []
+  #closed = false
+
+  constructor(calls: Calls, report: (report: RunReport) => void) {
+    this.#calls = calls
+    this.#report = report
+    this.#checks = new HealthChecks(report)
+  }
+
+  start(task: TaskInfo): void {
+    const run: Run = { task, controller: undefined, stopped: false, over: false }
+    this.#runs.set(task.taskId, run)
+    // All tasks of one turn share one promise job, which also keeps reports off this stack.
+    if (this.#starting.push(run) === 1) void turnEnd.then(this.#begin)
+  }
+
+  stop(taskId: string, how: 'terminate' | 'kill'): void {
+    const run = this.#runs.get(taskId)
+    if (run === undefined) return
+    const asked = run.stopped
+    run.stopped = true
+    run.controller?.abort()
+    if (how === 'terminate') return
+    const why = asked ? 'the function ignored its abort signal' : 'the function was killed'
+    const message = `${why} and may still be running in this process`
+    void turnEnd.then(() => this.#end(run, { ok: false, error: new Error(message) }))
+  }
+
+  check(taskId: string, check: HealthCheck): void {
+    const run = this.#runs.get(taskId)
+    if (run !== undefined) this.#checks.begin(run.task, check)
+  }
+
+  /** Aborts all signals. A function that ignores its own runs on: nothing can end it. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const run of this.#runs.values()) {
+      run.over = true
+      run.controller?.abort()
+    }
+    this.#runs.clear()
+    await this.#checks.close()
+  }
+
+  readonly #begin = (): void => {
+    const starting = this.#starting
+    this.#starting = []
+    for (const run of starting) this.#beginOne(run)
+  }
+
+  #beginOne(run: Run): void {
+    if (run.over) return
+    const { taskId, data } = run.task
+    const call = data === undefined ? undefined : this.#calls.find(data)
+    if (run.stopped) return this.#end(run, failure('the task was stopped before it began'))
+    if (call?.kind !== 'function') {
+      this.#forget(run)
+      const message = `no function is known as ${JSON.stringify(data)} in this process`
+      return this.#report({
+        type: 'run.exited',
+        taskId,
+        succeeded: false,
+        launched: false,
+        message,
+      })
+    }
+    this.#report({ type: 'run.started', taskId })
+    this.#call(run, call)
+  }
+
+  #call(run: Run, call: FunctionCall): void {
+    let value: unknown
+    try {
+      value = call.run(this.#signalFor(run, call), run.task)
+    } catch (error) {
+      return this.#end(run, { ok: false, error })
+    }
+    if (!isThenable(value)) return this.#end(run, { ok: true, value })
+    Promise.resolve(value).then(
+      (result: unknown) => this.#end(run, { ok: true, value: result }),
+      (error: unknown) => this.#end(run, { ok: false, error }),
+    )
+  }
+
+  #signalFor(run: Run, call: FunctionCall): AbortSignal {
+    if (call.run.length === 0) return this.#neverAborted
+    run.controller = new AbortController()
+    return run.controller.signal
+  }
+
+  #end(run: Run, outcome: Outcome): void {
+    if (run.over) return
+    this.#forget(run)
+    const { taskId, data } = run.task
+    if (data !== undefined) this.#calls.settle(data, outcome)
+    if (outcome.ok) {
+      this.#report({ type: 'run.exited', taskId, succeeded: true, launched: true })
+    } else {
+      const message = messageOf(outcome.error)
+      this.#report({ type: 'run.exited', taskId, succeeded: false, launched: true, message })
+    }
+  }
+
+  #forget(run: Run): void {
+    run.over = true
+    if (this.#runs.get(run.task.taskId) === run) this.#runs.delete(run.task.taskId)
+    this.#checks.end(run.task.taskId)
+  }
+}
+
+function failure(message: string): Outcome {
+  return { ok: false, error: new Error(message) }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  )
+}

@@ -1,0 +1,200 @@
+import { cancel, raise, setup } from 'xstate'
+import type { MasterMessage } from '../messages/index.ts'
+import { fairPolicy } from '../model/allocation/fair.ts'
+import type { AllocationPolicy } from '../model/allocation/policy.ts'
+import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
+import * as agentReturns from '../model/master/agent-returns.ts'
+import * as agents from '../model/master/agents.ts'
+import * as allocation from '../model/master/allocate.ts'
+import * as demand from '../model/master/demand.ts'
+import * as frameworks from '../model/master/frameworks.ts'
+import * as launch from '../model/master/launch.ts'
+import * as offers from '../model/master/offers.ts'
+import * as pings from '../model/master/pings.ts'
+import * as questions from '../model/master/questions.ts'
+import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
+import * as updates from '../model/master/updates.ts'
+import { agentSessionTable } from './agent-session.ts'
+import { frameworkSessionTable } from './framework-session.ts'
+import { offerTable } from './offer.ts'
+import { decision, effects, type Received, type Stamped } from './support/decide.ts'
+import { delays } from './support/delays.ts'
+import { taskTable } from './task.ts'
+
+export type MasterEvent = Stamped<Received<MasterMessage> | MasterTimer>
+
+const charts: MasterCharts = {
+  offer: offerTable,
+  framework: frameworkSessionTable,
+  agent: agentSessionTable,
+  task: taskTable,
+}
+
+/** The master with the given rule for who is offered what; one machine serves any number of actors. */
+export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
+  const act = <Params extends object | undefined>(
+    decide: (step: MasterStep, params: Params) => void,
+  ) =>
+    decision<Ledger, MasterEvent, MasterTimer, never, Params>((step, params) =>
+      decide({ ...step, charts, policy }, params),
+    )
+  return setup({
+    types: {
+      context: {} as { book: Ledger },
+      events: {} as MasterEvent,
+      input: {} as LedgerOptions,
+    },
+    actions: {
+      ...effects,
+      registerFramework: act(frameworks.registerFramework),
+      reregisterFramework: act(frameworks.reregisterFramework),
+      unregisterFramework: act(frameworks.unregisterFramework),
+      expireFailover: act(frameworks.expireFailover),
+      registerAgent: act(agents.registerAgent),
+      reregisterAgent: act(agentReturns.reregisterAgent),
+      unregisterAgent: act(agents.unregisterAgent),
+      expireReregistration: act(agents.expireReregistration),
+      noticeExit: act(agents.noticeExit),
+      notePong: act(pings.notePong),
+      pingAgents: act(pings.pingAgents),
+      beat: act(pings.beat),
+      request: act(demand.request),
+      declineOffers: act(offers.declineOffers),
+      expireOffer: act(offers.expireOffer),
+      revive: act(demand.revive),
+      suppress: act(demand.suppress),
+      launchTasks: act(launch.launchTasks),
+      killTasks: act(questions.killTasks),
+      reconcileTasks: act(questions.reconcileTasks),
+      relayUpdates: act(updates.relayUpdates),
+      relayAcknowledgements: act(updates.relayAcknowledgements),
+      relayExecutorExit: act(agents.relayExecutorExit),
+      allocate: act(allocation.allocate),
+      allocateAll: act(allocation.allocateAll),
+      startAllocation: raise(
+        { type: 'allocation.run' },
+        { delay: 'allocationDelayMs', id: 'allocation' },
+      ),
+      cancelAllocation: cancel('allocation'),
+      startBatch: raise(
+        { type: 'allocation.due' },
+        { delay: 'allocationIntervalMs', id: 'batch' },
+      ),
+      startHeartbeat: raise(
+        { type: 'heartbeat.due' },
+        { delay: 'heartbeatIntervalMs', id: 'heartbeat' },
+      ),
+      startPing: raise({ type: 'ping.due' }, { delay: 'pingIntervalMs', id: 'ping' }),
+    },
+    delays,
+  }).createMachine({
+    id: 'master',
+    description: 'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
+    context: ({ input }) => ({ book: createLedger(input) }),
+    type: 'parallel',
+    on: {
+      '*': {
+        description: 'A message that no master expects.',
+        actions: { type: 'mark', params: { name: 'message.unexpected', detail: 'at the master' } },
+      },
+    },
+    states: {
+      membership: {
+        description: 'Who belongs to the cluster: the lifecycle messages.',
+        on: {
+          'lifecycle.register': {
+            actions: { type: 'registerFramework', params: ({ event }) => event },
+          },
+          'lifecycle.reregister': {
+            actions: { type: 'reregisterFramework', params: ({ event }) => event },
+          },
+          'lifecycle.unregister': {
+            actions: { type: 'unregisterFramework', params: ({ event }) => event },
+          },
+          'lifecycle.registerAgent': {
+            actions: { type: 'registerAgent', params: ({ event }) => event },
+          },
+          'lifecycle.reregisterAgent': {
+            actions: { type: 'reregisterAgent', params: ({ event }) => event },
+          },
+          'lifecycle.unregisterAgent': {
+            actions: { type: 'unregisterAgent', params: ({ event }) => event },
+          },
+          'lifecycle.executorExited': {
+            actions: { type: 'relayExecutorExit', params: ({ event }) => event },
+          },
+          'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
+          'framework.failoverExpired': {
+            actions: { type: 'expireFailover', params: ({ event }) => event },
+          },
+          'agent.reregistrationExpired': {
+            actions: { type: 'expireReregistration', params: ({ event }) => event },
+          },
+        },
+      },
+      offers: {
+        description: 'What schedulers say about resources: the allocation messages.',
+        on: {
+          'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
+          'allocation.decline': {
+            actions: { type: 'declineOffers', params: ({ event }) => event },
+          },
+          'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
+          'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
+          'offer.expired': { actions: { type: 'expireOffer', params: ({ event }) => event } },
+        },
+      },
+      tasks: {
+        description: 'What schedulers and agents say about tasks: the task messages.',
+        on: {
+          'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
+          'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
+          'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
+          'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
+          'task.acknowledge': {
+            actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
+          },
+        },
+      },
+      allocation: {
+        description: 'Whether an allocation is due: many events in one turn make one allocation.',
+        initial: 'idle',
+        states: {
+          idle: {
+            on: {
+              'allocation.wanted': 'pending',
+            },
+          },
+          pending: {
+            entry: 'startAllocation',
+            exit: 'cancelAllocation',
+            on: {
+              'allocation.wanted': { description: 'One is due already.' },
+              'allocation.run': { target: 'idle', actions: 'allocate' },
+            },
+          },
+        },
+      },
+      batch: {
+        description: 'The whole pool is looked at regularly, because filters end silently.',
+        entry: 'startBatch',
+        on: {
+          'allocation.due': { target: 'batch', reenter: true, actions: 'allocateAll' },
+        },
+      },
+      heartbeat: {
+        description: 'Schedulers hear that the master lives.',
+        entry: 'startHeartbeat',
+        on: { 'heartbeat.due': { target: 'heartbeat', reenter: true, actions: 'beat' } },
+      },
+      pings: {
+        description: 'Agents are asked for a sign of life; five unanswered pings are too many.',
+        entry: 'startPing',
+        on: {
+          'ping.due': { target: 'pings', reenter: true, actions: 'pingAgents' },
+          'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
+        },
+      },
+    },
+  })
+}

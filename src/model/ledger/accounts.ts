@@ -1,0 +1,81 @@
+import { existing } from '../assert.ts'
+import { addScalarsTo, addTo, isEmpty, takeFrom, takeScalarsFrom } from '../resources/quantities.ts'
+import { completedTasksMax, type Ledger } from './ledger.ts'
+import type { AgentRecord, OfferRecord, TaskRecord } from './records.ts'
+
+/**
+ * The only places where amounts move between the accounts of an agent. Each move keeps
+ * total = free + offered + used, and a framework's `allocated` = its offers + its tasks.
+ */
+
+/** Free resources go out as an offer. */
+export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
+  const agent = existing(ledger.agents, offer.agentId, 'agent')
+  const framework = existing(ledger.frameworks, offer.frameworkId, 'framework')
+  takeFrom(agent.free, offer.resources)
+  addTo(agent.offered, offer.resources)
+  addScalarsTo(framework.allocated, offer.resources)
+  framework.allocations++
+  agent.offers.add(offer.id)
+  framework.offers.add(offer.id)
+  ledger.offers.set(offer.id, offer)
+}
+
+/** An offer is over: its resources are free again, before anything is launched on them. */
+export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
+  const agent = existing(ledger.agents, offer.agentId, 'agent')
+  const framework = existing(ledger.frameworks, offer.frameworkId, 'framework')
+  takeFrom(agent.offered, offer.resources)
+  addTo(agent.free, offer.resources)
+  takeScalarsFrom(framework.allocated, offer.resources)
+  agent.offers.delete(offer.id)
+  framework.offers.delete(offer.id)
+  ledger.offers.delete(offer.id)
+}
+
+/** A task takes its resources out of what is free. */
+export function bookTask(ledger: Ledger, task: TaskRecord): void {
+  const agent = existing(ledger.agents, task.agentId, 'agent')
+  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
+  takeFrom(agent.free, task.resources)
+  addTo(agent.used, task.resources)
+  addScalarsTo(framework.allocated, task.resources)
+  task.holds = true
+  agent.tasks.add(task)
+  framework.tasks.set(task.id, task)
+}
+
+/** A task holds nothing any more; it stays in the book until its last update is acknowledged. */
+export function releaseTask(ledger: Ledger, task: TaskRecord): void {
+  if (!task.holds) return
+  const agent = existing(ledger.agents, task.agentId, 'agent')
+  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
+  takeFrom(agent.used, task.resources)
+  addTo(agent.free, task.resources)
+  takeScalarsFrom(framework.allocated, task.resources)
+  task.holds = false
+  ledger.candidates.add(agent.id)
+}
+
+/** A task leaves the book; its end is remembered for a while. */
+export function forgetTask(ledger: Ledger, task: TaskRecord): void {
+  releaseTask(ledger, task)
+  const agent = existing(ledger.agents, task.agentId, 'agent')
+  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
+  agent.tasks.delete(task)
+  agent.killed.delete(task)
+  framework.tasks.delete(task.id)
+  const { id, name, agentId, state } = task
+  framework.completedTasks.push({ id, name, agentId, state })
+  if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
+}
+
+/** What an agent holds for whom: the answer to "which task of whom holds what here". */
+export function holdings(agent: AgentRecord): readonly TaskRecord[] {
+  return [...agent.tasks].filter((task) => task.holds)
+}
+
+/** Whether an agent has anything to offer at all. */
+export function hasFree(agent: AgentRecord): boolean {
+  return agent.state === 'connected' && !isEmpty(agent.free)
+}

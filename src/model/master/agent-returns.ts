@@ -1,0 +1,110 @@
+import type { ReregisterAgent } from '../../messages/lifecycle.ts'
+import { bookTask } from '../ledger/accounts.ts'
+import { agentAt } from '../ledger/ledger.ts'
+import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { contains, toQuantities } from '../resources/quantities.ts'
+import { isTerminal } from '../task-states.ts'
+import { addAgent, connectAgent, pingsMissedMax } from './agents.ts'
+import { recoverFramework } from './frameworks.ts'
+import { masterStatus } from './statuses.ts'
+import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
+
+type ReportedTask = ReregisterAgent['tasks'][number]
+
+/**
+ * An agent comes back with its id and its tasks; both books are compared (Mesos: src/master/
+ * master.cpp, reregisterSlave and reconcileKnownSlave). What the agent runs counts as running.
+ */
+export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): void {
+  const { book, turn } = step
+  const before = book.agents.get(call.agentId)
+  const known = before?.state === 'connected' || before?.state === 'disconnected'
+  const stranger = agentAt(book, call.from)
+  if (stranger !== undefined && stranger.id !== call.agentId) {
+    const message = `refused: ${call.from} is already agent ${stranger.id}`
+    return turn.send(call.from, { type: 'lifecycle.shutdown', message })
+  }
+  const agent = before ?? addAgent(step, call.agentId, call.from, call.agent)
+  book.agentAt.delete(agent.address)
+  agent.address = call.from
+  book.agentAt.set(call.from, agent.id)
+  connectAgent(step, agent, 'agent.reregistered')
+  for (const { frameworkId, framework } of call.frameworks) {
+    admitFramework(step, agent, frameworkId, framework)
+  }
+  turn.send(agent.address, {
+    type: 'lifecycle.agentReregistered',
+    agentId: agent.id,
+    totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
+    reconciliations: known ? unlisted(step, agent, call.tasks) : [],
+  })
+  if (!known) for (const reported of call.tasks) readmitTask(step, agent, reported)
+  repeatKills(step, agent)
+  wantAllocation(step)
+}
+
+function admitFramework(
+  step: MasterStep,
+  agent: AgentRecord,
+  frameworkId: string,
+  info: FrameworkRecord['info'],
+): void {
+  const { book, turn } = step
+  if (book.completedFrameworks.includes(frameworkId)) {
+    turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId })
+  } else if (!book.frameworks.has(frameworkId)) {
+    recoverFramework(step, frameworkId, info)
+  }
+}
+
+/** Tasks that this book has and the agent does not: it decides what became of them. */
+function unlisted(step: MasterStep, agent: AgentRecord, tasks: readonly ReportedTask[]) {
+  const listed = new Set(tasks.map(({ frameworkId, task }) => `${frameworkId}/${task.taskId}`))
+  const byFramework = new Map<string, string[]>()
+  for (const task of agent.tasks) {
+    if (listed.has(`${task.frameworkId}/${task.id}`)) continue
+    byFramework.set(task.frameworkId, [...(byFramework.get(task.frameworkId) ?? []), task.id])
+  }
+  return [...byFramework].flatMap(([frameworkId, taskIds]) => {
+    const framework = step.book.frameworks.get(frameworkId)
+    return framework === undefined ? [] : [{ frameworkId, framework: framework.info, taskIds }]
+  })
+}
+
+/** A task of an agent that was given up: it is taken back in the state the agent reports. */
+function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTask): void {
+  const { book, turn } = step
+  const framework = book.frameworks.get(reported.frameworkId)
+  if (framework === undefined || framework.tasks.has(reported.task.taskId)) return
+  const resources = toQuantities(reported.task.resources)
+  const task: TaskRecord = {
+    id: reported.task.taskId,
+    name: reported.task.name,
+    frameworkId: framework.id,
+    agentId: agent.id,
+    executorId: reported.executorId,
+    role: framework.info.roles[0] ?? '*',
+    resources,
+    state: reported.state,
+    holds: false,
+  }
+  framework.unreachableTasks.delete(task.id)
+  if (isTerminal(task.state) || !contains(agent.free, resources)) {
+    agent.tasks.add(task)
+    framework.tasks.set(task.id, task)
+  } else bookTask(book, task)
+  tell(step, framework, [
+    masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', `agent ${agent.id} is back`),
+  ])
+}
+
+function repeatKills(step: MasterStep, agent: AgentRecord): void {
+  for (const task of agent.killed) {
+    if (isTerminal(task.state)) continue
+    step.turn.send(agent.address, {
+      type: 'task.kill',
+      frameworkId: task.frameworkId,
+      kills: [{ taskId: task.id }],
+    })
+  }
+}

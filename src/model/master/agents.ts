@@ -1,0 +1,194 @@
+import type { ExecutorExited, Exited, RegisterAgent, UnregisterAgent } from '../../messages/lifecycle.ts'
+import type { AgentInfo, TaskState } from '../../messages/index.ts'
+import { existing } from '../assert.ts'
+import { forgetTask, releaseTask } from '../ledger/accounts.ts'
+import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
+import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { problemWithResources } from '../resources/problems.ts'
+import { addScalarsTo, takeScalarsFrom, toQuantities } from '../resources/quantities.ts'
+import { move } from '../tables.ts'
+import { stateFor } from '../task-states.ts'
+import { disconnectFramework } from './frameworks.ts'
+import { rescindOffers } from './offers.ts'
+import { masterStatus } from './statuses.ts'
+import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
+
+type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
+
+/** This many pings in a row may go unanswered before an agent is unreachable (as in Mesos). */
+export const pingsMissedMax = 5
+
+/** An agent joins. Asking again from the same address is answered again, with the same id. */
+export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void {
+  const { book, turn } = step
+  const problem = problemWithResources(call.agent.resources)
+  if (problem !== undefined) {
+    return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
+  }
+  const known = agentAt(book, call.from)
+  if (known?.state === 'connected') return confirm(step, known)
+  if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
+  const agent = addAgent(step, takeAgentId(book), call.from, call.agent)
+  connectAgent(step, agent, 'agent.registered')
+  confirm(step, agent)
+  wantAllocation(step)
+}
+
+/** An agent leaves in good order. */
+export function unregisterAgent(step: MasterStep, call: From<UnregisterAgent>): void {
+  const agent = agentAt(step.book, call.from)
+  if (agent?.id !== call.agentId) return
+  loseAgent(step, agent, 'agent.unregistered', 'the agent left')
+}
+
+/** Somebody's host reports an end: of a scheduler, or of an agent with everything on it. */
+export function noticeExit(step: MasterStep, { address, reason }: Exited): void {
+  const framework = frameworkAt(step.book, address)
+  if (framework !== undefined) return disconnectFramework(step, framework)
+  const agent = agentAt(step.book, address)
+  if (agent !== undefined) loseAgent(step, agent, 'agent.disconnected', reason)
+}
+
+/** A disconnected agent did not come back. */
+export function expireReregistration(step: MasterStep, { agentId }: { agentId: string }): void {
+  const agent = step.book.agents.get(agentId)
+  if (agent !== undefined) {
+    loseAgent(step, agent, 'agent.reregistrationExpired', 'it did not come back in time')
+  }
+}
+
+/** A new agent in the book; `connectAgent` makes its resources count. */
+export function addAgent(
+  step: MasterStep,
+  id: string,
+  address: string,
+  info: AgentInfo,
+): AgentRecord {
+  const agent: AgentRecord = {
+    id,
+    address,
+    info,
+    attributes: info.attributes ?? {},
+    state: step.charts.agent.initial,
+    total: toQuantities(info.resources),
+    free: toQuantities(info.resources),
+    offered: {},
+    used: {},
+    offers: new Set(),
+    tasks: new Set(),
+    killed: new Set(),
+    pingsMissed: 0,
+  }
+  step.book.agents.set(id, agent)
+  step.book.agentAt.set(address, id)
+  return agent
+}
+
+/** From now on the agent's resources count and are offered. */
+export function connectAgent(
+  step: MasterStep,
+  agent: AgentRecord,
+  happening: 'agent.registered' | 'agent.reregistered',
+): void {
+  const before = agent.state
+  moveAgent(step, agent, happening)
+  agent.pingsMissed = 0
+  if (before !== 'connected') addScalarsTo(step.book.capacity, agent.total)
+  step.book.candidates.add(agent.id)
+}
+
+/** The agent is gone in one way or another: its offers and tasks with it. */
+export function loseAgent(
+  step: MasterStep,
+  agent: AgentRecord,
+  happening: Exclude<Happening, 'agent.registered' | 'agent.reregistered'>,
+  why: string,
+): void {
+  const { book } = step
+  const wasConnected = agent.state === 'connected'
+  if (!moveAgent(step, agent, happening)) return
+  if (wasConnected) takeScalarsFrom(book.capacity, agent.total)
+  rescindOffers(step, agent.offers, 'offer.rescinded')
+  const concerned = new Set<FrameworkRecord>()
+  for (const task of [...agent.tasks]) {
+    concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
+    loseTask(step, agent, task, why)
+  }
+  for (const framework of concerned) {
+    if (framework.state !== 'connected') continue
+    const message = `agent ${agent.id} is ${agent.state}: ${why}`
+    step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
+  }
+  if (agent.state !== 'removed') return
+  book.agents.delete(agent.id)
+  book.agentAt.delete(agent.address)
+}
+
+/**
+ * Unreachable tasks may return with their agent; those of an agent whose link broke are lost,
+ * because nothing that could survive it was stored there.
+ */
+function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: string): void {
+  const framework = existing(step.book.frameworks, task.frameworkId, 'framework')
+  const unreachable = agent.state === 'unreachable'
+  const state: TaskState = unreachable ? stateFor(framework.info, 'TASK_UNREACHABLE') : 'TASK_LOST'
+  const reason = agent.state === 'disconnected' ? 'AGENT_DISCONNECTED' : 'AGENT_REMOVED'
+  const wasActive = task.holds
+  if (wasActive) move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
+  if (unreachable && wasActive) keepUnreachable(step, framework, agent, task)
+  else forgetTask(step.book, task)
+  if (!wasActive) return
+  const status = masterStatus(step.turn.at, task, state, reason, `agent ${agent.id} lost: ${why}`)
+  if (unreachable) status.unreachableTimeMs = step.turn.at
+  tell(step, framework, [status])
+}
+
+/** Tasks have no timers of their own at the master. */
+export const untimed = {
+  id: 'task',
+  event: (type: never): never => type,
+}
+
+function keepUnreachable(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  agent: AgentRecord,
+  task: TaskRecord,
+): void {
+  releaseTask(step.book, task)
+  agent.tasks.delete(task)
+  framework.tasks.delete(task.id)
+  framework.unreachableTasks.set(task.id, task)
+  const [oldest] = framework.unreachableTasks.keys()
+  if (framework.unreachableTasks.size > unreachableTasksMax && oldest !== undefined) {
+    framework.unreachableTasks.delete(oldest)
+  }
+}
+
+function moveAgent(step: MasterStep, agent: AgentRecord, happening: Happening): boolean {
+  return move(step.charts.agent, agent, happening, step.turn, {
+    id: agent.id,
+    event: (type) => ({ type, agentId: agent.id }),
+  })
+}
+
+function confirm(step: MasterStep, agent: AgentRecord): void {
+  step.turn.send(agent.address, {
+    type: 'lifecycle.agentRegistered',
+    agentId: agent.id,
+    totalPingTimeoutMs: step.book.timeouts.pingIntervalMs * pingsMissedMax,
+  })
+}
+
+/** A shared executor ended; its framework is told after the updates of its tasks. */
+export function relayExecutorExit(step: MasterStep, report: From<ExecutorExited>): void {
+  const framework = step.book.frameworks.get(report.frameworkId)
+  if (framework?.state !== 'connected') return
+  const { agentId, executorId, message } = report
+  step.turn.send(framework.address, {
+    type: 'lifecycle.failure',
+    agentId,
+    executorId,
+    ...(message !== undefined && { message }),
+  })
+}

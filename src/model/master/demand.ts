@@ -1,0 +1,47 @@
+import type { Request, Revive, Suppress } from '../../messages/allocation.ts'
+import { clearFilters } from '../allocation/filters.ts'
+import type { FrameworkRecord } from '../ledger/records.ts'
+import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
+
+/** The scheduler wants offers again: its filters go, and so does its silence. */
+export function revive(step: MasterStep, call: From<Revive>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  const roles = rolesOf(step, framework, call)
+  if (roles === undefined) return
+  clearFilters(framework, roles)
+  for (const role of roles) framework.suppressedRoles.delete(role)
+  considerAllAgents(step)
+}
+
+/** The scheduler wants no offers until it revives; what is out stays valid. */
+export function suppress(step: MasterStep, call: From<Suppress>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  const roles = rolesOf(step, framework, call)
+  for (const role of roles ?? []) framework.suppressedRoles.add(role)
+}
+
+/** The scheduler says what it could use. The policies look at the pool, not at wishes. */
+export function request(step: MasterStep, call: From<Request>): void {
+  if (callingFramework(step, call.from) !== undefined) considerAllAgents(step)
+}
+
+/** All agents are to be looked at in the next allocation. */
+export function considerAllAgents(step: MasterStep): void {
+  for (const id of step.book.agents.keys()) step.book.candidates.add(id)
+  wantAllocation(step)
+}
+
+/** A call with a role that is not the framework's is dropped as a whole, as in Mesos. */
+function rolesOf(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  call: From<Revive> | From<Suppress>,
+): readonly string[] | undefined {
+  if (call.roles === undefined || call.roles.length === 0) return framework.info.roles
+  const stranger = call.roles.find((role) => !framework.info.roles.includes(role))
+  if (stranger === undefined) return call.roles
+  step.turn.mark('call.strangeRole', `${call.type} names ${stranger}, no role of ${framework.id}`)
+  return undefined
+}

@@ -1,0 +1,172 @@
+import type { Register, Reregister, Unregister } from '../../messages/lifecycle.ts'
+import { clearFilters } from '../allocation/filters.ts'
+import { forgetTask } from '../ledger/accounts.ts'
+import { completedFrameworksMax, type Ledger, takeFrameworkId } from '../ledger/ledger.ts'
+import type { FrameworkRecord } from '../ledger/records.ts'
+import { move } from '../tables.ts'
+import { problemWithFramework } from '../validation/framework.ts'
+import { considerAllAgents } from './demand.ts'
+import { discardOffers } from './offers.ts'
+import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
+
+type Happening = Parameters<MasterStep['charts']['framework']['next']>[1]
+
+/** A scheduler joins. Asking again from the same address is answered again, with the same id. */
+export function registerFramework(step: MasterStep, call: From<Register>): void {
+  const { book } = step
+  const known = book.frameworkAt.get(call.from)
+  const framework = known === undefined ? undefined : book.frameworks.get(known)
+  if (framework !== undefined) return answer(step, framework, 'lifecycle.registered')
+  const problem = problemWithFramework(call.framework, call.suppressedRoles ?? [])
+  if (problem !== undefined) return refuse(step, call.from, problem)
+  const added = addFramework(step, takeFrameworkId(book), call, 'framework.registered')
+  answer(step, added, 'lifecycle.registered')
+  considerAllAgents(step)
+}
+
+/** A scheduler comes back under its id, perhaps as another instance at another address. */
+export function reregisterFramework(step: MasterStep, call: From<Reregister>): void {
+  const { book } = step
+  const problem =
+    problemWithFramework(call.framework, call.suppressedRoles ?? []) ??
+    (book.completedFrameworks.includes(call.frameworkId)
+      ? `framework ${call.frameworkId} has been removed; register as a new one`
+      : undefined)
+  if (problem !== undefined) return refuse(step, call.from, problem)
+  const known = book.frameworks.get(call.frameworkId)
+  const framework =
+    known ?? addFramework(step, call.frameworkId, call, 'framework.reregistered')
+  if (known !== undefined) takeOver(step, known, call)
+  answer(step, framework, 'lifecycle.reregistered')
+  considerAllAgents(step)
+}
+
+/** A scheduler leaves for good. */
+export function unregisterFramework(step: MasterStep, call: From<Unregister>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework?.id === call.frameworkId) removeFramework(step, framework, 'framework.removed')
+}
+
+/** The link to a scheduler broke: it gets no offers, and its failover time begins. */
+export function disconnectFramework(step: MasterStep, framework: FrameworkRecord): void {
+  if (!moveFramework(step, framework, 'framework.disconnected')) return
+  clearFilters(framework)
+  discardOffers(step, framework.offers)
+  wantAllocation(step)
+}
+
+/** Nobody came back in time. */
+export function expireFailover(step: MasterStep, { frameworkId }: { frameworkId: string }): void {
+  const framework = step.book.frameworks.get(frameworkId)
+  if (framework !== undefined) removeFramework(step, framework, 'framework.failoverExpired')
+}
+
+/** Adds a framework that is known only from an agent that runs its tasks. */
+export function recoverFramework(
+  step: MasterStep,
+  id: string,
+  info: FrameworkRecord['info'],
+): FrameworkRecord {
+  return addFramework(step, id, { framework: info, from: '' }, 'framework.reported')
+}
+
+function addFramework(
+  step: MasterStep,
+  id: string,
+  call: { framework: FrameworkRecord['info']; suppressedRoles?: string[]; from: string },
+  happening: Happening,
+): FrameworkRecord {
+  const framework: FrameworkRecord = {
+    id,
+    address: call.from,
+    info: call.framework,
+    state: step.charts.framework.initial,
+    suppressedRoles: new Set(call.suppressedRoles),
+    filters: new Map(),
+    offers: new Set(),
+    tasks: new Map(),
+    unreachableTasks: new Map(),
+    completedTasks: [],
+    allocated: {},
+    allocations: 0,
+  }
+  step.book.frameworks.set(id, framework)
+  if (call.from !== '') step.book.frameworkAt.set(call.from, id)
+  moveFramework(step, framework, happening)
+  return framework
+}
+
+function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Reregister>): void {
+  const { book, turn } = step
+  if (framework.address !== call.from) {
+    book.frameworkAt.delete(framework.address)
+    if (framework.state === 'connected') {
+      const message = `${framework.id} failed over to another instance at ${call.from}`
+      turn.send(framework.address, { type: 'lifecycle.error', message })
+    }
+  }
+  discardOffers(step, framework.offers)
+  framework.address = call.from
+  framework.info = call.framework
+  framework.suppressedRoles.clear()
+  for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
+  book.frameworkAt.set(call.from, framework.id)
+  moveFramework(step, framework, 'framework.reregistered')
+}
+
+function removeFramework(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  happening: 'framework.removed' | 'framework.failoverExpired',
+): void {
+  const { book, turn } = step
+  if (!moveFramework(step, framework, happening)) return
+  discardOffers(step, framework.offers)
+  for (const task of [...framework.tasks.values()]) {
+    task.state = 'TASK_KILLED'
+    forgetTask(book, task)
+  }
+  for (const agent of book.agents.values()) {
+    if (agent.state !== 'connected') continue
+    turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
+  }
+  book.frameworkAt.delete(framework.address)
+  book.frameworks.delete(framework.id)
+  rememberCompleted(book, framework.id)
+  wantAllocation(step)
+}
+
+function rememberCompleted(ledger: Ledger, frameworkId: string): void {
+  ledger.completedFrameworks.push(frameworkId)
+  if (ledger.completedFrameworks.length > completedFrameworksMax) ledger.completedFrameworks.shift()
+}
+
+function moveFramework(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  happening: Happening,
+): boolean {
+  return move(step.charts.framework, framework, happening, step.turn, {
+    id: framework.id,
+    event: (type) => ({ type, frameworkId: framework.id }),
+    delays: { failoverTimeoutMs: framework.info.failoverTimeoutMs ?? 0 },
+  })
+}
+
+function answer(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  type: 'lifecycle.registered' | 'lifecycle.reregistered',
+): void {
+  const { masterId, timeouts } = step.book
+  step.turn.send(framework.address, {
+    type,
+    frameworkId: framework.id,
+    masterId,
+    heartbeatIntervalMs: timeouts.heartbeatIntervalMs,
+  })
+}
+
+function refuse(step: MasterStep, to: string, message: string): void {
+  step.turn.send(to, { type: 'lifecycle.error', message })
+}

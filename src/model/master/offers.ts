@@ -1,0 +1,81 @@
+import type { Decline } from '../../messages/allocation.ts'
+import { existing } from '../assert.ts'
+import { addFilter, refuseMs } from '../allocation/filters.ts'
+import { closeOffer } from '../ledger/accounts.ts'
+import type { OfferRecord } from '../ledger/records.ts'
+import type { Quantities } from '../resources/quantities.ts'
+import { move, type TimerSubject } from '../tables.ts'
+import { callingFramework, type From, type MasterStep, type MasterTimer, wantAllocation } from './step.ts'
+
+/** The timers of an offer, as the master's events. */
+export function offerTimers(offer: OfferRecord): TimerSubject<'offer.expired', MasterTimer> {
+  return { id: offer.id, event: (type) => ({ type, offerId: offer.id }) }
+}
+
+/** Ends an outstanding offer in the given way; its resources are free again. */
+export function endOffer(
+  step: MasterStep,
+  offer: OfferRecord,
+  happening: 'offer.accepted' | 'offer.declined' | 'offer.expired' | 'offer.rescinded' | 'offer.discarded',
+): void {
+  move(step.charts.offer, offer, happening, step.turn, offerTimers(offer))
+  closeOffer(step.book, offer)
+  step.book.candidates.add(offer.agentId)
+}
+
+/** The scheduler does not want the offers. One that is not its own, or is over, is passed over. */
+export function declineOffers(step: MasterStep, call: From<Decline>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  for (const id of call.offerIds) {
+    const offer = step.book.offers.get(id)
+    if (offer?.frameworkId !== framework.id) continue
+    endOffer(step, offer, 'offer.declined')
+    refuse(step, offer, offer.resources, call.filters?.refuseSeconds)
+  }
+  wantAllocation(step)
+}
+
+/** Remembers that the framework of an offer does not want these resources for a while. */
+export function refuse(
+  step: MasterStep,
+  offer: OfferRecord,
+  resources: Readonly<Quantities>,
+  seconds: number | undefined,
+): void {
+  const duration = refuseMs(seconds, step.book.timeouts.allocationIntervalMs)
+  if (duration === undefined) return
+  const framework = existing(step.book.frameworks, offer.frameworkId, 'framework')
+  addFilter(framework, offer.role, offer.agentId, resources, step.turn.at + duration)
+}
+
+/** Nobody answered in time: the offer is taken back without a filter. */
+export function expireOffer(step: MasterStep, { offerId }: { offerId: string }): void {
+  const offer = step.book.offers.get(offerId)
+  if (offer === undefined) return
+  rescindOffers(step, [offerId], 'offer.expired')
+  wantAllocation(step)
+}
+
+/** Takes offers back and tells their schedulers. */
+export function rescindOffers(
+  step: MasterStep,
+  offerIds: Iterable<string>,
+  happening: 'offer.expired' | 'offer.rescinded',
+): void {
+  for (const id of [...offerIds]) {
+    const offer = existing(step.book.offers, id, 'offer')
+    const framework = existing(step.book.frameworks, offer.frameworkId, 'framework')
+    endOffer(step, offer, happening)
+    if (framework.state === 'connected') {
+      step.turn.send(framework.address, { type: 'allocation.rescind', offerIds: [id] })
+    }
+  }
+}
+
+/** Voids offers without a word: their scheduler is gone, replaced, or named them wrongly. */
+export function discardOffers(step: MasterStep, offerIds: Iterable<string>): void {
+  for (const id of [...offerIds]) {
+    endOffer(step, existing(step.book.offers, id, 'offer'), 'offer.discarded')
+  }
+}

@@ -1,0 +1,35 @@
+import type { Address } from '../../messages/index.ts'
+import { agentAt } from '../ledger/ledger.ts'
+import { loseAgent, pingsMissedMax } from './agents.ts'
+import type { MasterStep } from './step.ts'
+
+/**
+ * Asks every agent for a sign of life, and gives up those that answered none of the last five.
+ * An agent that it calls disconnected learns so from the ping, and registers again.
+ */
+export function pingAgents(step: MasterStep): void {
+  for (const agent of step.book.agents.values()) {
+    if (agent.state !== 'connected' && agent.state !== 'disconnected') continue
+    if (agent.pingsMissed >= pingsMissedMax) {
+      loseAgent(step, agent, 'agent.pingsMissed', `${pingsMissedMax} pings were not answered`)
+      continue
+    }
+    agent.pingsMissed++
+    const connected = agent.state === 'connected'
+    step.turn.send(agent.address, { type: 'lifecycle.ping', connected })
+  }
+}
+
+/** A sign of life. */
+export function notePong(step: MasterStep, { from }: { from: Address }): void {
+  const agent = agentAt(step.book, from)
+  if (agent !== undefined) agent.pingsMissed = 0
+}
+
+/** Proves to every connected scheduler that the master lives. */
+export function beat(step: MasterStep): void {
+  for (const framework of step.book.frameworks.values()) {
+    if (framework.state !== 'connected') continue
+    step.turn.send(framework.address, { type: 'lifecycle.heartbeat' })
+  }
+}

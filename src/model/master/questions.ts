@@ -1,0 +1,71 @@
+import type { TaskStatus } from '../../messages/index.ts'
+import type { Kill, KillCall, Reconcile } from '../../messages/task.ts'
+import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { stateFor } from '../task-states.ts'
+import { masterStatus } from './statuses.ts'
+import { callingFramework, type From, type MasterStep, tell } from './step.ts'
+
+/** A scheduler wants tasks ended. A task unknown here is answered like a question about it. */
+export function killTasks(step: MasterStep, call: From<KillCall>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  for (const kill of call.kills) {
+    const task = framework.tasks.get(kill.taskId)
+    if (task === undefined) tell(step, framework, [explain(step, framework, kill)])
+    else killTask(step, task, kill)
+  }
+}
+
+function killTask(step: MasterStep, task: TaskRecord, kill: Kill): void {
+  const agent = step.book.agents.get(task.agentId)
+  if (kill.agentId !== undefined && kill.agentId !== task.agentId) {
+    const detail = `a kill of ${task.id} names ${kill.agentId}, but it is on ${task.agentId}`
+    return step.turn.mark('kill.wrongAgent', detail)
+  }
+  if (agent === undefined) return
+  agent.killed.add(task)
+  if (agent.state !== 'connected') return
+  step.turn.send(agent.address, {
+    type: 'task.kill',
+    frameworkId: task.frameworkId,
+    kills: [kill],
+  })
+}
+
+/**
+ * Answers from the book alone, task by task; an empty list asks about every task (Mesos:
+ * src/master/master.cpp, reconcile). Answers carry no uuid and are told once.
+ */
+export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  const questions =
+    call.tasks.length > 0
+      ? call.tasks
+      : [...framework.tasks.values()].map((task) => ({ taskId: task.id }))
+  const answers = questions.map((question) => explain(step, framework, question))
+  tell(step, framework, answers)
+}
+
+/** The first rule that applies gives the state, in Mesos' order. */
+function explain(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  { taskId, agentId }: { taskId: string; agentId?: string },
+): TaskStatus {
+  const task = framework.tasks.get(taskId)
+  const answer = (state: TaskStatus['state'], message: string) =>
+    masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
+  if (task !== undefined) {
+    const status = answer(task.forwarded?.state ?? task.state, 'the latest state of the task')
+    return { ...status, agentId: task.agentId, executorId: task.executorId }
+  }
+  const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
+  if (agent?.state === 'connected' || agent?.state === 'disconnected') {
+    return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
+  }
+  if (agent?.state === 'unreachable') {
+    return answer(stateFor(framework.info, 'TASK_UNREACHABLE'), 'the agent is unreachable')
+  }
+  return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
+}

@@ -1,0 +1,69 @@
+import type { Address, Message, TaskStatus } from '../../messages/index.ts'
+import { type Ledger, frameworkAt } from '../ledger/ledger.ts'
+import type { AgentRecord, FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
+import type { AllocationPolicy } from '../allocation/policy.ts'
+import type { StateTable } from '../tables.ts'
+import type { Reported } from '../task-states.ts'
+import type { Step } from '../turn.ts'
+
+/** What the master raises to itself: its timers, and the wish to allocate. */
+export type MasterTimer =
+  | { readonly type: 'offer.expired'; readonly offerId: string }
+  | { readonly type: 'framework.failoverExpired'; readonly frameworkId: string }
+  | { readonly type: 'agent.reregistrationExpired'; readonly agentId: string }
+  | { readonly type: 'allocation.wanted' }
+  | { readonly type: 'allocation.run' }
+  | { readonly type: 'allocation.due' }
+  | { readonly type: 'heartbeat.due' }
+  | { readonly type: 'ping.due' }
+
+type OfferHappening = `offer.${'accepted' | 'declined' | 'expired' | 'rescinded' | 'discarded'}`
+type FrameworkHappening =
+  `framework.${'registered' | 'reported' | 'reregistered' | 'disconnected' | 'failoverExpired' | 'removed'}`
+type AgentHappening =
+  `agent.${'registered' | 'reregistered' | 'disconnected' | 'pingsMissed' | 'reregistrationExpired' | 'unregistered'}`
+
+/** The tables of what the master tracks, derived from the statecharts. */
+export interface MasterCharts {
+  readonly offer: StateTable<OfferRecord['state'], OfferHappening, 'offer.expired'>
+  readonly framework: StateTable<
+    FrameworkRecord['state'],
+    FrameworkHappening,
+    'framework.failoverExpired'
+  >
+  readonly agent: StateTable<AgentRecord['state'], AgentHappening, 'agent.reregistrationExpired'>
+  readonly task: StateTable<TaskRecord['state'], Reported | `returned.${TaskRecord['state']}`, never>
+}
+
+/** A step of the master: its book, its turn, and the rules it plays by. */
+export interface MasterStep extends Step<Ledger, MasterTimer> {
+  readonly charts: MasterCharts
+  readonly policy: AllocationPolicy
+}
+
+/** A message with its sender. */
+export type From<M extends Message> = M & { readonly from: Address }
+
+/**
+ * The framework behind a call. A caller who is not registered, or was replaced by a newer
+ * instance, is told so and ignored.
+ */
+export function callingFramework(step: MasterStep, from: Address): FrameworkRecord | undefined {
+  const framework = frameworkAt(step.book, from)
+  if (framework?.state === 'connected') return framework
+  const message = `${from} is not registered with this master; register before any other call`
+  step.turn.send(from, { type: 'lifecycle.error', message })
+  step.turn.mark('call.unregistered', message)
+  return undefined
+}
+
+/** Tells a framework about tasks, if its scheduler listens. */
+export function tell(step: MasterStep, framework: FrameworkRecord, updates: TaskStatus[]): void {
+  if (framework.state !== 'connected' || updates.length === 0) return
+  step.turn.send(framework.address, { type: 'task.update', updates })
+}
+
+/** Something became free or wanted: allocate soon. */
+export function wantAllocation(step: MasterStep): void {
+  if (step.book.candidates.size > 0) step.turn.raise({ type: 'allocation.wanted' })
+}

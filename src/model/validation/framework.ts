@@ -1,0 +1,25 @@
+import type { FrameworkInfo } from '../../messages/index.ts'
+import { problemWithRole } from './roles.ts'
+
+/** Says why a framework cannot join as it describes itself, or nothing. */
+export function problemWithFramework(
+  info: FrameworkInfo,
+  suppressedRoles: readonly string[],
+): string | undefined {
+  if (info.name.trim() === '') return 'the framework has no name'
+  if (info.roles.length === 0) return 'the framework has no role; give "*" for the common one'
+  for (const [index, role] of info.roles.entries()) {
+    const problem = problemWithRole(role)
+    if (problem !== undefined) return problem
+    if (info.roles.indexOf(role) !== index) return `the role ${role} is listed twice`
+  }
+  const stranger = suppressedRoles.find((role) => !info.roles.includes(role))
+  if (stranger !== undefined) {
+    return `the role ${stranger} cannot be suppressed: it is not among the framework's roles`
+  }
+  const { failoverTimeoutMs = 0 } = info
+  if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
+    return `failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`
+  }
+  return undefined
+}

@@ -1,0 +1,117 @@
+import {
+  type CommandInfo,
+  type HealthCheck,
+  problemWithId,
+  type Resources,
+  type TaskInfo,
+} from '../../messages/index.ts'
+import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
+import { describeResources } from '../resources/describe.ts'
+import { problemWithResources } from '../resources/problems.ts'
+import { isEmpty, type Quantities, shortOf, toQuantities, toResources } from '../resources/quantities.ts'
+
+/** What a task is checked against: who launches it where, and what is left of the offers. */
+export interface LaunchContext {
+  readonly framework: FrameworkRecord
+  readonly agent: AgentRecord
+  readonly remaining: Readonly<Quantities>
+}
+
+/**
+ * Says in a sentence why a task cannot be launched, or nothing. The order is that of Mesos
+ * (src/master/validation.cpp, task::validate), so that the first failure is the same.
+ */
+export function problemWithTask(task: TaskInfo, context: LaunchContext): string | undefined {
+  return (
+    problemWithId('the task id', task.taskId) ??
+    problemWithIdentity(task, context) ??
+    problemWithTimes(task) ??
+    problemWithHealthCheck(task.healthCheck) ??
+    problemWithDemand(task.resources) ??
+    problemWithWork(task) ??
+    problemWithFit(task, context.remaining)
+  )
+}
+
+function problemWithIdentity(task: TaskInfo, context: LaunchContext): string | undefined {
+  const { framework, agent } = context
+  if (framework.tasks.has(task.taskId)) {
+    return `task id ${task.taskId} is in use: its last update is not acknowledged yet`
+  }
+  if (framework.unreachableTasks.has(task.taskId)) {
+    return `task id ${task.taskId} belongs to a task on an unreachable agent`
+  }
+  if (task.agentId !== agent.id) {
+    return `the task names agent ${task.agentId}, but the offer is of agent ${agent.id}`
+  }
+  return undefined
+}
+
+function problemWithTimes(task: TaskInfo): string | undefined {
+  return (
+    problemWithDuration('killPolicy.gracePeriodMs', task.killPolicy?.gracePeriodMs) ??
+    problemWithDuration('maxCompletionTimeMs', task.maxCompletionTimeMs)
+  )
+}
+
+function problemWithDuration(name: string, value: number | undefined): string | undefined {
+  if (value === undefined || (Number.isFinite(value) && value >= 0)) return undefined
+  return `${name} is ${value}; give zero or more milliseconds`
+}
+
+/** Says what is wrong with a health check, or nothing. */
+export function problemWithHealthCheck(check: HealthCheck | undefined): string | undefined {
+  if (check === undefined) return undefined
+  const { type, command, http, tcp, consecutiveFailures = 1 } = check
+  if (type === 'COMMAND' && command === undefined) return 'the health check has no command'
+  if (type === 'HTTP' && http === undefined) return 'the health check has no http part'
+  if (type === 'TCP' && tcp === undefined) return 'the health check has no tcp part'
+  if (http?.path !== undefined && !http.path.startsWith('/')) {
+    return `the health check's path ${http.path} must begin with a slash`
+  }
+  if (http?.scheme !== undefined && !['http', 'https'].includes(http.scheme)) {
+    return `the health check's scheme is ${http.scheme}; it can be http or https`
+  }
+  if (!Number.isInteger(consecutiveFailures) || consecutiveFailures < 0) {
+    return `the health check's consecutiveFailures is ${consecutiveFailures}; give a whole number`
+  }
+  return (
+    problemWithDuration('the health check’s delayMs', check.delayMs) ??
+    problemWithDuration('the health check’s intervalMs', check.intervalMs) ??
+    problemWithDuration('the health check’s timeoutMs', check.timeoutMs) ??
+    problemWithDuration('the health check’s gracePeriodMs', check.gracePeriodMs)
+  )
+}
+
+function problemWithDemand(resources: Resources): string | undefined {
+  const problem = problemWithResources(resources)
+  if (problem !== undefined) return problem
+  if (isEmpty(toQuantities(resources))) return 'the task asks for no resources at all'
+  return undefined
+}
+
+function problemWithWork(task: TaskInfo): string | undefined {
+  const { command, executor } = task
+  if ((command === undefined) === (executor === undefined)) {
+    return 'a task has either a command or an executor, and exactly one of them'
+  }
+  if (command !== undefined) return problemWithCommand(command)
+  return executor && problemWithId('the executor id', executor.executorId)
+}
+
+function problemWithCommand(command: CommandInfo): string | undefined {
+  if (command.value.trim() === '') return 'the command is empty'
+  if (command.shell !== false && command.arguments !== undefined) {
+    return 'a shell command has no arguments of its own; write them into the line or set shell: false'
+  }
+  const unnamed = Object.keys(command.environment ?? {}).find((name) => !/^[^=\0]+$/.test(name))
+  if (unnamed !== undefined) return `the environment variable name "${unnamed}" is not legal`
+  return undefined
+}
+
+function problemWithFit(task: TaskInfo, remaining: Readonly<Quantities>): string | undefined {
+  const short = shortOf(remaining, toQuantities(task.resources))
+  if (short === undefined) return undefined
+  const left = describeResources(toResources(remaining))
+  return `the task needs ${describeResources(task.resources)}, but only ${left} is left of the offer: ${short} is short`
+}
