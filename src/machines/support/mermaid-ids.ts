@@ -1,12 +1,9 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { stateNodesOf } from './names.ts'
 
-/** Words that mean something else to Mermaid's reader of state diagrams. */
-const RESERVED: ReadonlySet<string> = new Set(
-  'accDescr accTitle as choice class classDef click default direction end fork hide join note scale state style'.split(
-    ' ',
-  ),
-)
+/** Words that mean something else to Mermaid, and the ids that it gives to its own markers. */
+const RESERVED =
+  /^(?:accDescr|accTitle|as|choice|class|classDef|click|default|direction|end|fork|hide|join|note|root|scale|state|style|.*_start|.*_end|)$/
 
 /**
  * Gives each state node an id of letters, digits and underscores that no other node has: its key
@@ -20,7 +17,7 @@ export function mermaidIds(machine: AnyStateMachine): (node: AnyStateNode) => st
   const ids = new Map<string, string>()
   for (const node of nodes) {
     let id = users.get(plain(node.key)) === 1 ? plain(node.key) : plain(node.path.join('_'))
-    while (taken.has(id) || RESERVED.has(id) || id === '') id = `${id}_`
+    while (taken.has(id) || RESERVED.test(id)) id = `${id}_`
     taken.add(id)
     ids.set(node.id, id)
   }

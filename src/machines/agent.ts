@@ -1,0 +1,146 @@
+import { cancel, setup } from 'xstate'
+import type { AgentMessage } from '../messages/index.ts'
+import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
+import * as executors from '../model/agent/executors.ts'
+import * as frameworks from '../model/agent/frameworks.ts'
+import * as registration from '../model/agent/registration.ts'
+import type { AgentCharts, AgentEffect, AgentStep, AgentTimer } from '../model/agent/step.ts'
+import * as streams from '../model/agent/streams.ts'
+import * as tasks from '../model/agent/tasks.ts'
+import { executorSessionTable } from './executor-session.ts'
+import { statusUpdatesTable } from './status-updates.ts'
+import { decision, effects, type Received, type Stamped } from './support/decide.ts'
+import { delays } from './support/delays.ts'
+import { taskTable } from './task.ts'
+
+/** `agent.stop` comes from the host that wants it to end in good order. */
+export type AgentEvent = Stamped<Received<AgentMessage> | AgentTimer | { type: 'agent.stop' }>
+
+const charts: AgentCharts = {
+  executor: executorSessionTable,
+  updates: statusUpdatesTable,
+  task: taskTable,
+}
+
+function act<Params extends object | undefined>(decide: (step: AgentStep, params: Params) => void) {
+  return decision<AgentBook, AgentEvent, AgentTimer, AgentEffect, Params>((step, params) =>
+    decide({ ...step, charts }, params),
+  )
+}
+
+/** An agent: offers the resources of one machine and runs tasks through executors. */
+export const agentMachine = setup({
+  types: {
+    context: {} as { book: AgentBook },
+    events: {} as AgentEvent,
+    input: {} as AgentOptions,
+  },
+  actions: {
+    ...effects,
+    launchExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'launchExecutor' }>) => {},
+    destroyExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'destroyExecutor' }>) => {},
+    scheduleRegistration: act(registration.scheduleRegistration),
+    cancelRegistration: cancel('registration'),
+    register: act(registration.register),
+    acceptRegistration: act(registration.acceptRegistration),
+    acceptReregistration: act(registration.acceptReregistration),
+    answerPing: act(registration.answerPing),
+    expectPings: act((step: AgentStep) => registration.expectPings(step)),
+    loseMaster: act(registration.loseMaster),
+    unregister: act(registration.unregister),
+    launchTasks: act(tasks.launchTasks),
+    takeUpdates: act(tasks.takeUpdates),
+    killTasks: act(tasks.killTasks),
+    acknowledge: act(streams.acknowledge),
+    retry: act(streams.retry),
+    admitExecutor: act(executors.admitExecutor),
+    expireRegistration: act(executors.expireRegistration),
+    expireGrace: act(executors.expireGrace),
+    noticeExit: act(executors.noticeExit),
+    shutDownFramework: act(frameworks.shutDownFramework),
+    endAllFrameworks: act(frameworks.endAllFrameworks),
+  },
+  guards: {
+    isDisowned: (_, params: { connected: boolean }) => !params.connected,
+    hasNoExecutors: ({ context }) => context.book.executorAt.size === 0,
+  },
+  delays,
+}).createMachine({
+  id: 'agent',
+  description: 'Offers the resources of one machine and runs tasks through executors.',
+  context: ({ input }) => ({ book: createAgentBook(input) }),
+  initial: 'registering',
+  on: {
+    'lifecycle.registerExecutor': {
+      actions: { type: 'admitExecutor', params: ({ event }) => event },
+    },
+    'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
+    'lifecycle.shutdownFramework': {
+      actions: { type: 'shutDownFramework', params: ({ event }) => event },
+    },
+    'lifecycle.ping': { actions: 'answerPing' },
+    'lifecycle.shutdown': '.terminating',
+    'agent.stop': { target: '.terminating', actions: 'unregister' },
+    'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
+    'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
+    'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
+    'task.acknowledge': { actions: { type: 'acknowledge', params: ({ event }) => event } },
+    'update.retryDue': { actions: { type: 'retry', params: ({ event }) => event } },
+    'executor.registrationExpired': {
+      actions: { type: 'expireRegistration', params: ({ event }) => event },
+    },
+    'executor.graceExpired': { actions: { type: 'expireGrace', params: ({ event }) => event } },
+    '*': {
+      description: 'A message that no agent expects.',
+      actions: { type: 'mark', params: { name: 'message.unexpected', detail: 'at an agent' } },
+    },
+  },
+  states: {
+    registering: {
+      description: 'Tells the master who it is until it answers. What runs here runs on.',
+      entry: 'scheduleRegistration',
+      exit: 'cancelRegistration',
+      on: {
+        'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'lifecycle.agentRegistered': {
+          target: 'registered',
+          actions: { type: 'acceptRegistration', params: ({ event }) => event },
+        },
+        'lifecycle.agentReregistered': {
+          target: 'registered',
+          actions: { type: 'acceptReregistration', params: ({ event }) => event },
+        },
+      },
+    },
+    registered: {
+      description: 'Offered by the master; pinged by it regularly.',
+      on: {
+        'lifecycle.ping': [
+          {
+            guard: { type: 'isDisowned', params: ({ event }) => event },
+            target: 'registering',
+            actions: ['answerPing', 'loseMaster'],
+          },
+          { actions: ['answerPing', 'expectPings'] },
+        ],
+        'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'lifecycle.agentRegistered': { description: 'The answer to a try that was repeated.' },
+        'lifecycle.agentReregistered': { description: 'The answer to a try that was repeated.' },
+      },
+    },
+    terminating: {
+      description: 'Ends everything that runs here, then itself.',
+      entry: 'endAllFrameworks',
+      always: { guard: 'hasNoExecutors', target: 'terminated' },
+      on: {
+        'task.launch': { description: 'Too late: nothing is begun any more.' },
+        'lifecycle.agentRegistered': { description: 'Too late: it leaves.' },
+        'lifecycle.agentReregistered': { description: 'Too late: it leaves.' },
+        'master.silent': { description: 'It leaves anyway.' },
+        'lifecycle.shutdown': { description: 'It leaves already.' },
+        'agent.stop': { description: 'It leaves already.' },
+      },
+    },
+    terminated: { type: 'final', description: 'Nothing of it is left.' },
+  },
+})

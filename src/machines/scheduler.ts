@@ -1,0 +1,137 @@
+import { cancel, setup } from 'xstate'
+import type { SchedulerMessage } from '../messages/index.ts'
+import {
+  type Call,
+  createSchedulerBook,
+  type SchedulerBook,
+  type SchedulerEffect,
+  type SchedulerOptions,
+  type SchedulerStep,
+  type SchedulerTimer,
+} from '../model/scheduler/book.ts'
+import * as conversation from '../model/scheduler/conversation.ts'
+import * as membership from '../model/scheduler/membership.ts'
+import { decision, effects, type Received, type Stamped } from './support/decide.ts'
+import { delays } from './support/delays.ts'
+
+/** `callback.failed` comes from the host, when the owner's code threw. */
+export type SchedulerEvent = Stamped<
+  | Received<SchedulerMessage>
+  | SchedulerTimer
+  | Call
+  | { readonly type: 'callback.failed'; readonly message: string }
+>
+
+function act<Params extends object | undefined>(
+  decide: (step: SchedulerStep, params: Params) => void,
+) {
+  return decision<SchedulerBook, SchedulerEvent, SchedulerTimer, SchedulerEffect, Params>(decide)
+}
+
+/** A scheduler: speaks with the master on behalf of the code that decides about offers. */
+export const schedulerMachine = setup({
+  types: {
+    context: {} as { book: SchedulerBook },
+    events: {} as SchedulerEvent,
+    input: {} as SchedulerOptions,
+  },
+  actions: {
+    ...effects,
+    notify: (_: unknown, _params: SchedulerEffect) => {},
+    scheduleRegistration: act(membership.scheduleRegistration),
+    cancelRegistration: cancel('registration'),
+    register: act(membership.register),
+    acceptRegistration: act(membership.acceptRegistration),
+    expectHeartbeat: act(membership.expectHeartbeat),
+    loseMaster: act(membership.loseMaster),
+    unregister: act(membership.unregister),
+    announceStop: act(membership.announceStop),
+    announceFailure: act(membership.announceFailure),
+    passFailure: act(membership.passFailure),
+    dropLaunch: act(membership.dropLaunch),
+    rememberSuppression: act(membership.rememberSuppression),
+    passOffers: act(conversation.passOffers),
+    passRescind: act(conversation.passRescind),
+    passUpdates: act(conversation.passUpdates),
+    launch: act(conversation.launch),
+    decline: act(conversation.decline),
+    revive: act(conversation.revive),
+    suppress: act(conversation.suppress),
+    request: act(conversation.request),
+    kill: act(conversation.kill),
+    reconcile: act(conversation.reconcile),
+  },
+  delays,
+}).createMachine({
+  id: 'scheduler',
+  description: 'Speaks with the master on behalf of the code that decides about offers.',
+  context: ({ input }) => ({ book: createSchedulerBook(input) }),
+  initial: 'registering',
+  on: {
+    'lifecycle.error': {
+      target: '.failed',
+      actions: { type: 'announceFailure', params: ({ event }) => event },
+    },
+    'callback.failed': {
+      target: '.failed',
+      actions: ['unregister', { type: 'announceFailure', params: ({ event }) => event }],
+    },
+    'call.stop': { target: '.stopped', actions: ['unregister', 'announceStop'] },
+    '*': {
+      description: 'A message that no scheduler expects.',
+      actions: { type: 'mark', params: { name: 'message.unexpected', detail: 'at a scheduler' } },
+    },
+  },
+  states: {
+    registering: {
+      description: 'Asks the master to join, until it answers.',
+      entry: 'scheduleRegistration',
+      exit: 'cancelRegistration',
+      on: {
+        'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'lifecycle.registered': {
+          target: 'registered',
+          actions: { type: 'acceptRegistration', params: ({ event }) => event },
+        },
+        'lifecycle.reregistered': {
+          target: 'registered',
+          actions: { type: 'acceptRegistration', params: ({ event }) => event },
+        },
+        'call.launch': { actions: { type: 'dropLaunch', params: ({ event }) => event } },
+        'call.revive': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
+        'call.suppress': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
+        'call.decline': { description: 'Its offers are void already.' },
+        'call.request': { description: 'A hint; the master offers at registration anyway.' },
+        'call.kill': { description: 'Lost, like any call without a master: repeat it.' },
+        'call.reconcile': { description: 'Lost, like any call without a master: repeat it.' },
+        'lifecycle.heartbeat': { description: 'Of a membership that is being renewed.' },
+        'lifecycle.failure': { description: 'A hint that comes too late to matter.' },
+        'allocation.offer': { description: 'Void: the master discards it at the registration.' },
+        'allocation.rescind': { description: 'Its offers are void already.' },
+        'task.update': { description: 'Not acknowledged, so the agent repeats it.' },
+      },
+    },
+    registered: {
+      description: 'Hears offers and updates; its calls reach the master.',
+      on: {
+        'lifecycle.heartbeat': { actions: 'expectHeartbeat' },
+        'lifecycle.failure': { actions: { type: 'passFailure', params: ({ event }) => event } },
+        'lifecycle.registered': { description: 'The answer to a try that was repeated.' },
+        'lifecycle.reregistered': { description: 'The answer to a try that was repeated.' },
+        'allocation.offer': { actions: { type: 'passOffers', params: ({ event }) => event } },
+        'allocation.rescind': { actions: { type: 'passRescind', params: ({ event }) => event } },
+        'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
+        'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'call.launch': { actions: { type: 'launch', params: ({ event }) => event } },
+        'call.decline': { actions: { type: 'decline', params: ({ event }) => event } },
+        'call.revive': { actions: { type: 'revive', params: ({ event }) => event } },
+        'call.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
+        'call.request': { actions: { type: 'request', params: ({ event }) => event } },
+        'call.kill': { actions: { type: 'kill', params: ({ event }) => event } },
+        'call.reconcile': { actions: { type: 'reconcile', params: ({ event }) => event } },
+      },
+    },
+    failed: { type: 'final', description: 'Refused by the master, or its owner’s code threw.' },
+    stopped: { type: 'final', description: 'Left for good.' },
+  },
+})

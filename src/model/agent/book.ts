@@ -1,0 +1,101 @@
+import type {
+  Address,
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  Reason,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../messages/index.ts'
+import type { Timeouts } from '../timeouts.ts'
+
+/** What an agent knows: its place in the cluster, and what runs on it for whom. */
+export interface AgentBook {
+  readonly explorable: boolean
+  readonly timeouts: Timeouts
+  readonly address: Address
+  readonly info: AgentInfo
+  /** A random UUID of this run of the agent; its own updates are numbered under it. */
+  readonly instance: string
+  sequence: number
+  seed: number
+  id?: string
+  registrationAttempts: number
+  readonly frameworks: Map<string, FrameworkOnAgent>
+  /** Which executor lives where. */
+  readonly executorAt: Map<Address, ExecutorRecord>
+}
+
+export interface FrameworkOnAgent {
+  readonly id: string
+  readonly info: FrameworkInfo
+  readonly executors: Map<string, ExecutorRecord>
+  /** Tasks until their terminal update is acknowledged by the scheduler. */
+  readonly tasks: Map<string, AgentTask>
+  /** Its executors are being ended, and nobody is told about its tasks any more. */
+  terminating: boolean
+}
+
+/** How a task's work is done: its own process, a call in this process, or a thread of it. */
+export type ExecutorKind = 'COMMAND' | ExecutorInfo['type']
+
+export interface ExecutorRecord {
+  readonly id: string
+  readonly frameworkId: string
+  readonly address: Address
+  readonly kind: ExecutorKind
+  /** How long its tasks have to end when it is shut down. */
+  readonly graceMs: number
+  state: 'registering' | 'running' | 'terminating' | 'terminated'
+  /** Tasks that wait for it to register. */
+  queued: TaskInfo[]
+  /** Its tasks that have not ended. */
+  readonly tasks: Set<string>
+  /** Its tasks whose terminal update is not acknowledged yet. */
+  unreported: number
+  /** What its tasks ended with, when the agent ends it. */
+  ending?: { readonly reason: Reason; readonly message: string }
+}
+
+export interface AgentTask {
+  readonly info: TaskInfo
+  readonly executorId: string
+  state: TaskState
+  readonly updates: UpdateStream
+}
+
+/** The updates of one task on their way to its scheduler. */
+export interface UpdateStream {
+  state: 'idle' | 'waiting' | 'paused' | 'closed'
+  /** Unacknowledged, oldest first; only the first is ever on its way. */
+  readonly queue: TaskStatus[]
+  /** How often the first was sent. */
+  attempts: number
+  /** Every update that was ever taken, so that a repeated one is known. */
+  readonly taken: string[]
+}
+
+export interface AgentOptions {
+  readonly address: Address
+  readonly info: AgentInfo
+  readonly instance: string
+  readonly seed: number
+  readonly timeouts: Timeouts
+  readonly explorable?: boolean
+}
+
+export function createAgentBook(options: AgentOptions): AgentBook {
+  return {
+    explorable: options.explorable ?? false,
+    timeouts: options.timeouts,
+    address: options.address,
+    info: options.info,
+    instance: options.instance,
+    sequence: 0,
+    seed: options.seed,
+    registrationAttempts: 0,
+    frameworks: new Map(),
+    executorAt: new Map(),
+  }
+}

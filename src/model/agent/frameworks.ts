@@ -1,0 +1,45 @@
+import type { FrameworkInfo } from '../../messages/index.ts'
+import type { ShutdownFramework } from '../../messages/lifecycle.ts'
+import type { AgentBook, FrameworkOnAgent } from './book.ts'
+import { collect } from './collect.ts'
+import { shutDownExecutor } from './executors.ts'
+import type { AgentStep } from './step.ts'
+import { closeStream } from './streams.ts'
+
+/** The framework as this agent knows it, made on first sight. */
+export function frameworkOf(book: AgentBook, id: string, info: FrameworkInfo): FrameworkOnAgent {
+  const known = book.frameworks.get(id)
+  if (known !== undefined) return known
+  const framework: FrameworkOnAgent = {
+    id,
+    info,
+    executors: new Map(),
+    tasks: new Map(),
+    terminating: false,
+  }
+  book.frameworks.set(id, framework)
+  return framework
+}
+
+/** The framework is gone: its executors are ended, and nobody is told. */
+export function shutDownFramework(step: AgentStep, { frameworkId }: ShutdownFramework): void {
+  const framework = step.book.frameworks.get(frameworkId)
+  if (framework !== undefined) endFramework(step, framework)
+}
+
+/** The agent ends: all frameworks on it with it. */
+export function endAllFrameworks(step: AgentStep): void {
+  for (const framework of [...step.book.frameworks.values()]) endFramework(step, framework)
+}
+
+function endFramework(step: AgentStep, framework: FrameworkOnAgent): void {
+  framework.terminating = true
+  for (const task of framework.tasks.values()) closeStream(step, framework, task)
+  framework.tasks.clear()
+  for (const executor of [...framework.executors.values()]) {
+    executor.unreported = 0
+    shutDownExecutor(step, executor)
+    collect(step.book, framework, executor)
+  }
+  collect(step.book, framework, undefined)
+}

@@ -1,0 +1,101 @@
+import { MASTER } from '../../messages/index.ts'
+import type { AgentRegistered, AgentReregistered } from '../../messages/lifecycle.ts'
+import { backoff } from '../random.ts'
+import { stateFor } from '../task-states.ts'
+import type { AgentBook } from './book.ts'
+import { frameworkOf } from './frameworks.ts'
+import type { AgentStep } from './step.ts'
+import { emptyStream, pauseAll, report, resumeAll } from './streams.ts'
+
+/** Waits a random while before the next try, longer each time (Mesos: registration backoff). */
+export function scheduleRegistration(step: AgentStep): void {
+  const { book, turn } = step
+  const { registrationBackoffMs, registrationBackoffMaxMs } = book.timeouts
+  const attempt = book.registrationAttempts++
+  const delay = backoff(book, attempt, registrationBackoffMs, registrationBackoffMaxMs)
+  turn.startTimer('registration', { type: 'registration.due' }, delay)
+}
+
+/** Says who it is; with its id and all its tasks, when it had an id before. */
+export function register(step: AgentStep): void {
+  const { book, turn } = step
+  const { id, info } = book
+  if (id === undefined) return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent: info })
+  turn.send(MASTER, {
+    type: 'lifecycle.reregisterAgent',
+    agentId: id,
+    agent: info,
+    tasks: reportedTasks(book),
+    frameworks: [...book.frameworks.values()].map((framework) => ({
+      frameworkId: framework.id,
+      framework: framework.info,
+    })),
+  })
+}
+
+/** The master knows this agent now. */
+export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
+  step.book.id = message.agentId
+  step.book.registrationAttempts = 0
+  expectPings(step, message.totalPingTimeoutMs)
+  resumeAll(step)
+}
+
+/** The master knows this agent again, and asks about tasks it believes to be here. */
+export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
+  step.book.registrationAttempts = 0
+  expectPings(step, message.totalPingTimeoutMs)
+  resumeAll(step)
+  for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {
+    for (const taskId of taskIds) {
+      const framework = frameworkOf(step.book, frameworkId, info)
+      if (framework.tasks.has(taskId)) continue
+      const unknown = { taskId, name: taskId, agentId: message.agentId, resources: {} }
+      const task = {
+        info: unknown,
+        executorId: taskId,
+        state: 'TASK_STAGING' as const,
+        updates: emptyStream(),
+      }
+      framework.tasks.set(taskId, task)
+      const state = stateFor(info, 'TASK_DROPPED')
+      report(step, framework, task, state, 'RECONCILIATION', 'the task never reached this agent')
+    }
+  }
+}
+
+/** A ping: answered always; it also proves that the master lives. */
+export function answerPing(step: AgentStep): void {
+  step.turn.send(MASTER, { type: 'lifecycle.pong' })
+}
+
+/** Starts the wait for the next ping anew. */
+export function expectPings(step: AgentStep, withinMs?: number): void {
+  step.turn.cancelTimer('silence')
+  step.turn.startTimer('silence', { type: 'master.silent' }, withinMs ?? 'pingSilenceMs')
+}
+
+/** The master is silent or does not know us: updates wait until it does. */
+export function loseMaster(step: AgentStep): void {
+  step.turn.cancelTimer('silence')
+  pauseAll(step)
+}
+
+/** Leaves in good order. */
+export function unregister(step: AgentStep): void {
+  step.turn.cancelTimer('silence')
+  const { id } = step.book
+  if (id === undefined) return
+  step.turn.send(MASTER, { type: 'lifecycle.unregisterAgent', agentId: id })
+}
+
+function reportedTasks(book: AgentBook) {
+  return [...book.frameworks.values()].flatMap((framework) =>
+    [...framework.tasks.values()].map((task) => ({
+      frameworkId: framework.id,
+      executorId: task.executorId,
+      task: task.info,
+      state: task.state,
+    })),
+  )
+}

@@ -1,0 +1,52 @@
+import type { Address } from '../../messages/index.ts'
+import { assert } from '../assert.ts'
+import type { StateTable } from '../tables.ts'
+import type { Reported } from '../task-states.ts'
+import type { Step } from '../turn.ts'
+import type { AgentBook, AgentTask, ExecutorKind, ExecutorRecord, UpdateStream } from './book.ts'
+
+export type AgentTimer =
+  | { readonly type: 'registration.due' }
+  | { readonly type: 'master.silent' }
+  | {
+      readonly type: 'executor.registrationExpired' | 'executor.graceExpired'
+      readonly address: Address
+    }
+  | { readonly type: 'update.retryDue'; readonly frameworkId: string; readonly taskId: string }
+
+/** What an agent's host does for it. */
+export type AgentEffect =
+  | {
+      readonly type: 'launchExecutor'
+      readonly address: Address
+      readonly kind: ExecutorKind
+      readonly frameworkId: string
+      readonly executorId: string
+    }
+  | { readonly type: 'destroyExecutor'; readonly address: Address }
+
+type ExecutorHappening =
+  `executor.${'registered' | 'registrationExpired' | 'shutdownRequested' | 'graceExpired' | 'exited'}`
+type UpdateHappening =
+  `update.${'appended' | 'headAcknowledged' | 'allAcknowledged' | 'terminalAcknowledged' | 'retryDue' | 'masterLost' | 'masterFound'}`
+
+export interface AgentCharts {
+  readonly executor: StateTable<
+    ExecutorRecord['state'],
+    ExecutorHappening,
+    'executor.registrationExpired' | 'executor.graceExpired'
+  >
+  readonly updates: StateTable<UpdateStream['state'], UpdateHappening, 'update.retryDue'>
+  readonly task: StateTable<AgentTask['state'], Reported | `returned.${AgentTask['state']}`, never>
+}
+
+export interface AgentStep extends Step<AgentBook, AgentTimer, AgentEffect> {
+  readonly charts: AgentCharts
+}
+
+/** The agent's id; whoever asks for it has seen a registration. */
+export function agentId(book: AgentBook): string {
+  const { id } = book
+  assert(id !== undefined, () => `${book.address} has work but no id`)
+  return id
+}

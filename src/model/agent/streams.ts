@@ -1,0 +1,155 @@
+import { MASTER, type Reason, type TaskState, type TaskStatus } from '../../messages/index.ts'
+import type { AcknowledgeToAgent } from '../../messages/task.ts'
+import { move } from '../tables.ts'
+import { isTerminal } from '../task-states.ts'
+import { takeUpdateId } from '../update-id.ts'
+import type { AgentTask, FrameworkOnAgent, UpdateStream } from './book.ts'
+import { collect } from './collect.ts'
+import { type AgentStep, agentId } from './step.ts'
+
+type Happening = Parameters<AgentStep['charts']['updates']['next']>[1]
+
+export function emptyStream(): UpdateStream {
+  return { state: 'idle', queue: [], attempts: 0, taken: [] }
+}
+
+/** Takes a new state of a task into the book and towards its scheduler. */
+export function append(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  task: AgentTask,
+  status: TaskStatus,
+): void {
+  const { updates } = task
+  move(step.charts.task, task, `reported.${status.state}`, step.turn, untimed)
+  if (isTerminal(task.state)) framework.executors.get(task.executorId)?.tasks.delete(status.taskId)
+  if (status.uuid !== undefined) updates.taken.push(status.uuid)
+  updates.queue.push(status)
+  const idle = updates.state === 'idle'
+  moveStream(step, framework, task, 'update.appended')
+  if (idle) send(step, framework, task)
+}
+
+/** A state that the agent itself has to report. */
+export function report(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  task: AgentTask,
+  state: TaskState,
+  reason: Reason,
+  message: string,
+): void {
+  append(step, framework, task, {
+    taskId: task.info.taskId,
+    state,
+    source: 'AGENT',
+    reason,
+    message,
+    timestampMs: step.turn.at,
+    uuid: takeUpdateId(step.book),
+    agentId: agentId(step.book),
+    executorId: task.executorId,
+  })
+}
+
+/** The scheduler has updates: the next of each task may go, and finished tasks are forgotten. */
+export function acknowledge(step: AgentStep, message: AcknowledgeToAgent): void {
+  const framework = step.book.frameworks.get(message.frameworkId)
+  if (framework === undefined) return
+  for (const { taskId, uuid } of message.acknowledgements) {
+    const task = framework.tasks.get(taskId)
+    if (task !== undefined && task.updates.queue[0]?.uuid === uuid) advance(step, framework, task)
+  }
+}
+
+function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
+  const { updates } = task
+  const acknowledged = updates.queue.shift()
+  updates.attempts = 0
+  if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
+    moveStream(step, framework, task, 'update.terminalAcknowledged')
+    framework.tasks.delete(task.info.taskId)
+    const executor = framework.executors.get(task.executorId)
+    if (executor !== undefined) executor.unreported--
+    collect(step.book, framework, executor)
+  } else if (updates.queue.length === 0) {
+    moveStream(step, framework, task, 'update.allAcknowledged')
+  } else {
+    moveStream(step, framework, task, 'update.headAcknowledged')
+    if (updates.state === 'waiting') send(step, framework, task)
+  }
+}
+
+/** Nobody acknowledged an update in time. */
+export function retry(
+  step: AgentStep,
+  { frameworkId, taskId }: { frameworkId: string; taskId: string },
+): void {
+  const framework = step.book.frameworks.get(frameworkId)
+  const task = framework?.tasks.get(taskId)
+  if (framework === undefined || task?.updates.state !== 'waiting') return
+  moveStream(step, framework, task, 'update.retryDue')
+  send(step, framework, task)
+}
+
+/** There is no master: nothing is repeated until there is one. */
+export function pauseAll(step: AgentStep): void {
+  for (const framework of step.book.frameworks.values()) {
+    for (const task of framework.tasks.values()) {
+      moveStream(step, framework, task, 'update.masterLost')
+    }
+  }
+}
+
+/** There is a master again: the first update of every task goes at once. */
+export function resumeAll(step: AgentStep): void {
+  for (const framework of step.book.frameworks.values()) {
+    for (const task of framework.tasks.values()) {
+      const { updates } = task
+      if (updates.state !== 'paused') continue
+      updates.attempts = 0
+      moveStream(
+        step,
+        framework,
+        task,
+        updates.queue.length === 0 ? 'update.allAcknowledged' : 'update.masterFound',
+      )
+      if (updates.queue.length > 0) send(step, framework, task)
+    }
+  }
+}
+
+/** Nobody is to be told about this task any more. */
+export function closeStream(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
+  if (task.updates.state === 'idle') return
+  moveStream(step, framework, task, 'update.terminalAcknowledged')
+}
+
+function send(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
+  const [status] = task.updates.queue
+  if (status === undefined) return
+  task.updates.attempts++
+  step.turn.send(MASTER, {
+    type: 'task.update',
+    agentId: agentId(step.book),
+    updates: [{ frameworkId: framework.id, status, latestState: task.state }],
+  })
+}
+
+function moveStream(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  task: AgentTask,
+  happening: Happening,
+): void {
+  const { updateRetryMinMs, updateRetryMaxMs } = step.book.timeouts
+  const retries = task.updates.attempts
+  move(step.charts.updates, task.updates, happening, step.turn, {
+    id: `${framework.id}/${task.info.taskId}`,
+    event: (type) => ({ type, frameworkId: framework.id, taskId: task.info.taskId }),
+    delays: { updateRetryMs: Math.min(updateRetryMaxMs, updateRetryMinMs * 2 ** retries) },
+  })
+}
+
+/** Tasks have no timers of their own at the agent. */
+const untimed = { id: 'task', event: (type: never): never => type }

@@ -1,0 +1,101 @@
+import type { Address, FrameworkInfo, TaskInfo, TaskStatus } from '../../messages/index.ts'
+import { assert } from '../assert.ts'
+import type { StateTable } from '../tables.ts'
+import type { Timeouts } from '../timeouts.ts'
+import type { Step } from '../turn.ts'
+
+/** What an executor knows. */
+export interface ExecutorBook {
+  readonly explorable: boolean
+  readonly timeouts: Timeouts
+  /** The agent it reports to. */
+  readonly agent: Address
+  readonly frameworkId: string
+  readonly executorId: string
+  /** Ends itself when its only task has ended and is reported: the executor of one command. */
+  readonly single: boolean
+  /** A random UUID of this run; its updates are numbered under it. */
+  readonly instance: string
+  sequence: number
+  framework?: FrameworkInfo
+  readonly runs: Map<string, RunRecord>
+  /** Updates that the agent has not acknowledged, by uuid, oldest first. */
+  readonly unacknowledged: Map<string, TaskStatus>
+}
+
+/** The work of one task. */
+export interface RunRecord {
+  readonly task: TaskInfo
+  state: 'starting' | 'running' | 'stopping' | 'killing' | 'ended'
+  /** Why it is being ended, if it is; the first reason counts. */
+  ending?: 'killed' | 'tooLong' | 'unhealthy'
+  graceMs: number
+  /** When the grace period that runs now is over, in milliseconds. */
+  graceEndsAt?: number
+  startedAt?: number
+  sandbox?: string
+  failedChecks: number
+  healthy?: boolean
+  lastCheck?: string
+}
+
+export interface ExecutorOptions {
+  readonly agent: Address
+  readonly frameworkId: string
+  readonly executorId: string
+  readonly single: boolean
+  readonly instance: string
+  readonly timeouts: Timeouts
+  readonly explorable?: boolean
+}
+
+export function createExecutorBook(options: ExecutorOptions): ExecutorBook {
+  const { explorable = false } = options
+  return { ...options, explorable, sequence: 0, runs: new Map(), unacknowledged: new Map() }
+}
+
+type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.checkDue'
+
+export type ExecutorTimer =
+  | { readonly type: RunTimerType; readonly taskId: string }
+  | { readonly type: 'registration.due' }
+
+/** What an executor's host does for it, through its runner. */
+export type ExecutorEffect =
+  | { readonly type: 'startRun'; readonly task: TaskInfo }
+  | { readonly type: 'stopRun'; readonly taskId: string; readonly how: 'terminate' | 'kill' }
+  | { readonly type: 'checkRun'; readonly task: TaskInfo }
+
+/** What the runner tells, in batches: see the Runner port for each field. */
+export interface RunStarted {
+  readonly taskId: string
+  readonly sandbox?: string
+}
+export interface RunExited {
+  readonly taskId: string
+  readonly succeeded: boolean
+  readonly launched: boolean
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly message?: string
+  readonly sandbox?: string
+}
+export interface RunChecked {
+  readonly taskId: string
+  readonly healthy: boolean
+  readonly message?: string
+}
+
+type RunHappening =
+  `run.${'started' | 'killRequested' | 'graceExpired' | 'completionTimeReached' | 'checkDue' | 'checked' | 'exited'}`
+
+export interface ExecutorStep extends Step<ExecutorBook, ExecutorTimer, ExecutorEffect> {
+  readonly runs: StateTable<RunRecord['state'], RunHappening, RunTimerType>
+}
+
+/** The framework this executor works for; whoever asks has seen the registration. */
+export function frameworkOf(book: ExecutorBook): FrameworkInfo {
+  const { framework } = book
+  assert(framework !== undefined, () => `${book.executorId} has work but is not registered`)
+  return framework
+}

@@ -1,0 +1,183 @@
+import type { KillOnExecutor, LaunchOnExecutor } from '../../messages/task.ts'
+import { move } from '../tables.ts'
+import {
+  type ExecutorStep,
+  frameworkOf,
+  type RunChecked,
+  type RunExited,
+  type RunRecord,
+  type RunStarted,
+} from './book.ts'
+import { report, terminalStatus } from './statuses.ts'
+
+type Happening = Parameters<ExecutorStep['runs']['next']>[1]
+
+/** Mesos' defaults of HealthCheck (mesos.proto). */
+const checkDefaults = {
+  delayMs: 15_000,
+  intervalMs: 10_000,
+  gracePeriodMs: 10_000,
+  consecutiveFailures: 3,
+}
+
+/** New tasks: their work begins. A function needs no time to start, so it skips that state. */
+export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
+  for (const task of message.tasks) {
+    const graceMs = task.killPolicy?.gracePeriodMs ?? step.book.timeouts.killGraceMs
+    const run: RunRecord = { task, state: step.runs.initial, graceMs, failedChecks: 0 }
+    step.book.runs.set(task.taskId, run)
+    if (task.executor?.type !== 'FUNCTION') report(step, task.taskId, 'TASK_STARTING')
+    step.turn.perform({ type: 'startRun', task })
+  }
+}
+
+/** Work has begun. */
+export function noteStarted(step: ExecutorStep, { runs }: { runs: readonly RunStarted[] }): void {
+  for (const { taskId, sandbox } of runs) {
+    const run = step.book.runs.get(taskId)
+    if (run === undefined) continue
+    const before = run.state
+    moveRun(step, run, 'run.started')
+    if (sandbox !== undefined) run.sandbox = sandbox
+    if (before !== 'starting') continue
+    run.startedAt = step.turn.at
+    report(step, taskId, 'TASK_RUNNING', sandbox === undefined ? {} : { sandbox })
+  }
+}
+
+/** Work has ended. */
+export function noteExited(step: ExecutorStep, { runs }: { runs: readonly RunExited[] }): void {
+  for (const exit of runs) {
+    const run = step.book.runs.get(exit.taskId)
+    if (run === undefined) continue
+    moveRun(step, run, 'run.exited')
+    step.book.runs.delete(exit.taskId)
+    const { state, details } = terminalStatus(run, exit)
+    report(step, exit.taskId, state, details)
+  }
+}
+
+/** Somebody wants tasks ended. */
+export function killRuns(step: ExecutorStep, message: KillOnExecutor): void {
+  for (const { taskId, killPolicy } of message.kills) {
+    const run = step.book.runs.get(taskId)
+    if (run !== undefined) endRun(step, run, 'killed', killPolicy?.gracePeriodMs)
+  }
+}
+
+/** All work is to end: the executor itself is asked to. */
+export function endAllRuns(step: ExecutorStep, { gracePeriodMs }: { gracePeriodMs: number }): void {
+  for (const run of step.book.runs.values()) {
+    endRun(step, run, 'killed', Math.min(run.graceMs, gracePeriodMs))
+  }
+}
+
+/** Asking did not help. */
+export function forceRun(step: ExecutorStep, { taskId }: { taskId: string }): void {
+  const run = step.book.runs.get(taskId)
+  if (run === undefined) return
+  moveRun(step, run, 'run.graceExpired')
+  step.turn.perform({ type: 'stopRun', taskId, how: 'kill' })
+}
+
+/** It took longer than its framework allows: ended without grace, as in Mesos. */
+export function endTooLong(step: ExecutorStep, { taskId }: { taskId: string }): void {
+  const run = step.book.runs.get(taskId)
+  if (run === undefined) return
+  run.ending = 'tooLong'
+  moveRun(step, run, 'run.completionTimeReached')
+  step.turn.perform({ type: 'stopRun', taskId, how: 'kill' })
+}
+
+/** Time for a health check. */
+export function checkRun(step: ExecutorStep, { taskId }: { taskId: string }): void {
+  const run = step.book.runs.get(taskId)
+  if (run?.state === 'running') step.turn.perform({ type: 'checkRun', task: run.task })
+}
+
+/** Results of health checks: a task that fails too many in a row is ended. */
+export function noteChecked(step: ExecutorStep, { runs }: { runs: readonly RunChecked[] }): void {
+  for (const { taskId, healthy, message } of runs) {
+    const run = step.book.runs.get(taskId)
+    if (run === undefined) continue
+    const running = run.state === 'running'
+    moveRun(step, run, 'run.checked')
+    if (running) judge(step, run, healthy, message)
+  }
+}
+
+function judge(
+  step: ExecutorStep,
+  run: RunRecord,
+  healthy: boolean,
+  message: string | undefined,
+): void {
+  const { taskId, healthCheck } = run.task
+  const { gracePeriodMs, consecutiveFailures } = { ...checkDefaults, ...healthCheck }
+  if (message === undefined) delete run.lastCheck
+  else run.lastCheck = message
+  const graceOver = step.turn.at - (run.startedAt ?? step.turn.at) >= gracePeriodMs
+  const forgiven = !healthy && run.healthy === undefined && !graceOver
+  if (forgiven) return
+  run.failedChecks = healthy ? 0 : run.failedChecks + 1
+  if (run.healthy !== healthy) {
+    run.healthy = healthy
+    const reason = 'TASK_HEALTH_CHECK_STATUS_UPDATED'
+    report(step, taskId, 'TASK_RUNNING', {
+      healthy,
+      reason,
+      ...(message !== undefined && { message }),
+    })
+  }
+  if (run.failedChecks >= Math.max(1, consecutiveFailures)) endRun(step, run, 'unhealthy')
+}
+
+function endRun(
+  step: ExecutorStep,
+  run: RunRecord,
+  why: NonNullable<RunRecord['ending']>,
+  graceMs?: number,
+): void {
+  const { taskId } = run.task
+  const before = run.state
+  if (before === 'stopping') return shortenGrace(step, run, graceMs)
+  run.ending ??= why
+  if (graceMs !== undefined) run.graceMs = graceMs
+  moveRun(step, run, 'run.killRequested')
+  if (before !== 'starting' && before !== 'running') return
+  run.graceEndsAt = step.turn.at + run.graceMs
+  const { capabilities } = frameworkOf(step.book)
+  if (before === 'running' && capabilities?.includes('TASK_KILLING_STATE')) {
+    report(step, taskId, 'TASK_KILLING')
+  }
+  step.turn.perform({ type: 'stopRun', taskId, how: 'terminate' })
+}
+
+/** A later kill may end a task sooner, never later. */
+function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | undefined): void {
+  const endsAt = step.turn.at + (graceMs ?? run.graceMs)
+  if (run.graceEndsAt === undefined || endsAt >= run.graceEndsAt) return
+  const { taskId } = run.task
+  run.graceEndsAt = endsAt
+  step.turn.cancelTimer(`${taskId}/grace`)
+  step.turn.startTimer(
+    `${taskId}/grace`,
+    { type: 'run.graceExpired', taskId },
+    endsAt - step.turn.at,
+  )
+}
+
+function moveRun(step: ExecutorStep, run: RunRecord, happening: Happening): void {
+  const { task } = run
+  const check = task.healthCheck
+  move(step.runs, run, happening, step.turn, {
+    id: task.taskId,
+    event: (type) => ({ type, taskId: task.taskId }),
+    delays: {
+      killGraceMs: run.graceMs,
+      maxCompletionTimeMs: task.maxCompletionTimeMs ?? 'never',
+      checkDelayMs: check === undefined ? 'never' : (check.delayMs ?? checkDefaults.delayMs),
+      checkIntervalMs: check?.intervalMs ?? checkDefaults.intervalMs,
+    },
+  })
+}

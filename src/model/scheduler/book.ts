@@ -1,0 +1,88 @@
+import type { Address, FrameworkInfo, Offer, TaskStatus } from '../../messages/index.ts'
+import type { Failure } from '../../messages/lifecycle.ts'
+import type { Launch } from '../../messages/task.ts'
+import type { Timeouts } from '../timeouts.ts'
+import type { Step } from '../turn.ts'
+
+/** What a scheduler actor knows: its membership and its open offers. What to do with them is its owner's business. */
+export interface SchedulerBook {
+  readonly explorable: boolean
+  readonly timeouts: Timeouts
+  readonly address: Address
+  readonly info: FrameworkInfo
+  readonly suppressedRoles: Set<string>
+  seed: number
+  registrationAttempts: number
+  frameworkId?: string
+  /** Agents of the offers that were neither answered nor rescinded. */
+  readonly offers: Map<string, string>
+  /** The last updates that the owner saw, so that a repeated one is only acknowledged. */
+  readonly seen: Set<string>
+}
+
+export interface SchedulerOptions {
+  readonly address: Address
+  readonly info: FrameworkInfo
+  readonly suppressedRoles?: readonly string[]
+  readonly seed: number
+  readonly timeouts: Timeouts
+  readonly explorable?: boolean
+}
+
+export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
+  return {
+    explorable: options.explorable ?? false,
+    timeouts: options.timeouts,
+    address: options.address,
+    info: options.info,
+    suppressedRoles: new Set(options.suppressedRoles),
+    seed: options.seed,
+    registrationAttempts: 0,
+    offers: new Map(),
+    seen: new Set(),
+  }
+}
+
+/** What the owner of a scheduler is told. */
+export type Notice =
+  | { readonly type: 'registered'; readonly frameworkId: string }
+  | { readonly type: 'disconnected'; readonly message: string }
+  | { readonly type: 'offers'; readonly offers: readonly Offer[] }
+  | { readonly type: 'rescinded'; readonly offerIds: readonly string[] }
+  | { readonly type: 'updates'; readonly updates: readonly TaskStatus[] }
+  | { readonly type: 'failure'; readonly failure: Failure }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'stopped' }
+
+export interface SchedulerEffect {
+  readonly type: 'notify'
+  readonly notice: Notice
+}
+
+export type SchedulerTimer = { readonly type: 'registration.due' } | { readonly type: 'master.silent' }
+
+/** What the owner of a scheduler wants. */
+export type Call =
+  | ({ readonly type: 'call.launch' } & Omit<Launch, 'type'>)
+  | {
+      readonly type: 'call.decline'
+      readonly offerIds: string[]
+      readonly filters?: { refuseSeconds?: number }
+    }
+  | { readonly type: 'call.revive' | 'call.suppress'; readonly roles?: string[] }
+  | {
+      readonly type: 'call.request'
+      readonly requests: { agentId?: string; resources: Offer['resources'] }[]
+    }
+  | {
+      readonly type: 'call.kill'
+      readonly kills: { taskId: string; agentId?: string; killPolicy?: { gracePeriodMs: number } }[]
+    }
+  | {
+      readonly type: 'call.reconcile'
+      readonly tasks: { taskId: string; agentId?: string }[]
+    }
+  | { readonly type: 'call.stop' }
+
+export type SchedulerStep = Step<SchedulerBook, SchedulerTimer, SchedulerEffect>
+export type CallOf<Type extends Call['type']> = Extract<Call, { type: Type }>

@@ -1,0 +1,91 @@
+import type { OfferMessage, Rescind } from '../../messages/allocation.ts'
+import { MASTER } from '../../messages/index.ts'
+import type { Update } from '../../messages/task.ts'
+import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
+import { rememberSuppression } from './membership.ts'
+
+/** How many updates are remembered, to know a repeated one: far more than can be on their way. */
+const seenMax = 10_000
+
+/** New offers: the owner decides. */
+export function passOffers(step: SchedulerStep, { offers }: OfferMessage): void {
+  for (const offer of offers) step.book.offers.set(offer.offerId, offer.agentId)
+  step.turn.perform({ type: 'notify', notice: { type: 'offers', offers } })
+}
+
+/** Offers that are void; those already answered are no news. */
+export function passRescind(step: SchedulerStep, message: Rescind): void {
+  const offerIds = message.offerIds.filter((id) => step.book.offers.delete(id))
+  if (offerIds.length > 0) {
+    step.turn.perform({ type: 'notify', notice: { type: 'rescinded', offerIds } })
+  }
+}
+
+/**
+ * New states of tasks: shown to the owner once, and acknowledged after the owner has seen them;
+ * a repeated one is only acknowledged.
+ */
+export function passUpdates(step: SchedulerStep, message: Update): void {
+  const { book, turn } = step
+  const acknowledgements: { taskId: string; agentId: string; uuid: string }[] = []
+  const updates = message.updates.filter(({ taskId, agentId, uuid }) => {
+    if (uuid === undefined || agentId === undefined) return true
+    acknowledgements.push({ taskId, agentId, uuid })
+    return remember(book, uuid)
+  })
+  if (updates.length > 0) turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
+  if (acknowledgements.length > 0) turn.send(MASTER, { type: 'task.acknowledge', acknowledgements })
+}
+
+function remember(book: SchedulerBook, uuid: string): boolean {
+  if (book.seen.has(uuid)) return false
+  book.seen.add(uuid)
+  const [oldest] = book.seen
+  if (book.seen.size > seenMax && oldest !== undefined) book.seen.delete(oldest)
+  return true
+}
+
+export function launch(step: SchedulerStep, call: CallOf<'call.launch'>): void {
+  const { offerIds, tasks, filters } = call
+  for (const id of offerIds) step.book.offers.delete(id)
+  step.turn.send(MASTER, {
+    type: 'task.launch',
+    offerIds,
+    tasks,
+    ...(filters !== undefined && { filters }),
+  })
+}
+
+export function decline(step: SchedulerStep, call: CallOf<'call.decline'>): void {
+  const { offerIds, filters } = call
+  for (const id of offerIds) step.book.offers.delete(id)
+  step.turn.send(MASTER, {
+    type: 'allocation.decline',
+    offerIds,
+    ...(filters !== undefined && { filters }),
+  })
+}
+
+export function revive(step: SchedulerStep, call: CallOf<'call.revive' | 'call.suppress'>): void {
+  rememberSuppression(step, call)
+  const { roles } = call
+  step.turn.send(MASTER, { type: 'allocation.revive', ...(roles !== undefined && { roles }) })
+}
+
+export function suppress(step: SchedulerStep, call: CallOf<'call.revive' | 'call.suppress'>): void {
+  rememberSuppression(step, call)
+  const { roles } = call
+  step.turn.send(MASTER, { type: 'allocation.suppress', ...(roles !== undefined && { roles }) })
+}
+
+export function request(step: SchedulerStep, { requests }: CallOf<'call.request'>): void {
+  step.turn.send(MASTER, { type: 'allocation.request', requests })
+}
+
+export function kill(step: SchedulerStep, { kills }: CallOf<'call.kill'>): void {
+  step.turn.send(MASTER, { type: 'task.kill', kills })
+}
+
+export function reconcile(step: SchedulerStep, { tasks }: CallOf<'call.reconcile'>): void {
+  step.turn.send(MASTER, { type: 'task.reconcile', tasks })
+}

@@ -1,0 +1,109 @@
+import { MASTER } from '../../messages/index.ts'
+import type { Failure, Registered, Reregistered } from '../../messages/lifecycle.ts'
+import { backoff } from '../random.ts'
+import { stateFor } from '../task-states.ts'
+import type { CallOf, SchedulerStep } from './book.ts'
+
+/** The first try is made at once, each later one after a longer random while, as Mesos' driver does. */
+export function scheduleRegistration(step: SchedulerStep): void {
+  const { book, turn } = step
+  const { registrationBackoffMs, registrationBackoffMaxMs } = book.timeouts
+  const attempt = book.registrationAttempts++
+  const delay =
+    attempt === 0
+      ? 0
+      : Math.max(1, backoff(book, attempt, registrationBackoffMs, registrationBackoffMaxMs))
+  turn.startTimer('registration', { type: 'registration.due' }, delay)
+}
+
+/** Joins; or comes back, when it had an id. */
+export function register(step: SchedulerStep): void {
+  const { book, turn } = step
+  const suppressedRoles = [...book.suppressedRoles]
+  const { frameworkId, info: framework } = book
+  if (frameworkId === undefined) {
+    turn.send(MASTER, { type: 'lifecycle.register', framework, suppressedRoles })
+  } else {
+    turn.send(MASTER, { type: 'lifecycle.reregister', frameworkId, framework, suppressedRoles })
+  }
+}
+
+/** The master knows this framework. */
+export function acceptRegistration(step: SchedulerStep, message: Registered | Reregistered): void {
+  const { book, turn } = step
+  book.frameworkId = message.frameworkId
+  book.registrationAttempts = 0
+  turn.perform({
+    type: 'notify',
+    notice: { type: 'registered', frameworkId: message.frameworkId },
+  })
+  expectHeartbeat(step)
+}
+
+/** Starts the wait for the next heartbeat anew. */
+export function expectHeartbeat(step: SchedulerStep): void {
+  step.turn.cancelTimer('silence')
+  step.turn.startTimer('silence', { type: 'master.silent' }, 'masterSilenceMs')
+}
+
+/** The master is silent: every offer is void, and the scheduler registers again. */
+export function loseMaster(step: SchedulerStep): void {
+  const { book, turn } = step
+  const offerIds = [...book.offers.keys()]
+  book.offers.clear()
+  if (offerIds.length > 0) {
+    turn.perform({ type: 'notify', notice: { type: 'rescinded', offerIds } })
+  }
+  const message = `no heartbeat for ${book.timeouts.masterSilenceMs} ms; registering again`
+  turn.perform({ type: 'notify', notice: { type: 'disconnected', message } })
+}
+
+/** Leaves for good. */
+export function unregister(step: SchedulerStep): void {
+  const { book, turn } = step
+  turn.cancelTimer('silence')
+  if (book.frameworkId === undefined) return
+  turn.send(MASTER, { type: 'lifecycle.unregister', frameworkId: book.frameworkId })
+}
+
+/** The owner hears that this was the end. */
+export function announceStop(step: SchedulerStep): void {
+  step.turn.perform({ type: 'notify', notice: { type: 'stopped' } })
+}
+
+/** The owner hears why this was the end. */
+export function announceFailure(step: SchedulerStep, { message }: { message: string }): void {
+  step.turn.cancelTimer('silence')
+  step.turn.perform({ type: 'notify', notice: { type: 'failed', message } })
+}
+
+/** A hint that an agent or executor with tasks of this framework is gone. */
+export function passFailure(step: SchedulerStep, failure: Failure): void {
+  step.turn.perform({ type: 'notify', notice: { type: 'failure', failure } })
+}
+
+/** A launch without a master never ran: said at once, as Mesos' driver does. */
+export function dropLaunch(step: SchedulerStep, call: CallOf<'call.launch'>): void {
+  const updates = call.tasks.map((task) => ({
+    taskId: task.taskId,
+    agentId: task.agentId,
+    state: stateFor(step.book.info, 'TASK_DROPPED'),
+    source: 'MASTER' as const,
+    reason: 'MASTER_DISCONNECTED' as const,
+    message: 'the scheduler is not registered with a master',
+    timestampMs: step.turn.at,
+  }))
+  step.turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
+}
+
+/** Wishes about offers outlive a lost master: they are part of the next registration. */
+export function rememberSuppression(
+  step: SchedulerStep,
+  call: CallOf<'call.revive' | 'call.suppress'>,
+): void {
+  const { book } = step
+  for (const role of call.roles ?? book.info.roles) {
+    if (call.type === 'call.suppress') book.suppressedRoles.add(role)
+    else book.suppressedRoles.delete(role)
+  }
+}
