@@ -39,6 +39,7 @@ class FunctionRunner implements Runner {
   }
 
   start(task: TaskInfo): void {
+    if (this.#closed) return
     const run: Run = { task, controller: undefined, stopped: false, over: false }
     this.#runs.set(task.taskId, run)
     // All tasks of one turn share one promise job, which also keeps reports off this stack.
@@ -54,7 +55,7 @@ class FunctionRunner implements Runner {
     if (how === 'terminate') return
     const why = asked ? 'the function ignored its abort signal' : 'the function was killed'
     const message = `${why} and may still be running in this process`
-    void turnEnd.then(() => this.#end(run, { ok: false, error: new Error(message) }))
+    void turnEnd.then(() => this.#end(run, failure(message), true))
   }
 
   check(taskId: string, check: HealthCheck): void {
@@ -83,33 +84,34 @@ class FunctionRunner implements Runner {
     if (run.over) return
     const { taskId, data } = run.task
     const call = data === undefined ? undefined : this.#calls.find(data)
-    if (run.stopped) return this.#end(run, failure('the task was stopped before it began'))
-    if (call?.kind !== 'function') {
-      this.#forget(run)
+    if (run.stopped) {
+      this.#end(run, failure('the task was stopped before it began'), true)
+    } else if (call?.kind !== 'function') {
       const message = `no function is known as ${JSON.stringify(data)} in this process`
-      return this.#report({
-        type: 'run.exited',
-        taskId,
-        succeeded: false,
-        launched: false,
-        message,
-      })
+      this.#end(run, failure(message), false)
+    } else {
+      this.#report({ type: 'run.started', taskId })
+      if (!run.over) this.#call(run, call)
     }
-    this.#report({ type: 'run.started', taskId })
-    this.#call(run, call)
   }
 
   #call(run: Run, call: FunctionCall): void {
     let value: unknown
+    let promise: Promise<unknown> | undefined
     try {
       value = call.run(this.#signalFor(run, call), run.task)
+      if (isThenable(value)) promise = Promise.resolve(value)
     } catch (error) {
-      return this.#end(run, { ok: false, error })
+      this.#end(run, { ok: false, error }, true)
+      return
     }
-    if (!isThenable(value)) return this.#end(run, { ok: true, value })
-    Promise.resolve(value).then(
-      (result: unknown) => this.#end(run, { ok: true, value: result }),
-      (error: unknown) => this.#end(run, { ok: false, error }),
+    if (promise === undefined) {
+      this.#end(run, { ok: true, value }, true)
+      return
+    }
+    promise.then(
+      (result: unknown) => this.#end(run, { ok: true, value: result }, true),
+      (error: unknown) => this.#end(run, { ok: false, error }, true),
     )
   }
 
@@ -119,23 +121,19 @@ class FunctionRunner implements Runner {
     return run.controller.signal
   }
 
-  #end(run: Run, outcome: Outcome): void {
+  #end(run: Run, outcome: Outcome, launched: boolean): void {
     if (run.over) return
-    this.#forget(run)
+    run.over = true
     const { taskId, data } = run.task
+    this.#runs.delete(taskId)
+    this.#checks.end(taskId)
     if (data !== undefined) this.#calls.settle(data, outcome)
     if (outcome.ok) {
-      this.#report({ type: 'run.exited', taskId, succeeded: true, launched: true })
+      this.#report({ type: 'run.exited', taskId, succeeded: true, launched })
     } else {
       const message = messageOf(outcome.error)
-      this.#report({ type: 'run.exited', taskId, succeeded: false, launched: true, message })
+      this.#report({ type: 'run.exited', taskId, succeeded: false, launched, message })
     }
-  }
-
-  #forget(run: Run): void {
-    run.over = true
-    if (this.#runs.get(run.task.taskId) === run) this.#runs.delete(run.task.taskId)
-    this.#checks.end(run.task.taskId)
   }
 }
 
@@ -145,6 +143,9 @@ function failure(message: string): Outcome {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
-    typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
   )
 }

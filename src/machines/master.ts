@@ -63,6 +63,7 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
       expireOffer: act(offers.expireOffer),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
+      updateWeights: act(demand.updateWeights),
       launchTasks: act(launch.launchTasks),
       killTasks: act(questions.killTasks),
       reconcileTasks: act(questions.reconcileTasks),
@@ -76,10 +77,7 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
         { delay: 'allocationDelayMs', id: 'allocation' },
       ),
       cancelAllocation: cancel('allocation'),
-      startBatch: raise(
-        { type: 'allocation.due' },
-        { delay: 'allocationIntervalMs', id: 'batch' },
-      ),
+      startBatch: raise({ type: 'allocation.due' }, { delay: 'allocationIntervalMs', id: 'batch' }),
       startHeartbeat: raise(
         { type: 'heartbeat.due' },
         { delay: 'heartbeatIntervalMs', id: 'heartbeat' },
@@ -89,7 +87,8 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
     delays,
   }).createMachine({
     id: 'master',
-    description: 'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
+    description:
+      'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
     context: ({ input }) => ({ book: createLedger(input) }),
     type: 'parallel',
     on: {
@@ -141,6 +140,9 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
           },
           'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
           'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
+          'allocation.updateWeights': {
+            actions: { type: 'updateWeights', params: ({ event }) => event },
+          },
           'offer.expired': { actions: { type: 'expireOffer', params: ({ event }) => event } },
         },
       },

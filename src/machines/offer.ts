@@ -27,7 +27,8 @@ export const offerMachine = setup({
   initial: 'outstanding',
   states: {
     outstanding: {
-      description: 'With the scheduler, who takes it or leaves it. Its resources are nobody else’s.',
+      description:
+        'With the scheduler, who takes it or leaves it. Its resources are nobody else’s.',
       entry: 'startExpiry',
       exit: 'cancelExpiry',
       on: {

@@ -34,6 +34,14 @@ export const suppress = message(
   { roles: optional(Roles) },
 )
 
+/* operator → master */
+export const updateWeights = message(
+  'allocation.updateWeights',
+  { from: 'operator', to: 'master' },
+  'How much each role counts in the fair share from now on; the next allocation goes by it.',
+  { weights: Type.Record(Type.String(), Type.Number()) },
+)
+
 /* master → scheduler */
 export const offer = message(
   'allocation.offer',
@@ -48,12 +56,13 @@ export const rescind = message(
   { offerIds: Type.Array(Id) },
 )
 
-export const toMaster = [request, decline, revive, suppress] as const
+export const toMaster = [request, decline, revive, suppress, updateWeights] as const
 export const toScheduler = [offer, rescind] as const
 
 export type Request = MessageOf<typeof request>
 export type Decline = MessageOf<typeof decline>
 export type Revive = MessageOf<typeof revive>
 export type Suppress = MessageOf<typeof suppress>
+export type UpdateWeights = MessageOf<typeof updateWeights>
 export type OfferMessage = MessageOf<typeof offer>
 export type Rescind = MessageOf<typeof rescind>

@@ -15,13 +15,14 @@ export function categoryOf(type: string): Category {
   throw new Error(`${type} is not a message type: it starts with none of the three categories`)
 }
 
+const roles: readonly Role[] = ['scheduler', 'master', 'agent', 'executor', 'operator']
+
 /** The role that lives at an address: the part before the first slash. */
 export function roleOf(address: Address): Role {
   const [role] = address.split('/')
-  if (role === 'master' || role === 'agent' || role === 'scheduler' || role === 'executor') {
-    return role
-  }
-  throw new Error(`${address} is not an address: it names none of the four roles`)
+  const known = roles.find((candidate) => candidate === role)
+  if (known !== undefined) return known
+  throw new Error(`${address} is not an address: it names none of the roles`)
 }
 
 /** The whole vocabulary in reading order: by category, then by receiver. */
@@ -56,9 +57,7 @@ export class EnvelopeChecker {
     const { from, to, message } = envelope
     const { type } = message
     const receiver = roleOf(to)
-    const candidates = catalog.filter(
-      (known) => known.type === type && known.to.includes(receiver),
-    )
+    const candidates = catalog.filter((known) => known.type === type && known.to.includes(receiver))
     if (candidates.length === 0) return `a ${receiver} has no message ${type}`
     const definition = candidates.find(
       (known) => known.from === 'host' || known.from === roleOf(from),

@@ -1,8 +1,11 @@
 import type { Static, TSchema } from 'typebox'
 import Type from 'typebox'
 
-/** The roles that hold a mailbox. A transport or host speaks as `host` when it reports an end. */
-export type Role = 'scheduler' | 'master' | 'agent' | 'executor' | 'host'
+/**
+ * Who speaks. All but two hold a mailbox: `operator` is whoever runs the cluster, and a host speaks
+ * when it reports an end.
+ */
+export type Role = 'scheduler' | 'master' | 'agent' | 'executor' | 'operator' | 'host'
 
 /** One entry of the vocabulary: who says it to whom, what it means, and its body's schema. */
 export interface MessageDefinition<Name extends string = string, Body extends TSchema = TSchema> {

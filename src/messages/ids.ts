@@ -6,6 +6,9 @@ export type Address = string
 /** The address of the one master of a cluster. */
 export const MASTER: Address = 'master'
 
+/** The address of whoever runs the cluster. Nobody answers to it. */
+export const OPERATOR: Address = 'operator'
+
 /** Longest id a person may choose, as in Mesos (NAME_MAX). */
 const idLengthMax = 255
 

@@ -14,8 +14,7 @@ export const delays: Named = {
   masterSilenceMs: ({ context }) => context.book.timeouts.masterSilenceMs,
   pingIntervalMs: ({ context }) => context.book.timeouts.pingIntervalMs,
   pingSilenceMs: ({ context }) => context.book.timeouts.pingSilenceMs,
-  agentReregistrationTimeoutMs: ({ context }) =>
-    context.book.timeouts.agentReregistrationTimeoutMs,
+  agentReregistrationTimeoutMs: ({ context }) => context.book.timeouts.agentReregistrationTimeoutMs,
   registrationBackoffMs: ({ context }) => context.book.timeouts.registrationBackoffMs,
   registrationBackoffMaxMs: ({ context }) => context.book.timeouts.registrationBackoffMaxMs,
   executorRegistrationTimeoutMs: ({ context }) =>

@@ -24,7 +24,8 @@ export function deriveTable<State extends string, Event extends string, Timer ex
   const finals = new Set<string>()
   const nodes = machine.root.states
   assertSame(machine, 'states', Object.keys(nodes), names.states)
-  assertSame(machine, 'events', machine.events, names.events)
+  const events = new Set(Object.values(nodes).flatMap((node) => [...node.transitions.keys()]))
+  assertSame(machine, 'events', [...events], names.events)
   for (const state of names.states) {
     const node = nodes[state]
     assert(node !== undefined, () => `${machine.id} has no state ${state}`)

@@ -70,12 +70,7 @@ export function killTasks(step: AgentStep, message: KillOnAgent): void {
   }
 }
 
-function killTask(
-  step: AgentStep,
-  framework: FrameworkOnAgent,
-  task: AgentTask,
-  kill: Kill,
-): void {
+function killTask(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask, kill: Kill): void {
   const executor = framework.executors.get(task.executorId)
   if (executor === undefined || executor.state === 'terminating') return
   const waits = executor.queued.includes(task.info)
@@ -87,11 +82,7 @@ function killTask(
   if (executor.kind === 'COMMAND') shutDownExecutor(step, executor)
 }
 
-function addTask(
-  framework: FrameworkOnAgent,
-  info: TaskInfo,
-  executor: ExecutorRecord,
-): AgentTask {
+function addTask(framework: FrameworkOnAgent, info: TaskInfo, executor: ExecutorRecord): AgentTask {
   const task: AgentTask = {
     info,
     executorId: executor.id,
@@ -105,11 +96,7 @@ function addTask(
 }
 
 /** A command has an executor of its own, named like the task; calls share one by name. */
-function executorFor(
-  step: AgentStep,
-  framework: FrameworkOnAgent,
-  info: TaskInfo,
-): ExecutorRecord {
+function executorFor(step: AgentStep, framework: FrameworkOnAgent, info: TaskInfo): ExecutorRecord {
   const { executor: shared, killPolicy } = info
   const id = shared?.executorId ?? info.taskId
   const known = framework.executors.get(id)

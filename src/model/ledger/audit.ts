@@ -36,10 +36,9 @@ function auditFrameworks(ledger: Ledger): string[] {
     for (const offer of ledger.offers.values()) {
       if (offer.frameworkId === framework.id) addScalarsTo(allocated, offer.resources)
     }
-    for (const task of framework.tasks.values()) if (task.holds) addScalarsTo(allocated, task.resources)
-    problems.push(
-      ...compare(`${framework.id} allocated`, framework.allocated, allocated),
-    )
+    for (const task of framework.tasks.values())
+      if (task.holds) addScalarsTo(allocated, task.resources)
+    problems.push(...compare(`${framework.id} allocated`, framework.allocated, allocated))
   }
   return problems
 }

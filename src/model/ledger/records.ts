@@ -1,8 +1,8 @@
 import type {
   Address,
+  AgentInfo,
   Attributes,
   FrameworkInfo,
-  AgentInfo,
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'

@@ -1,5 +1,10 @@
-import type { ExecutorExited, Exited, RegisterAgent, UnregisterAgent } from '../../messages/lifecycle.ts'
 import type { AgentInfo, TaskState } from '../../messages/index.ts'
+import type {
+  ExecutorExited,
+  Exited,
+  RegisterAgent,
+  UnregisterAgent,
+} from '../../messages/lifecycle.ts'
 import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'

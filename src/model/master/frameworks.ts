@@ -34,8 +34,7 @@ export function reregisterFramework(step: MasterStep, call: From<Reregister>): v
       : undefined)
   if (problem !== undefined) return refuse(step, call.from, problem)
   const known = book.frameworks.get(call.frameworkId)
-  const framework =
-    known ?? addFramework(step, call.frameworkId, call, 'framework.reregistered')
+  const framework = known ?? addFramework(step, call.frameworkId, call, 'framework.reregistered')
   if (known !== undefined) takeOver(step, known, call)
   answer(step, framework, 'lifecycle.reregistered')
   considerAllAgents(step)

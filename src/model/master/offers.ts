@@ -1,11 +1,17 @@
 import type { Decline } from '../../messages/allocation.ts'
-import { existing } from '../assert.ts'
 import { addFilter, refuseMs } from '../allocation/filters.ts'
+import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
 import type { OfferRecord } from '../ledger/records.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import { move, type TimerSubject } from '../tables.ts'
-import { callingFramework, type From, type MasterStep, type MasterTimer, wantAllocation } from './step.ts'
+import {
+  callingFramework,
+  type From,
+  type MasterStep,
+  type MasterTimer,
+  wantAllocation,
+} from './step.ts'
 
 /** The timers of an offer, as the master's events. */
 export function offerTimers(offer: OfferRecord): TimerSubject<'offer.expired', MasterTimer> {
@@ -16,7 +22,12 @@ export function offerTimers(offer: OfferRecord): TimerSubject<'offer.expired', M
 export function endOffer(
   step: MasterStep,
   offer: OfferRecord,
-  happening: 'offer.accepted' | 'offer.declined' | 'offer.expired' | 'offer.rescinded' | 'offer.discarded',
+  happening:
+    | 'offer.accepted'
+    | 'offer.declined'
+    | 'offer.expired'
+    | 'offer.rescinded'
+    | 'offer.discarded',
 ): void {
   move(step.charts.offer, offer, happening, step.turn, offerTimers(offer))
   closeOffer(step.book, offer)

@@ -1,7 +1,7 @@
 import type { Address, Message, TaskStatus } from '../../messages/index.ts'
-import { type Ledger, frameworkAt } from '../ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
 import type { AllocationPolicy } from '../allocation/policy.ts'
+import { frameworkAt, type Ledger } from '../ledger/ledger.ts'
+import type { AgentRecord, FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
 import type { Step } from '../turn.ts'
@@ -32,7 +32,11 @@ export interface MasterCharts {
     'framework.failoverExpired'
   >
   readonly agent: StateTable<AgentRecord['state'], AgentHappening, 'agent.reregistrationExpired'>
-  readonly task: StateTable<TaskRecord['state'], Reported | `returned.${TaskRecord['state']}`, never>
+  readonly task: StateTable<
+    TaskRecord['state'],
+    Reported | `returned.${TaskRecord['state']}`,
+    never
+  >
 }
 
 /** A step of the master: its book, its turn, and the rules it plays by. */

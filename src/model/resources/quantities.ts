@@ -35,7 +35,9 @@ export function toResources(quantities: Readonly<Quantities>): Resources {
     const amount = quantities[name]
     if (typeof amount === 'number') resources[name] = amount / thousandths
     else if (amount !== undefined) {
-      resources[name] = isRanges(amount) ? amount.map(([from, to]): [number, number] => [from, to]) : [...amount]
+      resources[name] = isRanges(amount)
+        ? amount.map(([from, to]): [number, number] => [from, to])
+        : [...amount]
     }
   }
   return resources
@@ -90,10 +92,7 @@ export function takeScalarsFrom(account: Quantities, amounts: Readonly<Quantitie
 }
 
 /** What is left of `have` without `taken`; never below nothing, as in Mesos. */
-export function subtract(
-  have: Readonly<Quantities>,
-  taken: Readonly<Quantities>,
-): Quantities {
+export function subtract(have: Readonly<Quantities>, taken: Readonly<Quantities>): Quantities {
   const rest: Quantities = {}
   for (const name in have) {
     const held = have[name]
@@ -146,7 +145,9 @@ function plus(held: Quantity, amount: Quantity, name: string): Quantity {
 
 function minus(held: Quantity, amount: Quantity): Quantity {
   if (typeof held === 'number' || typeof amount === 'number') {
-    return typeof held === 'number' && typeof amount === 'number' ? Math.max(0, held - amount) : held
+    return typeof held === 'number' && typeof amount === 'number'
+      ? Math.max(0, held - amount)
+      : held
   }
   if (isRanges(held)) return isRanges(amount) ? withoutRanges(held, amount) : held
   const taken: ReadonlySet<unknown> = new Set<unknown>(amount)

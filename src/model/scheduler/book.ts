@@ -59,7 +59,9 @@ export interface SchedulerEffect {
   readonly notice: Notice
 }
 
-export type SchedulerTimer = { readonly type: 'registration.due' } | { readonly type: 'master.silent' }
+export type SchedulerTimer =
+  | { readonly type: 'registration.due' }
+  | { readonly type: 'master.silent' }
 
 /** What the owner of a scheduler wants. */
 export type Call =

@@ -35,7 +35,9 @@ export function checkOffers(
       return { problem: `offers of the roles ${first.role} and ${offer.role} cannot be joined` }
     }
     if (offer.agentId !== first.agentId) {
-      return { problem: `offers of the agents ${first.agentId} and ${offer.agentId} cannot be joined` }
+      return {
+        problem: `offers of the agents ${first.agentId} and ${offer.agentId} cannot be joined`,
+      }
     }
   }
   if (agent.state !== 'connected') return { problem: `agent ${agent.id} is ${agent.state}` }

@@ -8,7 +8,13 @@ import {
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { describeResources } from '../resources/describe.ts'
 import { problemWithResources } from '../resources/problems.ts'
-import { isEmpty, type Quantities, shortOf, toQuantities, toResources } from '../resources/quantities.ts'
+import {
+  isEmpty,
+  type Quantities,
+  shortOf,
+  toQuantities,
+  toResources,
+} from '../resources/quantities.ts'
 
 /** What a task is checked against: who launches it where, and what is left of the offers. */
 export interface LaunchContext {

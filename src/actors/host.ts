@@ -1,0 +1,165 @@
+import { type AnyActor, type AnyEventObject, type AnyMachineSnapshot, createActor } from 'xstate'
+import { type Address, type Envelope, joinBatch, type Message } from '../messages/index.ts'
+import type { Mark } from '../model/turn.ts'
+import type { Inspection } from './inspection.ts'
+import type { Clock, Transport } from './ports.ts'
+import type { Role } from './role.ts'
+
+/** How an actor's life ended. */
+export interface Ending {
+  readonly address: Address
+  /** `done`: its machine came to a final state. `crashed`: an assertion or a bug. */
+  readonly how: 'done' | 'stopped' | 'crashed'
+  readonly reason: string
+}
+
+export interface HostOptions {
+  readonly role: Role
+  readonly address: Address
+  readonly input: object
+  readonly clock: Clock
+  readonly transport: Transport
+  readonly inspection?: Inspection
+  /** Who is told of its end. */
+  readonly watchers?: readonly Address[]
+  /** Does what only this role can do. */
+  readonly perform?: (type: string, params: unknown) => void
+  readonly onMark?: (mark: Mark, address: Address) => void
+  readonly onEnd?: (ending: Ending) => void
+}
+
+/**
+ * Gives a statechart its mailbox, its clock and its voice: inbox → step → effects → outbox. What
+ * an actor sends in one turn leaves when the turn is over, like kinds to one receiver as one batch.
+ */
+export class Host {
+  readonly address: Address
+  readonly #options: HostOptions
+  readonly #actor: AnyActor
+  readonly #unsubscribe: () => void
+  #inbox: { readonly type: string }[] = []
+  #outbox: Envelope[] = []
+  readonly #last = new Map<Address, Message>()
+  #ending: Ending | undefined
+  #waiters: (() => boolean)[] = []
+
+  constructor(options: HostOptions) {
+    const { role, address, input, clock, transport } = options
+    this.#options = options
+    this.address = address
+    this.#actor = createActor(role.logic, {
+      id: address,
+      input,
+      clock: {
+        setTimeout: (callback, delayMs) => clock.setTimer(() => this.#turn(callback), delayMs),
+        clearTimeout: (timer) => clock.clearTimer(timer),
+      },
+    })
+    role.bind(this.#actor, {
+      send: (to, message) => this.#queue(to, message),
+      mark: (mark) => options.onMark?.(mark, address),
+      perform: (type, params) => options.perform?.(type, params),
+    })
+    this.#actor.subscribe({
+      error: (error) =>
+        this.#end('crashed', error instanceof Error ? error.message : String(error)),
+      complete: () => this.#end('done', `${address} is ${String(this.#actor.getSnapshot().value)}`),
+    })
+    this.#unsubscribe = transport.subscribe(address, (envelopes) => this.#receive(envelopes))
+    options.inspection?.add(this.#actor)
+  }
+
+  /** Begins its life; what it says at once leaves like everything else. */
+  start(): this {
+    this.#turn(() => this.#actor.start())
+    return this
+  }
+
+  /** Puts an event of the world around into the inbox: a call, a report, never a message. */
+  post<Event extends { readonly type: string }>(event: Event): void {
+    if (this.#ending !== undefined) return
+    this.#inbox.push(event)
+    if (this.#inbox.length === 1) this.#options.clock.soon(() => this.#drain())
+  }
+
+  /** The machine's snapshot, to look at. */
+  snapshot(): AnyMachineSnapshot {
+    return this.#actor.getSnapshot()
+  }
+
+  /** Resolves as soon as a turn leaves the machine in such a state, or when it has ended. */
+  when(isReached: (snapshot: AnyMachineSnapshot) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const waiter = (): boolean => {
+        const over = this.#ending !== undefined || isReached(this.#actor.getSnapshot())
+        if (over) resolve()
+        return over
+      }
+      if (!waiter()) this.#waiters.push(waiter)
+    })
+  }
+
+  get ended(): boolean {
+    return this.#ending !== undefined
+  }
+
+  /** Ends it from outside, at once; what it had still to say is lost. */
+  stop(reason: string): void {
+    this.#end('stopped', reason)
+  }
+
+  #receive(envelopes: readonly Envelope[]): void {
+    this.#turn(() => {
+      for (const { from, message } of envelopes) {
+        if (this.#ending !== undefined) return
+        const event: AnyEventObject = { ...message, from }
+        this.#actor.send(event)
+      }
+    })
+  }
+
+  #drain(): void {
+    const events = this.#inbox
+    this.#inbox = []
+    this.#turn(() => {
+      for (const event of events) if (this.#ending === undefined) this.#actor.send(event)
+    })
+  }
+
+  #turn(work: () => void): void {
+    work()
+    const envelopes = this.#outbox
+    this.#outbox = []
+    this.#last.clear()
+    for (const envelope of envelopes) this.#options.transport.send(envelope)
+    if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((waiter) => !waiter())
+  }
+
+  #queue(to: Address, message: Message): void {
+    const last = this.#last.get(to)
+    if (last !== undefined && joinBatch(last, message)) return
+    this.#last.set(to, message)
+    this.#outbox.push({ from: this.address, to, message })
+  }
+
+  #end(how: Ending['how'], reason: string): void {
+    if (this.#ending !== undefined) return
+    const { watchers = [], inspection, onEnd } = this.#options
+    this.#ending = { address: this.address, how, reason }
+    this.#inbox = []
+    this.#unsubscribe()
+    inspection?.remove(this.#actor)
+    if (how === 'stopped') this.#actor.stop()
+    const { address } = this
+    for (const to of watchers) {
+      this.#outbox.push({
+        from: address,
+        to,
+        message: { type: 'lifecycle.exited', address, reason },
+      })
+    }
+    if (how === 'stopped') this.#turn(() => {})
+    for (const waiter of this.#waiters) waiter()
+    onEnd?.(this.#ending)
+  }
+}

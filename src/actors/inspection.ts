@@ -1,0 +1,56 @@
+import type { AnyActor, InspectionEvent, Observer, Subscription } from 'xstate'
+
+export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void)
+
+/**
+ * Standard XState inspection of all hosted actors. An observer may come at any time: the actors
+ * that live already are replayed to it. While nobody watches it costs nothing.
+ */
+export class Inspection {
+  readonly #actors = new Set<AnyActor>()
+  readonly #watchers = new Map<(event: InspectionEvent) => void, Map<AnyActor, Subscription>>()
+
+  /** Shows everything to the inspector until the returned function is called. */
+  inspect(inspector: Inspector): () => void {
+    const observe =
+      typeof inspector === 'function'
+        ? inspector
+        : (event: InspectionEvent) => inspector.next?.(event)
+    const watcher = (event: InspectionEvent): void => observe(event)
+    this.#watchers.set(watcher, new Map())
+    for (const actor of this.#actors) this.#attach(watcher, actor)
+    return () => {
+      for (const subscription of this.#watchers.get(watcher)?.values() ?? []) {
+        subscription.unsubscribe()
+      }
+      this.#watchers.delete(watcher)
+    }
+  }
+
+  add(actor: AnyActor): void {
+    this.#actors.add(actor)
+    for (const watcher of this.#watchers.keys()) this.#attach(watcher, actor)
+  }
+
+  /** A final look at an actor that ended; its subscriptions go with it. */
+  remove(actor: AnyActor): void {
+    this.#actors.delete(actor)
+    for (const subscriptions of this.#watchers.values()) {
+      subscriptions.get(actor)?.unsubscribe()
+      subscriptions.delete(actor)
+    }
+  }
+
+  #attach(watcher: (event: InspectionEvent) => void, actor: AnyActor): void {
+    const rootId = actor.sessionId
+    watcher({ type: '@xstate.actor', actorRef: actor, rootId })
+    watcher({
+      type: '@xstate.snapshot',
+      actorRef: actor,
+      rootId,
+      snapshot: actor.getSnapshot(),
+      event: { type: 'xstate.init' },
+    })
+    this.#watchers.get(watcher)?.set(actor, actor.system.inspect(watcher))
+  }
+}

@@ -1,0 +1,58 @@
+import type { Clock, Timer } from './ports.ts'
+
+/** Longest stretch of work between two looks at the event loop, so that sockets and timers live. */
+const sliceMs = 8
+
+/** The wall clock and Node's event loop. */
+export class RealClock implements Clock {
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+  #soon: (() => void)[] = []
+  #nextTimer = 1
+  #scheduled = false
+
+  now(): number {
+    return Date.now()
+  }
+
+  setTimer(callback: () => void, delayMs: number): Timer {
+    const id = this.#nextTimer++
+    const expire = (): void => {
+      this.#timers.delete(id)
+      callback()
+    }
+    this.#timers.set(id, setTimeout(expire, delayMs))
+    return { id }
+  }
+
+  clearTimer({ id }: Timer): void {
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
+  }
+
+  soon(callback: () => void): void {
+    this.#soon.push(callback)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#run())
+  }
+
+  #run(): void {
+    const until = performance.now() + sliceMs
+    const callbacks = this.#soon
+    this.#soon = []
+    this.#scheduled = false
+    let done = 0
+    try {
+      while (done < callbacks.length && performance.now() < until) callbacks[done++]?.()
+    } finally {
+      if (done < callbacks.length) {
+        this.#soon = [...callbacks.slice(done), ...this.#soon]
+        this.#schedule()
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { availableParallelism, hostname, totalmem } from 'node:os'
+import type { Inspector } from '../actors/inspection.ts'
+import type { Clock, Ids } from '../actors/ports.ts'
+import { type AgentInfo, type Attributes, problemWithId } from '../messages/index.ts'
+import { fairPolicy } from '../model/allocation/fair.ts'
+import type { AllocationPolicy } from '../model/allocation/policy.ts'
+import { InvalidInputError } from '../model/errors.ts'
+import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
+import { suggestion } from '../model/suggestion.ts'
+import type { Timeouts } from '../model/timeouts.ts'
+import { problemWithRole } from '../model/validation/roles.ts'
+
+/** One agent of an embedded cluster: what it offers. */
+export interface AgentSpec extends Amounts {
+  /** Shown as its host name; by default agent-1, agent-2, … */
+  readonly name?: string
+  readonly attributes?: Attributes
+}
+
+export interface ClusterOptions {
+  /** By default one agent with this machine's own processors and memory. */
+  readonly agents?: readonly AgentSpec[]
+  /** Who is offered what: the name of a bundled policy, or your own. Default `fair`. */
+  readonly policy?: string | AllocationPolicy
+  /** Weights of roles; a role without one counts 1. */
+  readonly weights?: Readonly<Record<string, number>>
+  /** Changes to the protocol's timeouts, in milliseconds. */
+  readonly timeouts?: Partial<Timeouts>
+  /** Where sandboxes are made; by default a new folder among the system's temporary ones. */
+  readonly workDir?: string
+  /** Watches every actor from the start. */
+  readonly inspect?: Inspector
+  /** For tests and simulations: time, and where ids come from. */
+  readonly clock?: Clock
+  readonly ids?: Ids
+  /** Encodes, checks and decodes every message on its way, as a network would; for tests. */
+  readonly serialize?: boolean
+}
+
+export interface FrameworkOptions {
+  readonly name: string
+  /** The role its resources are offered to, and its share counted for. Default: its name. */
+  readonly role?: string
+  /** How much the role counts; 2 is due twice as much as 1. */
+  readonly weight?: number
+  /** How long its tasks run on when its scheduler is gone. Default 0. */
+  readonly failoverTimeoutMs?: number
+}
+
+const optionKeys = [
+  'agents',
+  'policy',
+  'weights',
+  'timeouts',
+  'workDir',
+  'inspect',
+  'clock',
+  'ids',
+  'serialize',
+]
+const agentKeys = [...amountKeys, 'name', 'attributes']
+export const frameworkKeys = ['name', 'role', 'weight', 'failoverTimeoutMs']
+
+const bytesPerMb = 2 ** 20
+
+/** The bundled policies by name. */
+export const policies: readonly AllocationPolicy[] = [fairPolicy]
+
+/** Throws InvalidInputError for an option nobody reads. */
+export function checkOptions(options: ClusterOptions): void {
+  checkKeys('the cluster', options, optionKeys)
+  for (const [role, weight] of Object.entries(options.weights ?? {})) checkWeight(role, weight)
+}
+
+/** The agents as they introduce themselves. Throws InvalidInputError when one cannot be. */
+export function agentInfos(specs: readonly AgentSpec[] | undefined): AgentInfo[] {
+  if (specs?.length === 0) {
+    throw new InvalidInputError(
+      'a cluster needs at least one agent; leave `agents` out for this machine',
+    )
+  }
+  const infos = (specs ?? [thisMachine()]).map(agentInfo)
+  for (const [index, { hostname: name }] of infos.entries()) {
+    if (infos.findIndex((other) => other.hostname === name) === index) continue
+    throw new InvalidInputError(`two agents are named ${name}; names must differ`)
+  }
+  return infos
+}
+
+function agentInfo(spec: AgentSpec, index: number): AgentInfo {
+  const { name = `agent-${index + 1}`, attributes } = spec
+  const what = `agent ${name}`
+  checkKeys(what, spec, agentKeys)
+  const illegal = problemWithId('the name of an agent', name)
+  if (illegal !== undefined) throw new InvalidInputError(illegal)
+  const resources = resourcesOf(what, spec)
+  if (Object.values(resources).every((amount) => amount === 0)) {
+    throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
+  }
+  return { hostname: name, resources, ...(attributes && { attributes }) }
+}
+
+function thisMachine(): AgentSpec {
+  return {
+    name: hostname() || 'localhost',
+    cpus: availableParallelism(),
+    mem: Math.floor(totalmem() / bytesPerMb),
+  }
+}
+
+/** The policy meant by a name. Throws InvalidInputError when there is none. */
+export function policyNamed(policy: string | AllocationPolicy = fairPolicy): AllocationPolicy {
+  if (typeof policy !== 'string') return policy
+  const found = policies.find(({ name }) => name === policy)
+  if (found !== undefined) return found
+  const names = policies.map(({ name }) => name)
+  throw new InvalidInputError(
+    `there is no policy ${policy}${suggestion(policy, names)}; known are ${names.join(', ')}`,
+  )
+}
+
+/** Throws InvalidInputError when a framework cannot be known by these. */
+export function checkFramework({ name, role, weight, failoverTimeoutMs = 0 }: FrameworkOptions) {
+  const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
+  if (problem !== undefined) throw new InvalidInputError(problem)
+  if (weight !== undefined) checkWeight(role ?? name, weight)
+  if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
+    throw new InvalidInputError(
+      `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
+    )
+  }
+}
+
+function checkWeight(role: string, weight: number): void {
+  if (weight > 0 && Number.isFinite(weight)) return
+  throw new InvalidInputError(`the weight of ${role} is ${weight}; give a number above zero`)
+}

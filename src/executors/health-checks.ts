@@ -1,0 +1,82 @@
+import type { RunReport } from '../actors/ports.ts'
+import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import { taskVariables } from './environment.ts'
+import { type CheckPlace, probe } from './health-probes.ts'
+
+/** How long a check may take when it does not say (Mesos' default); 0 means no limit. */
+const timeoutDefaultMs = 20_000
+
+/** The health checks that one runner is making: one `run.checked` each, none for ended tasks. */
+export class HealthChecks {
+  readonly #report: (report: RunReport) => void
+  /** Per task the ways to give up its checks. */
+  readonly #open = new Map<string, Set<AbortController>>()
+  readonly #probes = new Set<Promise<void>>()
+  #closed = false
+
+  constructor(report: (report: RunReport) => void) {
+    this.#report = report
+  }
+
+  /** Makes one check, by default in this process' folder with the variables of the task. */
+  begin(task: TaskInfo, check: HealthCheck, place: CheckPlace = placeOf(task)): void {
+    if (this.#closed) return
+    const controller = new AbortController()
+    const open = this.#open.get(task.taskId) ?? new Set()
+    this.#open.set(task.taskId, open.add(controller))
+    const probing = this.#probe(task.taskId, check, place, open, controller)
+    this.#probes.add(probing)
+    void probing.then(() => this.#probes.delete(probing))
+  }
+
+  /** The task is over: gives up its checks without a report. */
+  end(taskId: string): void {
+    if (this.#open.size === 0) return
+    const open = this.#open.get(taskId)
+    if (open === undefined) return
+    this.#open.delete(taskId)
+    // Emptied first, because that is how a probe that ends now knows that nobody waits for it.
+    const controllers = [...open]
+    open.clear()
+    for (const controller of controllers) controller.abort()
+  }
+
+  /** Gives up all checks; resolves when no process of them is left. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const taskId of [...this.#open.keys()]) this.end(taskId)
+    await Promise.all(this.#probes)
+  }
+
+  async #probe(
+    taskId: string,
+    check: HealthCheck,
+    place: CheckPlace,
+    open: Set<AbortController>,
+    controller: AbortController,
+  ): Promise<void> {
+    const timeoutMs = check.timeoutMs ?? timeoutDefaultMs
+    let late = false
+    const giveUp = () => {
+      late = true
+      controller.abort()
+    }
+    const timer = timeoutMs > 0 ? setTimeout(giveUp, timeoutMs) : undefined
+    const problem = await probe(check, place, controller.signal)
+    clearTimeout(timer)
+    if (!open.delete(controller)) return
+    if (open.size === 0 && this.#open.get(taskId) === open) this.#open.delete(taskId)
+    const message = late
+      ? `the ${check.type} health check did not end within ${timeoutMs} ms`
+      : problem
+    const healthy = message === undefined
+    this.#report({ type: 'run.checked', taskId, healthy, ...(healthy ? {} : { message }) })
+  }
+}
+
+function placeOf(task: TaskInfo): CheckPlace {
+  return {
+    directory: process.cwd(),
+    environment: () => ({ ...process.env, ...taskVariables(task) }),
+  }
+}

@@ -1,0 +1,126 @@
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps } from 'node:https'
+import { connect } from 'node:net'
+import type { CommandInfo, HealthCheck } from '../messages/index.ts'
+import { messageOf, sentenceOfExit } from './sentences.ts'
+import { signalGroup, spawnCommand, whyNotLaunched } from './spawn-command.ts'
+
+/** Where and with what variables the command of a health check runs. */
+export interface CheckPlace {
+  readonly directory: string
+  readonly environment: () => NodeJS.ProcessEnv
+}
+
+const localhost = '127.0.0.1'
+
+/**
+ * Makes one health check. Resolves with a sentence when it finds the task unhealthy, with nothing
+ * when healthy. It has no time limit of its own: aborting the signal ends it early, and then what
+ * it resolves with has no meaning; nothing of the check is left afterwards.
+ */
+export function probe(
+  check: HealthCheck,
+  place: CheckPlace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  switch (check.type) {
+    case 'COMMAND':
+      if (check.command === undefined) return incomplete('COMMAND', 'command')
+      return probeCommand(check.command, place, signal)
+    case 'HTTP':
+      if (check.http === undefined) return incomplete('HTTP', 'http')
+      return probeHttp(check.http, signal)
+    case 'TCP':
+      if (check.tcp === undefined) return incomplete('TCP', 'tcp')
+      return probeTcp(check.tcp.host ?? localhost, check.tcp.port, signal)
+  }
+}
+
+async function incomplete(type: string, field: string): Promise<string> {
+  return `the ${type} health check has no ${field}`
+}
+
+function probeCommand(
+  command: CommandInfo,
+  place: CheckPlace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const directory = command.workingDirectory ?? place.directory
+  const environment = { ...place.environment(), ...command.environment }
+  return new Promise((resolve) => {
+    const started = spawnCommand(command, directory, environment, 'ignore')
+    const refuse = (error: unknown) =>
+      resolve(`the health check did not start: ${whyNotLaunched(command, directory, error)}`)
+    if (started instanceof Error) return refuse(started)
+    const kill = () => signalGroup(started, 'SIGKILL')
+    signal.addEventListener('abort', kill)
+    started.once('error', refuse)
+    started.once('exit', (code, signalName) => {
+      signal.removeEventListener('abort', kill)
+      // What the command left in its group would pile up, one more with each check.
+      kill()
+      if (code === 0) return resolve(undefined)
+      const sentence = sentenceOfExit(command, code ?? undefined, signalName ?? undefined)
+      resolve(`\`${command.value}\` ${sentence}`)
+    })
+  })
+}
+
+function probeHttp(
+  http: NonNullable<HealthCheck['http']>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const scheme = http.scheme ?? 'http'
+  const url = `${scheme}://${hostInUrl(http.host ?? localhost)}:${http.port}${pathOf(http.path)}`
+  if (scheme !== 'http' && scheme !== 'https') {
+    return Promise.resolve(`the scheme of a health check is http or https, not ${scheme}`)
+  }
+  return new Promise((resolve) => {
+    const answered = (response: IncomingMessage) => {
+      response.destroy()
+      const status = response.statusCode ?? 0
+      resolve(status >= 200 && status < 400 ? undefined : `GET ${url} answered ${status}`)
+    }
+    const failed = (error: unknown) => resolve(`GET ${url} failed: ${messageOf(error)}`)
+    // A kept-alive connection would show an old server; a certificate cannot name this address.
+    const options = { agent: false, signal } as const
+    try {
+      const request =
+        scheme === 'http'
+          ? getHttp(url, options, answered)
+          : getHttps(url, { ...options, rejectUnauthorized: false }, answered)
+      request.on('error', failed)
+    } catch (error) {
+      failed(error)
+    }
+  })
+}
+
+function probeTcp(host: string, port: number, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: unknown) =>
+      resolve(`no TCP connection to ${host}:${port}: ${messageOf(error)}`)
+    try {
+      const socket = connect({ host, port })
+      const leave = () => socket.destroy(new Error('the check was given up'))
+      signal.addEventListener('abort', leave)
+      socket.once('connect', () => {
+        resolve(undefined)
+        socket.destroy()
+      })
+      socket.on('error', failed)
+      socket.once('close', () => signal.removeEventListener('abort', leave))
+    } catch (error) {
+      failed(error)
+    }
+  })
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}
+
+function pathOf(path: string | undefined): string {
+  if (path === undefined) return '/'
+  return path.startsWith('/') ? path : `/${path}`
+}

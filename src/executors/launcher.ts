@@ -1,0 +1,114 @@
+import { Host, type HostOptions } from '../actors/host.ts'
+import type { Clock, Ids, Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
+import type { Address } from '../messages/index.ts'
+import type { AgentEffect } from '../model/agent/step.ts'
+import { assert } from '../model/assert.ts'
+import type { ExecutorEffect, ExecutorOptions } from '../model/executor/book.ts'
+import type { Timeouts } from '../model/timeouts.ts'
+
+type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
+
+export interface LauncherOptions {
+  /** The agent whose executors these are. */
+  readonly agent: Address
+  readonly ids: Ids
+  readonly timeouts: Timeouts
+  /** What every executor is hosted with. */
+  readonly host: Pick<HostOptions, 'role' | 'clock' | 'transport' | 'inspection' | 'onMark'>
+  readonly runners: Readonly<Record<LaunchExecutor['kind'], RunnerFactory>>
+}
+
+/** Launches the executors of one agent inside this process, each an actor with a runner. */
+export class Launcher {
+  readonly #options: LauncherOptions
+  readonly #running = new Map<Address, { readonly host: Host; readonly runner: Runner }>()
+  readonly #closing = new Set<Promise<void>>()
+
+  constructor(options: LauncherOptions) {
+    this.#options = options
+  }
+
+  launch({ address, kind, frameworkId, executorId }: LaunchExecutor): void {
+    const { agent, ids, timeouts, host: shared, runners } = this.#options
+    const reports = new Reports(shared.clock, (event) => host.post(event))
+    const runner = runners[kind]((report) => reports.add(report))
+    const input: ExecutorOptions = {
+      agent,
+      frameworkId,
+      executorId,
+      single: kind === 'COMMAND',
+      instance: ids.uuid(),
+      timeouts,
+    }
+    const host = new Host({
+      ...shared,
+      address,
+      input,
+      watchers: [agent],
+      perform: (_type, params) => performOn(runner, params),
+      onEnd: () => this.#close(address, runner),
+    })
+    this.#running.set(address, { host, runner })
+    host.start()
+  }
+
+  /** Ends an executor and all its work at once. */
+  destroy(address: Address): void {
+    this.#running.get(address)?.host.stop('destroyed by its agent')
+  }
+
+  /** Ends everything; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    for (const { host } of [...this.#running.values()]) host.stop('its agent ends')
+    await Promise.all(this.#closing)
+  }
+
+  #close(address: Address, runner: Runner): void {
+    this.#running.delete(address)
+    const closing = runner.close().finally(() => this.#closing.delete(closing))
+    this.#closing.add(closing)
+  }
+}
+
+/** Gathers what a runner reports in one turn, so that the executor hears it as one event. */
+class Reports {
+  readonly #clock: Clock
+  readonly #post: (event: { readonly type: string; readonly runs: RunReport[] }) => void
+  #pending: RunReport[] = []
+
+  constructor(clock: Clock, post: (event: { type: string; runs: RunReport[] }) => void) {
+    this.#clock = clock
+    this.#post = post
+  }
+
+  add(report: RunReport): void {
+    this.#pending.push(report)
+    if (this.#pending.length === 1) this.#clock.soon(() => this.#flush())
+  }
+
+  #flush(): void {
+    const reports = this.#pending
+    this.#pending = []
+    let batch: { type: string; runs: RunReport[] } | undefined
+    for (const report of reports) {
+      if (batch?.type !== report.type) {
+        batch = { type: report.type, runs: [] }
+        this.#post(batch)
+      }
+      batch.runs.push(report)
+    }
+  }
+}
+
+function performOn(runner: Runner, params: unknown): void {
+  assert(isExecutorEffect(params), () => `an executor asks for ${JSON.stringify(params)}`)
+  if (params.type === 'startRun') runner.start(params.task)
+  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how)
+  else if (params.task.healthCheck !== undefined) {
+    runner.check(params.task.taskId, params.task.healthCheck)
+  }
+}
+
+function isExecutorEffect(params: unknown): params is ExecutorEffect {
+  return typeof params === 'object' && params !== null && 'type' in params
+}

@@ -1,0 +1,88 @@
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { nanoid } from 'nanoid'
+import { codeOf } from './sentences.ts'
+
+/** The folder of one run of one task. */
+export interface Sandbox {
+  readonly path: string
+  /** Open files to hand to the process; `closeOutput` after that. */
+  readonly stdout: number
+  readonly stderr: number
+}
+
+/** Longest name of a folder in bytes on the file systems in use (NAME_MAX). */
+const nameBytesMax = 255
+
+/**
+ * Makes a fresh folder under `root` with the files `stdout` and `stderr`. The folder has the name
+ * of the task; when a task of that name ran before, an ending makes it unique. Throws what the
+ * file system throws.
+ */
+export function makeSandbox(root: string, taskId: string): Sandbox {
+  const path = makeFolder(root, taskId)
+  const stdout = openSync(join(path, 'stdout'), 'a')
+  try {
+    return { path, stdout, stderr: openSync(join(path, 'stderr'), 'a') }
+  } catch (error) {
+    closeSync(stdout)
+    throw error
+  }
+}
+
+/** Gives back the files: the process has its own handles of them. */
+export function closeOutput(sandbox: Sandbox): void {
+  closeSync(sandbox.stdout)
+  closeSync(sandbox.stderr)
+}
+
+/** Leaves behind how the process ended: its exit code or the name of the signal, and a newline. */
+export function writeExitStatus(path: string, status: string): void {
+  try {
+    writeFileSync(join(path, 'exit-status'), `${status}\n`)
+  } catch {
+    // The task may have removed its own folder; its status is reported all the same.
+  }
+}
+
+function makeFolder(root: string, taskId: string): string {
+  const name = legalName(taskId)
+  const first = tryToMake(root, fitting(name, ''))
+  if (first !== undefined) return first
+  for (;;) {
+    const next = tryToMake(root, fitting(name, `.${nanoid(10)}`))
+    if (next !== undefined) return next
+  }
+}
+
+function tryToMake(root: string, name: string): string | undefined {
+  const path = join(root, name)
+  try {
+    mkdirSync(path)
+    return path
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  mkdirSync(root, { recursive: true })
+  mkdirSync(path)
+  return path
+}
+
+function legalName(taskId: string): string {
+  return process.platform === 'win32' ? taskId.replace(/[<>:"|?*]|[. ]$/g, '_') : taskId
+}
+
+/** The name with its ending, cut at a whole character when it would be too long in bytes. */
+function fitting(name: string, ending: string): string {
+  const bytesMax = nameBytesMax - ending.length
+  if (Buffer.byteLength(name) <= bytesMax) return name + ending
+  let kept = ''
+  let bytes = 0
+  for (const character of name) {
+    bytes += Buffer.byteLength(character)
+    if (bytes > bytesMax) break
+    kept += character
+  }
+  return kept + ending
+}

@@ -1,0 +1,145 @@
+import type { Offer, TaskStatus } from '../messages/index.ts'
+import type { Failure } from '../messages/lifecycle.ts'
+import { ClosedError } from '../model/errors.ts'
+import type { Amounts } from '../model/resources/amounts.ts'
+import { resourcesOf } from '../model/resources/amounts.ts'
+import { Deferred } from './deferred.ts'
+import { Scheduler, type SchedulerParts } from './scheduler.ts'
+import { type TaskRequest, taskOf } from './task-request.ts'
+
+type Maybe = void | Promise<void>
+type OneOrMore<Item> = Item | readonly Item[]
+
+/** An own scheduler. Every callback may be async; what it throws fails this framework alone. */
+export interface FrameworkCallbacks {
+  /** The master knows the framework; also after a lost master. */
+  registered?(frameworkId: string, reply: Framework): Maybe
+  /** Answer each offer: launch on it or decline it. What is ignored is rescinded after a while. */
+  offers(offers: readonly Offer[], reply: Framework): Maybe
+  /** A new state of a task; acknowledged when this returns. */
+  update?(status: TaskStatus, reply: Framework): Maybe
+  /** An offer is void. */
+  rescinded?(offerId: string, reply: Framework): Maybe
+  /** A hint that an agent or executor with tasks of this framework is gone. */
+  failure?(failure: Failure, reply: Framework): Maybe
+  disconnected?(message: string): Maybe
+  /** The end: refused by the master, or a callback threw. */
+  failed?(error: Error): void
+}
+
+/** A framework with its own scheduler: true two-level scheduling. */
+export class Framework {
+  readonly name: string
+  /** The id, once the master knows the framework; rejects when it is refused. */
+  readonly registered: Promise<string>
+  /** Resolves when the framework has ended; to the error, when it failed. */
+  readonly ended: Promise<Error | undefined>
+  readonly #scheduler: Scheduler
+
+  constructor(parts: SchedulerParts, callbacks: FrameworkCallbacks) {
+    this.name = parts.info.name
+    const registered = new Deferred<string>()
+    const ended = new Deferred<Error | undefined>()
+    this.registered = registered.promise
+    this.ended = ended.promise
+    this.registered.catch(() => {})
+    this.#scheduler = new Scheduler(parts, {
+      registered: (id) => {
+        registered.resolve(id)
+        return callbacks.registered?.(id, this)
+      },
+      offers: (offers) => callbacks.offers(offers, this),
+      updates: (updates) => each(updates, (status) => callbacks.update?.(status, this)),
+      rescinded: (ids) => each(ids, (id) => callbacks.rescinded?.(id, this)),
+      failure: (failure) => callbacks.failure?.(failure, this),
+      disconnected: (message) => callbacks.disconnected?.(message),
+      failed: (message) => {
+        const error = new ClosedError(`framework ${this.name} failed: ${message}`)
+        registered.reject(error)
+        ended.resolve(error)
+        callbacks.failed?.(error)
+      },
+      stopped: () => {
+        registered.reject(new ClosedError(`framework ${this.name} stopped`))
+        ended.resolve(undefined)
+      },
+    }).start()
+  }
+
+  /**
+   * Starts tasks on one or more offers of one agent; what they leave goes back to the pool and is
+   * not offered again for `refuseSeconds` (default 5). Throws InvalidInputError for a bad request.
+   */
+  launch(
+    offers: OneOrMore<Offer>,
+    tasks: OneOrMore<TaskRequest>,
+    filters?: { refuseSeconds?: number },
+  ): void {
+    const list = listOf(offers)
+    const agentId = list[0]?.agentId ?? ''
+    this.#scheduler.call({
+      type: 'call.launch',
+      offerIds: list.map((offer) => offer.offerId),
+      tasks: listOf(tasks).map((task) => ({ ...taskOf(task), agentId })),
+      ...(filters && { filters }),
+    })
+  }
+
+  /** Gives offers back; the same is not offered again for `refuseSeconds` (default 5). */
+  decline(offers: OneOrMore<Offer>, filters?: { refuseSeconds?: number }): void {
+    const offerIds = listOf(offers).map((offer) => offer.offerId)
+    this.#scheduler.call({ type: 'call.decline', offerIds, ...(filters && { filters }) })
+  }
+
+  /** Ends a task; its update tells how it ended. */
+  kill(taskId: string, options: { graceMs?: number } = {}): void {
+    const { graceMs } = options
+    const killPolicy = graceMs === undefined ? {} : { killPolicy: { gracePeriodMs: graceMs } }
+    this.#scheduler.call({ type: 'call.kill', kills: [{ taskId, ...killPolicy }] })
+  }
+
+  /** Forgets this framework's filters and asks for offers again. */
+  revive(): void {
+    this.#scheduler.call({ type: 'call.revive' })
+  }
+
+  /** Wants no offers until it revives. */
+  suppress(): void {
+    this.#scheduler.call({ type: 'call.suppress' })
+  }
+
+  /** Says what it could use: a hint that makes the master look at the pool at once. */
+  request(...amounts: Amounts[]): void {
+    const requests = amounts.map((wanted) => ({ resources: resourcesOf('the request', wanted) }))
+    this.#scheduler.call({ type: 'call.request', requests })
+  }
+
+  /** Asks for the states of these tasks, or of all; the answers come as updates. */
+  reconcile(tasks: { taskId: string; agentId?: string }[] = []): void {
+    this.#scheduler.call({ type: 'call.reconcile', tasks })
+  }
+
+  /** Leaves for good; its tasks are killed. Resolves when the scheduler has ended. */
+  async stop(): Promise<void> {
+    this.#scheduler.call({ type: 'call.stop' })
+    await this.ended
+  }
+}
+
+function listOf<Item>(items: OneOrMore<Item>): readonly Item[] {
+  return isList(items) ? items : [items]
+}
+
+function isList<Item>(items: OneOrMore<Item>): items is readonly Item[] {
+  return Array.isArray(items)
+}
+
+/** Calls back for each item in turn, waiting where the callback is async. */
+function each<Item>(items: readonly Item[], callback: (item: Item) => Maybe): Maybe {
+  for (const [index, item] of items.entries()) {
+    const result = callback(item)
+    if (result instanceof Promise) {
+      return result.then(() => each(items.slice(index + 1), callback))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { TransferListItem } from 'node:worker_threads'
+import { type Amounts, amountKeys } from '../../model/resources/amounts.ts'
+import { type CommandRequest, commandRequestKeys } from '../task-request.ts'
+import type { TaskHandle } from './task-handle.ts'
+
+interface Waiting {
+  /** What it is called in lists; ids are made from it. */
+  readonly name?: string
+  /** Aborting it ends the job, or the wait for it. */
+  readonly signal?: AbortSignal
+}
+
+/** A command to run as a real process. */
+export interface CommandJob extends CommandRequest, Waiting {
+  /** How often it is run again after it failed. Default 0. */
+  readonly retries?: number
+}
+
+/** A function or module to run in this process. */
+export interface CallOptions extends Amounts, Waiting {
+  /** How long it may take to end when it is killed. Default 3,000. */
+  readonly killGraceMs?: number
+  /** It is killed, and has failed, when it runs for longer. */
+  readonly maxTimeMs?: number
+  /** How often it is run again after it failed. Default 0. */
+  readonly retries?: number
+}
+
+export interface ModuleOptions extends CallOptions {
+  /** Parts of the input that move to the thread instead of being copied. */
+  readonly transfer?: readonly TransferListItem[]
+}
+
+/** Resources to hold. The signal counts until they are granted. */
+export interface LeaseOptions extends Amounts, Waiting {}
+
+/** The result to come, with the task that computes it. */
+export type TaskPromise<Result> = Promise<Result> & { readonly task: TaskHandle }
+
+const waitingKeys = ['name', 'signal']
+const callExtras = ['killGraceMs', 'maxTimeMs', 'retries']
+
+export const commandJobKeys = [...commandRequestKeys, ...waitingKeys, 'retries']
+export const callKeys = [...amountKeys, ...waitingKeys, ...callExtras]
+export const moduleKeys = [...callKeys, 'transfer']
+export const leaseKeys = [...amountKeys, ...waitingKeys]

@@ -1,0 +1,117 @@
+import type { CommandInfo, ExecutorInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import { problemWithId, type Resources } from '../messages/index.ts'
+import { InvalidInputError } from '../model/errors.ts'
+import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
+import { problemWithHealthCheck } from '../model/validation/tasks.ts'
+
+/** A command as people write it: a shell line, or a program with its arguments. */
+export type Command = string | readonly [program: string, ...args: string[]]
+
+/** What to run, and with which resources: common to jobs and to tasks of own frameworks. */
+export interface CommandRequest extends Amounts {
+  readonly command: Command
+  readonly env?: Readonly<Record<string, string>>
+  /** Absolute folder to run in; by default a fresh sandbox of the task's own. */
+  readonly cwd?: string
+  /** How long it may take to end when it is killed, before it is forced. Default 3,000. */
+  readonly killGraceMs?: number
+  /** It is killed, and has failed, when it runs for longer. */
+  readonly maxTimeMs?: number
+  readonly healthCheck?: HealthCheck
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+export const commandRequestKeys: readonly string[] = [
+  ...amountKeys,
+  'command',
+  'env',
+  'cwd',
+  'killGraceMs',
+  'maxTimeMs',
+  'healthCheck',
+  'labels',
+]
+
+/** A task of an own framework. */
+export interface TaskRequest extends CommandRequest {
+  /** Unique among the framework's tasks. */
+  readonly id: string
+  readonly name?: string
+}
+
+/** The part of a task that does not depend on the agent it runs on. */
+export type UnplacedTask = Omit<TaskInfo, 'agentId' | 'taskId'>
+
+/** Throws InvalidInputError when the request is impossible. */
+export function taskOf(request: TaskRequest): UnplacedTask & { readonly taskId: string } {
+  const what = `task ${request.id}`
+  checkKeys(what, request, [...commandRequestKeys, 'id', 'name'])
+  const problem = problemWithId('the task id', request.id)
+  if (problem !== undefined) throw new InvalidInputError(problem)
+  const { id, name = id } = request
+  return { taskId: id, ...commandTask(what, name, request) }
+}
+
+/** A task that runs a command. Throws InvalidInputError when the request is impossible. */
+export function commandTask(what: string, name: string, request: CommandRequest): UnplacedTask {
+  const { healthCheck, labels } = request
+  const problem = problemWithHealthCheck(healthCheck)
+  if (problem !== undefined) throw new InvalidInputError(`${what}: ${problem}`)
+  return {
+    name,
+    resources: demandOf(what, request),
+    command: commandOf(what, request),
+    ...limitsOf(what, request),
+    ...(healthCheck !== undefined && { healthCheck }),
+    ...(labels !== undefined && { labels }),
+  }
+}
+
+/** A task that runs in this process: a function, or a module in a thread of its own. */
+export function callTask(
+  what: string,
+  name: string,
+  type: ExecutorInfo['type'],
+  request: Omit<CommandRequest, 'command'>,
+): UnplacedTask {
+  return {
+    name,
+    resources: demandOf(what, request),
+    executor: { executorId: type === 'FUNCTION' ? 'functions' : 'threads', type },
+    ...limitsOf(what, request),
+  }
+}
+
+/** One cpu, when nothing is said. */
+function demandOf(what: string, amounts: Amounts): Resources {
+  const resources = resourcesOf(what, amounts)
+  return Object.keys(resources).length === 0 ? { cpus: 1 } : resources
+}
+
+function limitsOf(
+  what: string,
+  { killGraceMs, maxTimeMs }: Pick<CommandRequest, 'killGraceMs' | 'maxTimeMs'>,
+): Pick<TaskInfo, 'killPolicy' | 'maxCompletionTimeMs'> {
+  for (const [name, value] of Object.entries({ killGraceMs, maxTimeMs })) {
+    if (value === undefined || (Number.isFinite(value) && value >= 0)) continue
+    throw new InvalidInputError(`${what}: ${name} is ${value}; give zero or more milliseconds`)
+  }
+  return {
+    ...(killGraceMs !== undefined && { killPolicy: { gracePeriodMs: killGraceMs } }),
+    ...(maxTimeMs !== undefined && { maxCompletionTimeMs: maxTimeMs }),
+  }
+}
+
+function commandOf(what: string, { command, env, cwd }: CommandRequest): CommandInfo {
+  const environment = env && { environment: { ...env } }
+  const place = cwd === undefined ? {} : { workingDirectory: cwd }
+  if (typeof command === 'string') {
+    if (command.trim() === '') throw new InvalidInputError(`${what}: the command is empty`)
+    return { value: command, ...environment, ...place }
+  }
+  const [program, ...rest] = command
+  if (typeof program !== 'string' || program === '') {
+    throw new InvalidInputError(`${what}: the command names no program`)
+  }
+  return { value: program, shell: false, arguments: rest, ...environment, ...place }
+}

@@ -1,0 +1,33 @@
+export type { Inspector } from './actors/inspection.ts'
+export type { AgentSpec, ClusterOptions, FrameworkOptions } from './cluster/options.ts'
+export { policies } from './cluster/options.ts'
+export type * from './cluster/snapshot.ts'
+export { Cluster, createCluster } from './cluster.ts'
+export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
+export { Jobs } from './frameworks/jobs/jobs.ts'
+export { Lease } from './frameworks/jobs/lease.ts'
+export type {
+  CallOptions,
+  CommandJob,
+  LeaseOptions,
+  ModuleOptions,
+  TaskPromise,
+} from './frameworks/jobs/requests.ts'
+export type { TaskHandle, TaskResult } from './frameworks/jobs/task-handle.ts'
+export type { Command, CommandRequest, TaskRequest } from './frameworks/task-request.ts'
+export type {
+  Category,
+  Envelope,
+  Message,
+  Offer,
+  Resources,
+  TaskState,
+  TaskStatus,
+} from './messages/index.ts'
+export { categoryOf } from './messages/index.ts'
+export type * from './model/allocation/policy.ts'
+export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
+export type { Amounts } from './model/resources/amounts.ts'
+export { describeResources } from './model/resources/describe.ts'
+export { isTerminal } from './model/task-states.ts'
+export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

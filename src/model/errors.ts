@@ -1,0 +1,24 @@
+import type { TaskStatus } from '../messages/index.ts'
+
+/** Something was asked for in a way that cannot work; the message says what to change. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError'
+}
+
+/** The cluster (or tenant) this was asked of is closed or failed. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError'
+}
+
+/** A task whose result somebody waits for ended without one. */
+export class TaskEndedError extends Error {
+  override readonly name = 'TaskEndedError'
+  /** The task's last status: its state, reason, exit code. */
+  readonly status: TaskStatus
+
+  constructor(status: TaskStatus) {
+    const why = status.message ?? status.reason
+    super(`task ${status.taskId} ended as ${status.state}${why === undefined ? '' : `: ${why}`}`)
+    this.status = status
+  }
+}

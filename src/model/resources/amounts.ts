@@ -1,0 +1,48 @@
+import type { Resources } from '../../messages/index.ts'
+import { InvalidInputError } from '../errors.ts'
+import { suggestion } from '../suggestion.ts'
+import { problemWithResources, standardResources } from './problems.ts'
+
+/** Resources as people write them: the usual names on top, any other under `resources`. */
+export interface Amounts {
+  /** Processors; fractions are welcome. */
+  readonly cpus?: number
+  /** Memory in MB. */
+  readonly mem?: number
+  /** Disk space in MB. */
+  readonly disk?: number
+  /** Graphics processors, as whole units. */
+  readonly gpus?: number
+  /** Port ranges, both ends included. */
+  readonly ports?: readonly (readonly [number, number])[]
+  /** Resources of your own naming. */
+  readonly resources?: Resources
+}
+
+export const amountKeys: readonly string[] = [...standardResources, 'resources']
+
+/** The amounts as one record. Throws InvalidInputError when one of them is impossible. */
+export function resourcesOf(what: string, amounts: Amounts): Resources {
+  const { cpus, mem, disk, gpus, ports, resources: others = {} } = amounts
+  const resources: Resources = {
+    ...others,
+    ...(cpus !== undefined && { cpus }),
+    ...(mem !== undefined && { mem }),
+    ...(disk !== undefined && { disk }),
+    ...(gpus !== undefined && { gpus }),
+    ...(ports !== undefined && { ports: ports.map(([from, to]): [number, number] => [from, to]) }),
+  }
+  const problem = problemWithResources(resources)
+  if (problem !== undefined) throw new InvalidInputError(`${what}: ${problem}`)
+  return resources
+}
+
+/** Throws InvalidInputError for a key that nobody reads, with the one that was probably meant. */
+export function checkKeys(what: string, value: object, known: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue
+    throw new InvalidInputError(
+      `${what}: there is no option ${key}${suggestion(key, known)}; known are ${known.join(', ')}`,
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock, Receive, Transport } from '../actors/ports.ts'
+import { type Address, type Envelope, EnvelopeChecker } from '../messages/index.ts'
+
+export interface MemoryTransportOptions {
+  readonly clock: Clock
+  /** Encodes, checks and decodes every message, as a network would; for tests. */
+  readonly serialize?: boolean
+}
+
+/** The road between actors of one process. It queues; nothing is ever delivered on the sender's stack. */
+export class MemoryTransport implements Transport {
+  readonly #clock: Clock
+  readonly #checker: EnvelopeChecker | undefined
+  readonly #mailboxes = new Map<Address, { readonly receive: Receive; queue: Envelope[] }>()
+  readonly #observers = new Set<(envelope: Envelope) => void>()
+  #undeliverable = 0
+
+  constructor(options: MemoryTransportOptions) {
+    this.#clock = options.clock
+    this.#checker = options.serialize ? new EnvelopeChecker() : undefined
+  }
+
+  /** Messages to addresses where nobody lives (any more). */
+  get undeliverable(): number {
+    return this.#undeliverable
+  }
+
+  send(envelope: Envelope): void {
+    const mailbox = this.#mailboxes.get(envelope.to)
+    if (mailbox === undefined) {
+      this.#undeliverable++
+      return
+    }
+    mailbox.queue.push(this.#checker === undefined ? envelope : this.#copy(envelope))
+    if (mailbox.queue.length === 1) this.#clock.soon(() => this.#deliver(envelope.to, mailbox))
+  }
+
+  subscribe(address: Address, receive: Receive): () => void {
+    if (this.#mailboxes.has(address)) {
+      throw new Error(`the address ${address} is taken; every actor needs its own`)
+    }
+    const mailbox = { receive, queue: [] }
+    this.#mailboxes.set(address, mailbox)
+    return () => {
+      if (this.#mailboxes.get(address) === mailbox) this.#mailboxes.delete(address)
+    }
+  }
+
+  /** Shows each envelope as it is delivered, until the returned function is called. */
+  observe(observer: (envelope: Envelope) => void): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  close(): void {
+    this.#mailboxes.clear()
+    this.#observers.clear()
+  }
+
+  #deliver(address: Address, mailbox: { readonly receive: Receive; queue: Envelope[] }): void {
+    const envelopes = mailbox.queue
+    mailbox.queue = []
+    if (this.#mailboxes.get(address) !== mailbox) {
+      this.#undeliverable += envelopes.length
+      return
+    }
+    for (const observer of this.#observers) for (const envelope of envelopes) observer(envelope)
+    mailbox.receive(envelopes)
+  }
+
+  #copy(envelope: Envelope): Envelope {
+    const copy: Envelope = JSON.parse(JSON.stringify(envelope))
+    const problem = this.#checker?.problemWith(copy)
+    if (problem !== undefined) throw new Error(`a message does not fit its schema: ${problem}`)
+    return copy
+  }
+}
