@@ -6,6 +6,7 @@ const sliceMs = 8
 /** The wall clock and Node's event loop. */
 export class RealClock implements Clock {
   readonly #timers = new Map<number, NodeJS.Timeout>()
+  readonly #immediate = new Set<number>()
   #soon: (() => void)[] = []
   #nextTimer = 1
   #scheduled = false
@@ -16,6 +17,7 @@ export class RealClock implements Clock {
 
   setTimer(callback: () => void, delayMs: number): Timer {
     const id = this.#nextTimer++
+    if (delayMs <= 0) return this.#setImmediate(id, callback)
     const expire = (): void => {
       this.#timers.delete(id)
       callback()
@@ -27,11 +29,21 @@ export class RealClock implements Clock {
   clearTimer({ id }: Timer): void {
     clearTimeout(this.#timers.get(id))
     this.#timers.delete(id)
+    this.#immediate.delete(id)
   }
 
   soon(callback: () => void): void {
     this.#soon.push(callback)
     this.#schedule()
+  }
+
+  /** Node waits a millisecond at least; what is due now should not. */
+  #setImmediate(id: number, callback: () => void): Timer {
+    this.#immediate.add(id)
+    this.soon(() => {
+      if (this.#immediate.delete(id)) callback()
+    })
+    return { id }
   }
 
   #schedule(): void {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
-import { taskVariables } from './environment.ts'
+import { InheritedEnvironment, taskVariables } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import type { ProcessTree } from './process-tree.ts'
 import { closeOutput, makeSandbox, type Sandbox, writeExitStatus } from './sandbox.ts'
@@ -21,9 +21,19 @@ export interface CommandRunnerOptions {
  * All runners of one factory share the search for processes that tasks leave behind.
  */
 export function createCommandRunner(options: CommandRunnerOptions): RunnerFactory {
-  const sandboxRoot = resolve(options.sandboxRoot)
-  const reaper = new TreeReaper()
-  return (report) => new CommandRunner(sandboxRoot, reaper, report)
+  const shared: Shared = {
+    sandboxRoot: resolve(options.sandboxRoot),
+    reaper: new TreeReaper(),
+    inherited: new InheritedEnvironment(),
+  }
+  return (report) => new CommandRunner(shared, report)
+}
+
+/** What the runners of one factory have in common, because each may run but one task. */
+interface Shared {
+  readonly sandboxRoot: string
+  readonly reaper: TreeReaper
+  readonly inherited: InheritedEnvironment
 }
 
 /** One task whose main process runs. */
@@ -33,22 +43,20 @@ interface Run {
   readonly sandbox: string
   readonly mark: string
   readonly tree: ProcessTree
+  stopping: boolean
 }
 
 class CommandRunner implements Runner {
-  readonly #sandboxRoot: string
-  readonly #reaper: TreeReaper
+  readonly #shared: Shared
   readonly #report: (report: RunReport) => void
   readonly #checks: HealthChecks
   readonly #runs = new Map<string, Run>()
   /** Trees of which something may be left, those of ended tasks too. */
   readonly #trees = new Set<ProcessTree>()
-  #inherited: NodeJS.ProcessEnv | undefined
   #closed = false
 
-  constructor(sandboxRoot: string, reaper: TreeReaper, report: (report: RunReport) => void) {
-    this.#sandboxRoot = sandboxRoot
-    this.#reaper = reaper
+  constructor(shared: Shared, report: (report: RunReport) => void) {
+    this.#shared = shared
     this.#report = (told) => {
       if (!this.#closed) report(told)
     }
@@ -64,7 +72,7 @@ class CommandRunner implements Runner {
     }
     let sandbox: Sandbox
     try {
-      sandbox = makeSandbox(this.#sandboxRoot, taskId)
+      sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
     } catch (error) {
       this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`)
       return
@@ -75,13 +83,16 @@ class CommandRunner implements Runner {
   stop(taskId: string, how: 'terminate' | 'kill'): void {
     const run = this.#runs.get(taskId)
     if (run === undefined) return
-    if (how === 'kill') this.#reaper.kill(run.tree)
-    else this.#reaper.terminate(run.tree)
+    run.stopping = true
+    // The signal reaches processes of checks as well, and what they then say means nothing.
+    this.#checks.end(taskId)
+    if (how === 'kill') this.#shared.reaper.kill(run.tree)
+    else this.#shared.reaper.terminate(run.tree)
   }
 
   check(taskId: string, check: HealthCheck): void {
     const run = this.#runs.get(taskId)
-    if (run === undefined) return
+    if (run === undefined || run.stopping) return
     const { task, command, sandbox, mark } = run
     const environment = () => this.#environment(task, command, sandbox, mark)
     this.#checks.begin(task, check, { directory: sandbox, environment })
@@ -89,12 +100,12 @@ class CommandRunner implements Runner {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const tree of this.#trees) this.#reaper.kill(tree)
+    for (const tree of this.#trees) this.#shared.reaper.kill(tree)
     await Promise.all([this.#checks.close(), ...Array.from(this.#trees, (tree) => tree.gone)])
   }
 
   #launch(task: TaskInfo, command: CommandInfo, sandbox: Sandbox): void {
-    const mark = this.#reaper.nextMark()
+    const mark = this.#shared.reaper.nextMark()
     const directory = command.workingDirectory ?? sandbox.path
     const child = spawnCommand(
       command,
@@ -108,8 +119,8 @@ class CommandRunner implements Runner {
     if (child instanceof Error) refuse(child)
     else if (child.pid === undefined) child.once('error', refuse)
     else {
-      const tree = this.#reaper.adopt(mark, child.pid)
-      this.#follow(child, { task, command, sandbox: sandbox.path, mark, tree })
+      const tree = this.#shared.reaper.adopt(mark, child.pid)
+      this.#follow(child, { task, command, sandbox: sandbox.path, mark, tree, stopping: false })
     }
   }
 
@@ -126,7 +137,7 @@ class CommandRunner implements Runner {
   #end(run: Run, exitCode: number | undefined, signal: string | undefined): void {
     const { taskId } = run.task
     this.#runs.delete(taskId)
-    this.#reaper.mainExited(run.tree)
+    this.#shared.reaper.mainExited(run.tree)
     this.#checks.end(taskId)
     writeExitStatus(run.sandbox, signal ?? String(exitCode))
     const succeeded = exitCode === 0
@@ -162,21 +173,11 @@ class CommandRunner implements Runner {
     mark: string,
   ): NodeJS.ProcessEnv {
     return {
-      ...this.#inheritedNow(),
+      ...this.#shared.inherited.now(),
       ...command.environment,
       ...taskVariables(task),
       MESOSTATE_SANDBOX: sandbox,
-      [this.#reaper.variable]: mark,
+      [this.#shared.reaper.variable]: mark,
     }
-  }
-  /** `process.env` costs a call of the system per variable: one copy serves all starts of a turn. */
-  #inheritedNow(): NodeJS.ProcessEnv {
-    if (this.#inherited === undefined) {
-      this.#inherited = { ...process.env }
-      queueMicrotask(() => {
-        this.#inherited = undefined
-      })
-    }
-    return this.#inherited
   }
 }

@@ -4,3 +4,18 @@ import type { TaskInfo } from '../messages/index.ts'
 export function taskVariables(task: TaskInfo): Record<string, string> {
   return { MESOSTATE_TASK_ID: task.taskId, MESOSTATE_AGENT_ID: task.agentId }
 }
+
+/** `process.env` costs a call of the system per variable: one copy serves all starts of a turn. */
+export class InheritedEnvironment {
+  #copy: Readonly<NodeJS.ProcessEnv> | undefined
+
+  now(): Readonly<NodeJS.ProcessEnv> {
+    if (this.#copy === undefined) {
+      this.#copy = { ...process.env }
+      queueMicrotask(() => {
+        this.#copy = undefined
+      })
+    }
+    return this.#copy
+  }
+}

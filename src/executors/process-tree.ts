@@ -16,6 +16,8 @@ export class ProcessTree {
   exited = false
   /** All of it has to die: it was killed, or its main process ended. */
   doomed = false
+  /** It was killed while its main process lived: somebody waits. */
+  urgent = false
   /** Rest until the next look for it. */
   restMs = restMaxMs
   /** How many looks in a row found nothing of it. */

@@ -1,6 +1,6 @@
 import type { CommandInfo } from '../messages/index.ts'
 
-/** What a thrown thing says to a person. Anything can be thrown, so anything must have an answer. */
+/** What a thrown thing says to a person. Anything can be thrown, so anything has an answer. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message === '' ? error.name : error.message
   try {

@@ -5,6 +5,11 @@ import { sendSignal } from './spawn-command.ts'
 
 /** First rest when somebody waits for an end: a killed process needs about this long to vanish. */
 const restMinMs = 5
+/**
+ * Looks for what ended tasks may have left rest this many times as long as the last one took: they
+ * never take more than a twentieth of the time, however fast tasks end.
+ */
+const restPerLook = 20
 /** A process can fork while the table is read and be missed once. */
 const emptyLooksEnough = 2
 
@@ -19,7 +24,9 @@ export class TreeReaper {
   readonly #trees = new Set<ProcessTree>()
   #count = 0
   #timer: NodeJS.Timeout | undefined
-  #timerMs = 0
+  #dueAt = Number.POSITIVE_INFINITY
+  /** Before this time there is no look that nobody waits for. */
+  #restUntil = 0
   #looking = false
 
   /**
@@ -46,6 +53,7 @@ export class TreeReaper {
   /** SIGKILL to every process of the tree until none is left. */
   kill(tree: ProcessTree): void {
     tree.doomed = true
+    tree.urgent ||= !tree.exited
     tree.restMs = restMinMs
     this.#attend(tree, 0)
   }
@@ -60,27 +68,23 @@ export class TreeReaper {
 
   #attend(tree: ProcessTree, delayMs: number): void {
     this.#trees.add(tree)
-    tree.emptyLooks = 0
-    this.#schedule(delayMs)
+    const at = performance.now() + delayMs
+    const waitedFor = tree.urgent || !tree.doomed
+    this.#schedule(waitedFor ? at : Math.max(at, this.#restUntil))
   }
 
-  #schedule(delayMs: number): void {
-    if (this.#looking) {
-      this.#timerMs = Math.min(this.#timerMs, delayMs)
-      return
-    }
-    if (this.#timer !== undefined) {
-      if (this.#timerMs <= delayMs) return
-      clearTimeout(this.#timer)
-    }
-    this.#timerMs = delayMs
-    this.#timer = setTimeout(() => void this.#look(), delayMs)
+  #schedule(at: number): void {
+    if (at >= this.#dueAt) return
+    this.#dueAt = at
+    if (this.#looking) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#look(), at - performance.now())
   }
 
   async #look(): Promise<void> {
-    this.#timer = undefined
     this.#looking = true
-    this.#timerMs = Number.POSITIVE_INFINITY
+    this.#dueAt = Number.POSITIVE_INFINITY
+    const startedAt = performance.now()
     // Only what was so before the table is read can be concluded from the table.
     const trees = [...this.#trees].map((tree) => ({ tree, exited: tree.exited }))
     const entries = await this.#table.read().catch(() => undefined)
@@ -92,9 +96,13 @@ export class TreeReaper {
       // A table that could not be read (too many open files) proves nothing: look again.
       this.#treat(tree, members.get(tree) ?? [], exited && entries !== undefined)
     }
+    const now = performance.now()
+    this.#restUntil = now + restPerLook * (now - startedAt)
     this.#looking = false
-    const delays = Array.from(this.#trees, (tree) => tree.restMs)
-    if (delays.length > 0) this.#schedule(Math.min(this.#timerMs, ...delays))
+    const dueAt = this.#dueAt
+    this.#dueAt = Number.POSITIVE_INFINITY
+    if (dueAt < Number.POSITIVE_INFINITY) this.#schedule(dueAt)
+    for (const tree of this.#trees) this.#attend(tree, tree.restMs)
   }
 
   #treat(tree: ProcessTree, members: readonly ProcessEntry[], conclusive: boolean): void {

@@ -53,13 +53,12 @@ test('Process tree: a process that ignores TERM is ended by a kill', async () =>
 
 test(...linuxOnly('Process tree: a setsid grandchild gets the TERM of its task'), async () => {
   const { runner, reports } = world()
-  const pid = await startAndFind(
-    runner,
-    reports,
-    `setsid sh -c 'trap "echo asked >> pid; exit" TERM; echo $$ > pid; sleep 100 & wait' & wait; wait`,
-  )
+  const told = 'trap "touch told; exit" TERM; echo $$ > pid; while :; do sleep 0.01; done'
+  const waiting = 'until [ -e told ]; do sleep 0.01; done; exit 5'
+  const command = `trap : TERM; setsid sh -c '${told}' & ${waiting}`
+  const pid = await startAndFind(runner, reports, command)
   runner.stop('a', 'terminate')
-  await reports.exited('a')
+  expect(await reports.exited('a')).toMatchObject({ exitCode: 5 })
   await dead(pid)
 })
 

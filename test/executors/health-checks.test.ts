@@ -138,16 +138,42 @@ test('Health: a port out of range is unhealthy, not a crash', async () => {
   expect(second.healthy).toBe(false)
 })
 
-test('Health: a task that ends during its check gets no verdict', async () => {
+test.each([
+  ['is killed', 'kill'],
+  ['is terminated', 'terminate'],
+] as const)('Health: a task that %s during its check gets no verdict', async (_what, how) => {
   const { runner, reports, sandbox } = await world()
   runner.check('a', commandCheck('echo $$ > pid; sleep 100; :', 0))
   const pid = Number(await lineIn(join(sandbox, 'pid')))
-  runner.stop('a', 'kill')
+  runner.stop('a', how)
   await reports.exited('a')
   runner.check('a', commandCheck('true'))
+  await until('the check is dead', () => !isAlive(pid))
+  // Whatever the dead check could still say would be said before a later process ends.
+  runner.start(commandTask('later', 'true'))
+  await reports.exited('later')
+  expect(reports.list('run.checked', 'a')).toEqual([])
+})
+
+test('Health: a task that ends by itself during its check gets no verdict', async () => {
+  const { runner, reports } = await world()
+  runner.start(commandTask('b', 'until [ -e pid ]; do sleep 0.01; done'))
+  const { sandbox = '' } = await reports.of('run.started', 'b')
+  runner.check('b', commandCheck('echo $$ > pid; sleep 100; :', 0))
+  const pid = Number(await lineIn(join(sandbox, 'pid')))
+  await reports.exited('b')
+  await until('the check is dead', () => !isAlive(pid))
+  runner.start(commandTask('later', 'true'))
+  await reports.exited('later')
+  expect(reports.list('run.checked', 'b')).toEqual([])
+})
+
+test('Health: close leaves no process of a check', async () => {
+  const { runner, sandbox } = await world()
+  runner.check('a', commandCheck('echo $$ > pid; sleep 100; :', 0))
+  const pid = Number(await lineIn(join(sandbox, 'pid')))
   await runner.close()
   expect(isAlive(pid)).toBe(false)
-  expect(reports.list('run.checked', 'a')).toEqual([])
 })
 
 test('Health: a function can be checked too', async () => {

@@ -16,8 +16,11 @@ export interface SchedulerBook {
   frameworkId?: string
   /** Agents of the offers that were neither answered nor rescinded. */
   readonly offers: Map<string, string>
-  /** The last updates that the owner saw, so that a repeated one is only acknowledged. */
-  readonly seen: Set<string>
+  /**
+   * The last updates that the owner saw, so that a repeated one is only acknowledged: two
+   * generations, of which the older is dropped as a whole when the newer is full.
+   */
+  seen: { newer: Set<string>; older: Set<string> }
 }
 
 export interface SchedulerOptions {
@@ -39,7 +42,7 @@ export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
     seed: options.seed,
     registrationAttempts: 0,
     offers: new Map(),
-    seen: new Set(),
+    seen: { newer: new Set(), older: new Set() },
   }
 }
 

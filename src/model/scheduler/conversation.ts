@@ -37,11 +37,13 @@ export function passUpdates(step: SchedulerStep, message: Update): void {
   if (acknowledgements.length > 0) turn.send(MASTER, { type: 'task.acknowledge', acknowledgements })
 }
 
-function remember(book: SchedulerBook, uuid: string): boolean {
-  if (book.seen.has(uuid)) return false
-  book.seen.add(uuid)
-  const [oldest] = book.seen
-  if (book.seen.size > seenMax && oldest !== undefined) book.seen.delete(oldest)
+function remember({ seen }: SchedulerBook, uuid: string): boolean {
+  if (seen.newer.has(uuid) || seen.older.has(uuid)) return false
+  if (seen.newer.size >= seenMax) {
+    seen.older = seen.newer
+    seen.newer = new Set()
+  }
+  seen.newer.add(uuid)
   return true
 }
 

@@ -1,0 +1,2 @@
+export { Cluster, createCluster } from 'mesostate'
+export { VirtualClock } from 'mesostate/testing'

@@ -1,0 +1,26 @@
+import type { AgentSpec, FrameworkOptions } from '../../cluster/options.ts'
+import type { CommandJob, ModuleOptions } from '../../frameworks/jobs/requests.ts'
+
+/** What a job file asks for, checked and in the words of the API. */
+export interface Plan {
+  readonly file: string
+  readonly policy?: string
+  /** Absent: this machine. */
+  readonly agents?: readonly AgentSpec[]
+  readonly frameworks: readonly PlannedFramework[]
+}
+
+export interface PlannedFramework extends FrameworkOptions {
+  readonly jobs: readonly PlannedJob[]
+}
+
+export interface ModuleJob {
+  readonly module: URL
+  readonly input: unknown
+  readonly options: ModuleOptions
+}
+
+/** One job of the file, to be handed in `count` times. */
+export type PlannedJob = {
+  readonly count: number
+} & ({ readonly command: CommandJob } | { readonly module: ModuleJob })

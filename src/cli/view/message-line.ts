@@ -1,0 +1,126 @@
+import { type Category, categoryOf, type Envelope, type Message } from '../../messages/index.ts'
+import { describeResources } from '../../model/resources/describe.ts'
+import type { Style } from './style.ts'
+import { spanText } from './times.ts'
+import { oneLine, pad } from './width.ts'
+
+/** A batch names this many of its items, and counts the others. */
+const itemsShownMax = 4
+const speakersWidth = 26
+
+/** Who said what to whom: one line of a log. `elapsedMs` is the time since the start. */
+export function messageLine({ from, to, message }: Envelope, elapsedMs: number, style: Style) {
+  const { type } = message
+  const category = categoryOf(type)
+  const verb = type.slice(category.length + 1)
+  return logLine(elapsedMs, style, {
+    category,
+    who: `${shortAddress(from)} → ${shortAddress(to)}`,
+    what: `${style.bold(verb)} ${oneLine(detailOf(message))}`.trimEnd(),
+  })
+}
+
+/** A line in the columns of the log that is no message: what somebody thinks or does. */
+export function remarkLine(who: string, what: string, elapsedMs: number, style: Style): string {
+  return logLine(elapsedMs, style, { who, what: style.dim(what) })
+}
+
+function logLine(
+  elapsedMs: number,
+  style: Style,
+  { category, who, what }: { category?: Category; who: string; what: string },
+): string {
+  const time = style.dim(pad(spanText(elapsedMs), 7, 'start'))
+  const tag = category === undefined ? pad('', 10) : style.category(category, pad(category, 10))
+  return `${time}  ${tag}  ${pad(who, speakersWidth)}  ${what}`
+}
+
+/** An address as a person says it: the last part, without the id of the master. */
+export function shortAddress(address: string): string {
+  const [role = '', ...rest] = address.split('/')
+  const last = rest.at(-1)
+  if (last === undefined) return role
+  return role === 'executor' ? `executor ${shortId(last)}` : shortId(last)
+}
+
+/** `O3`, `S0`: ids that the master gave, without the master's own id in front. */
+export function shortId(id: string): string {
+  return /^[a-z0-9]+-(?:[OS]\d+|\d{4,})$/i.test(id) ? id.slice(id.indexOf('-') + 1) : id
+}
+
+function detailOf(message: Message): string {
+  switch (message.type) {
+    case 'lifecycle.register':
+    case 'lifecycle.reregister':
+      return `with role ${message.framework.roles.join(', ')}`
+    case 'lifecycle.registered':
+    case 'lifecycle.reregistered':
+      return `as framework ${shortId(message.frameworkId)}`
+    case 'lifecycle.registerAgent':
+      return `with ${describeResources(message.agent.resources)}`
+    case 'lifecycle.agentRegistered':
+      return `as agent ${shortId(message.agentId)}`
+    case 'lifecycle.error':
+    case 'lifecycle.shutdown':
+      return message.message
+    case 'lifecycle.exited':
+      return message.reason
+    case 'allocation.offer':
+      return list(message.offers, ({ offerId, resources, hostname }) => {
+        return `${shortId(offerId)} ${describeResources(resources)} of ${hostname}`
+      })
+    case 'allocation.decline':
+      return `${list(message.offerIds, shortId)}${refusal(message.filters)}`
+    case 'allocation.rescind':
+      return list(message.offerIds, shortId)
+    case 'allocation.request':
+      return list(message.requests, ({ resources }) => describeResources(resources))
+    case 'allocation.updateWeights':
+      return list(Object.entries(message.weights), ([role, weight]) => `${role} counts ${weight}`)
+    case 'task.launch':
+    case 'task.update':
+    case 'task.kill':
+    case 'task.acknowledge':
+      return taskDetailOf(message)
+    default:
+      return ''
+  }
+}
+
+type TaskMessage = Extract<
+  Message,
+  { type: 'task.launch' | 'task.update' | 'task.kill' | 'task.acknowledge' }
+>
+
+function taskDetailOf(message: TaskMessage): string {
+  switch (message.type) {
+    case 'task.launch': {
+      const on = 'offerIds' in message ? ` on ${list(message.offerIds, shortId)}` : ''
+      const tasks = list(message.tasks, ({ taskId, resources }) => {
+        return `${taskId} ${describeResources(resources)}`
+      })
+      return `${tasks}${on}`
+    }
+    case 'task.update':
+      return list<Update>(message.updates, (update) => {
+        const { taskId, state, message: why } = 'status' in update ? update.status : update
+        return `${taskId} ${state.slice(5)}${why === undefined ? '' : ` (${why})`}`
+      })
+    case 'task.kill':
+      return list<{ taskId: string }>(message.kills, ({ taskId }) => taskId)
+    case 'task.acknowledge':
+      return list<{ taskId: string }>(message.acknowledgements, ({ taskId }) => taskId)
+  }
+}
+
+type Update = Extract<Message, { type: 'task.update' }>['updates'][number]
+
+function refusal(filters: { refuseSeconds?: number } | undefined): string {
+  return filters?.refuseSeconds === undefined ? '' : `, not again for ${filters.refuseSeconds} s`
+}
+
+function list<Item>(items: readonly Item[], text: (item: Item) => string): string {
+  const shown = items.slice(0, itemsShownMax).map(text).join(', ')
+  const hidden = items.length - itemsShownMax
+  return hidden > 0 ? `${shown} and ${hidden} more` : shown
+}

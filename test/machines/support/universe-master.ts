@@ -1,0 +1,291 @@
+import { createMasterMachine, type MasterEvent } from '../../../src/machines/master.ts'
+import type {
+  AgentInfo,
+  FrameworkInfo,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../../src/messages/index.ts'
+import { audit } from '../../../src/model/ledger/audit.ts'
+import type { Ledger, LedgerOptions } from '../../../src/model/ledger/ledger.ts'
+import { defaultTimeouts } from '../../../src/model/timeouts.ts'
+import { type Unheard, unheard, type World } from './world.ts'
+
+/** One agent, two frameworks, one task: everything the master can be told about them. */
+
+type Told = MasterEvent | Unheard
+
+export const agentId = 'm-S0'
+export const agentAddress = 'agent/a'
+export const info: AgentInfo = { hostname: 'a', resources: { cpus: 2, mem: 64 } }
+export const one: FrameworkInfo = {
+  name: 'one',
+  roles: ['one'],
+  capabilities: ['PARTITION_AWARE'],
+  failoverTimeoutMs: 60_000,
+}
+export const two: FrameworkInfo = { name: 'two', roles: ['two', 'night'] }
+export const task: TaskInfo = {
+  taskId: 'T1',
+  name: 'T1',
+  agentId,
+  resources: { cpus: 1, mem: 32 },
+  command: { value: 'true' },
+}
+export const masterInput: LedgerOptions = { masterId: 'm', timeouts: defaultTimeouts }
+
+const from = { one: 'scheduler/one', two: 'scheduler/two', agent: agentAddress } as const
+const firstId = 'm-0000'
+
+const joins = {
+  one: { type: 'lifecycle.register', from: from.one, framework: one },
+  two: {
+    type: 'lifecycle.register',
+    from: from.two,
+    framework: two,
+    suppressedRoles: ['night'],
+  },
+  agent: { type: 'lifecycle.registerAgent', from: from.agent, agent: info },
+} satisfies Record<string, MasterEvent>
+
+const run: MasterEvent = { type: 'allocation.run' }
+const gone = (address: string): MasterEvent => ({
+  type: 'lifecycle.exited',
+  from: 'host',
+  address,
+  reason: 'its link broke',
+})
+
+function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
+  return holds ? events : []
+}
+
+const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
+
+function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
+  return {
+    machine: createMasterMachine(),
+    input: masterInput,
+    omitted: [...constants, 'completedTasks', 'killed'],
+    problems: audit,
+    events,
+  }
+}
+
+/** Tells the steps of a script in order; free events begin when it is over. */
+function scripted(
+  script: readonly { readonly done: boolean; readonly event: MasterEvent }[],
+  free: () => Told[],
+): Told[] {
+  const next = script.find(({ done }) => !done)
+  return next === undefined ? free() : [next.event]
+}
+
+/** Who belongs to the cluster; nobody is offered anything. */
+export const membership = world((book) => [
+  ...when(book.nextFramework < 2 || book.frameworkAt.has(from.one), joins.one),
+  ...when(book.nextFramework < 2 || book.frameworkAt.has(from.two), joins.two),
+  ...when(book.nextAgent < 1 || book.agents.get(agentId)?.state === 'connected', joins.agent),
+  ...when(book.nextFramework > 0, comesBack(from.one), comesBack('scheduler/spare')),
+  ...when(book.nextAgent > 0, agentReturns()),
+  { type: 'lifecycle.unregister', from: from.one, frameworkId: firstId },
+  { type: 'lifecycle.unregisterAgent', from: from.agent, agentId },
+  gone(from.one),
+  gone(from.agent),
+  ...failover(book),
+  ...reregistration(book),
+])
+
+/** Two frameworks and what they say about offers: at most two offers are ever made. */
+export const offers = world((book) =>
+  scripted(
+    [
+      { done: book.nextFramework > 0, event: joins.one },
+      { done: book.nextFramework > 1, event: joins.two },
+      { done: book.nextAgent > 0, event: joins.agent },
+    ],
+    () => [
+      ...when(book.nextOffer < 2, run, { type: 'allocation.due', at: 1e9 }),
+      ...[from.one, from.two].flatMap((address): MasterEvent[] => {
+        const [own] = [...(frameworkAt(book, address)?.offers ?? [])]
+        return own === undefined
+          ? []
+          : [
+              { type: 'allocation.decline', from: address, offerIds: [own] },
+              { type: 'offer.expired', offerId: own },
+            ]
+      }),
+      { type: 'allocation.suppress', from: from.one, roles: ['one'] },
+      { type: 'allocation.revive', from: from.one },
+      gone(from.one),
+      gone(from.agent),
+      comesBack(from.one),
+      agentReturns(),
+    ],
+  ),
+)
+
+/** One framework and one task, from the offer to the last acknowledgement; nobody is lost. */
+export const work = world((book) =>
+  scripted(startOfWork(book), () => {
+    const [own = 'm-O9'] = [...(frameworkAt(book, from.one)?.offers ?? [])]
+    return [
+      ...when(book.nextOffer < 2, run),
+      { type: 'task.launch', from: from.one, offerIds: [own], tasks: [task, badTask] },
+      { type: 'task.launch', from: from.one, offerIds: [own, own], tasks: [task] },
+      { type: 'allocation.decline', from: from.one, offerIds: [own] },
+      ...aboutTask(book),
+      { type: 'lifecycle.unregister', from: from.one, frameworkId: firstId },
+    ]
+  }),
+)
+
+/** The agent of a task gets lost in all ways, and comes back with or without the task. */
+export const partition = world((book) => {
+  const agent = book.agents.get(agentId)
+  // An agent that misses pings misses them in a row; in between the world would only repeat.
+  if ((agent?.pingsMissed ?? 0) > 0 && agent?.state !== 'unreachable') {
+    return [{ type: 'ping.due' }, { type: 'lifecycle.pong', from: from.agent }]
+  }
+  const launch: MasterEvent = {
+    type: 'task.launch',
+    from: from.one,
+    offerIds: ['m-O0'],
+    tasks: [task],
+    filters: { refuseSeconds: 0 },
+  }
+  const script = [...startOfWork(book), { done: !book.offers.has('m-O0'), event: launch }]
+  return scripted(script, () => [
+    { type: 'ping.due' },
+    gone(from.agent),
+    gone(from.one),
+    comesBack(from.one),
+    agentReturns('TASK_RUNNING'),
+    agentReturns('TASK_FINISHED'),
+    agentReturns(),
+    { type: 'lifecycle.unregisterAgent', from: from.agent, agentId },
+    ...reregistration(book),
+    ...failover(book),
+    ...aboutTask(book),
+  ])
+})
+
+/** What strangers say, what comes too late and what is nonsense: it must do no harm. */
+export const strays = world((book) =>
+  scripted(startOfWork(book), () => [
+    unheard,
+    { type: 'heartbeat.due' },
+    { type: 'allocation.wanted' },
+    { type: 'offer.expired', offerId: 'm-O9' },
+    { type: 'framework.failoverExpired', frameworkId: 'm-9999' },
+    { type: 'agent.reregistrationExpired', agentId: 'm-S9' },
+    { type: 'lifecycle.register', from: 'scheduler/x', framework: { name: ' ', roles: [] } },
+    { ...comesBack('scheduler/x'), framework: { ...one, roles: [] } },
+    { type: 'lifecycle.unregister', from: 'scheduler/x', frameworkId: firstId },
+    { type: 'lifecycle.unregister', from: from.one, frameworkId: 'm-9999' },
+    gone('nobody'),
+    { ...joins.agent, from: 'agent/b', agent: { hostname: 'b', resources: { cpus: -1 } } },
+    { ...agentReturns(), agentId: 'm-S9' },
+    { type: 'lifecycle.unregisterAgent', from: 'agent/b', agentId },
+    { type: 'lifecycle.pong', from: 'agent/b' },
+    executorEnds(firstId),
+    executorEnds('m-9999'),
+    { type: 'allocation.request', from: from.one, requests: [{ resources: { cpus: 1 } }] },
+    { type: 'allocation.request', from: 'scheduler/x', requests: [] },
+    { type: 'allocation.revive', from: from.one, roles: ['strange'] },
+    { type: 'allocation.suppress', from: from.one, roles: ['strange'] },
+    { type: 'allocation.decline', from: 'scheduler/x', offerIds: ['m-O0'] },
+    { type: 'allocation.decline', from: from.one, offerIds: ['m-O9'] },
+    { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2, two: -1 } },
+    { type: 'task.launch', from: 'scheduler/x', offerIds: ['m-O0'], tasks: [task] },
+    { type: 'task.launch', from: from.one, offerIds: [], tasks: [] },
+    { type: 'task.kill', from: from.one, kills: [{ taskId: 'T9', agentId }] },
+    { type: 'task.update', from: 'agent/b', agentId, updates: [] },
+  ]),
+)
+
+function startOfWork(book: Ledger) {
+  return [
+    { done: book.nextFramework > 0, event: joins.one },
+    { done: book.nextAgent > 0, event: joins.agent },
+    { done: book.nextOffer > 0, event: run },
+  ]
+}
+
+function frameworkAt(book: Ledger, address: string) {
+  return book.frameworks.get(book.frameworkAt.get(address) ?? '')
+}
+
+const badTask: TaskInfo = { ...task, taskId: 'a/b' }
+
+function aboutTask(book: Ledger): MasterEvent[] {
+  const said = book.frameworks.get(firstId)?.tasks.get('T1')?.forwarded?.uuid
+  return [
+    { type: 'task.kill', from: from.one, kills: [{ taskId: 'T1' }] },
+    { type: 'task.kill', from: from.one, kills: [{ taskId: 'T1', agentId: 'm-S9' }] },
+    { type: 'task.reconcile', from: from.one, tasks: [] },
+    { type: 'task.reconcile', from: from.one, tasks: [{ taskId: 'T1', agentId }] },
+    update('TASK_RUNNING', 'TASK_RUNNING'),
+    update('TASK_RUNNING', 'TASK_FINISHED'),
+    update('TASK_FINISHED', 'TASK_FINISHED'),
+    acknowledge('U-never'),
+    ...(said === undefined ? [] : [acknowledge(said)]),
+  ]
+}
+
+function update(state: TaskState, latestState: TaskState): MasterEvent {
+  const status: TaskStatus = {
+    taskId: 'T1',
+    state,
+    uuid: `U-${state}`,
+    agentId,
+    timestampMs: 0,
+    source: 'EXECUTOR',
+  }
+  const updates = [{ frameworkId: firstId, status, latestState }]
+  return { type: 'task.update', from: from.agent, agentId, updates }
+}
+
+function acknowledge(uuid: string): MasterEvent {
+  const acknowledgements = [{ taskId: 'T1', agentId, uuid }]
+  return { type: 'task.acknowledge', from: from.one, acknowledgements }
+}
+
+function comesBack(address: string) {
+  return {
+    type: 'lifecycle.reregister',
+    from: address,
+    frameworkId: firstId,
+    framework: one,
+  } satisfies MasterEvent
+}
+
+function agentReturns(state?: TaskState) {
+  const tasks = [{ frameworkId: firstId, executorId: 'T1', task, state: state ?? 'TASK_STAGING' }]
+  return {
+    type: 'lifecycle.reregisterAgent',
+    from: from.agent,
+    agentId,
+    agent: info,
+    tasks: state === undefined ? [] : tasks,
+    frameworks: state === undefined ? [] : [{ frameworkId: firstId, framework: one }],
+  } satisfies MasterEvent
+}
+
+function executorEnds(frameworkId: string): MasterEvent {
+  const type = 'lifecycle.executorExited'
+  return { type, from: from.agent, agentId, frameworkId, executorId: 'functions' }
+}
+
+/** Timers that run in this state. */
+function failover(book: Ledger): MasterEvent[] {
+  return [...book.frameworks.values()]
+    .filter(({ state }) => state === 'disconnected' || state === 'recovered')
+    .map(({ id }) => ({ type: 'framework.failoverExpired', frameworkId: id }))
+}
+
+function reregistration(book: Ledger): MasterEvent[] {
+  return [...book.agents.values()]
+    .filter(({ state }) => state === 'disconnected')
+    .map(({ id }) => ({ type: 'agent.reregistrationExpired', agentId: id }))
+}
