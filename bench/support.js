@@ -1,2 +1,12 @@
 export { Cluster, createCluster } from 'mesostate'
 export { VirtualClock } from 'mesostate/testing'
+
+/** Live memory; `npm run bench` allows the collection that makes it exact. */
+export function heapMb() {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
+
+export function round(value, digits = 1) {
+  return Math.round(value * 10 ** digits) / 10 ** digits
+}

@@ -18,6 +18,9 @@ import {
   policyNamed,
 } from './cluster/options.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
+import { createCommandRunner } from './executors/command-runner.ts'
+import { createFunctionRunner } from './executors/function-runner.ts'
+import { createThreadRunner } from './executors/thread-runner.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
@@ -83,6 +86,11 @@ export class Cluster {
       address: MASTER,
       input: ledger,
     }).start()
+    const runners = {
+      COMMAND: createCommandRunner({ sandboxRoot: this.workDir }),
+      FUNCTION: createFunctionRunner(this.#calls),
+      THREAD: createThreadRunner(this.#calls),
+    }
     this.#agents = infos.map(
       (info) =>
         new LocalAgent({
@@ -91,8 +99,7 @@ export class Cluster {
           info,
           ids: this.#ids,
           timeouts: this.#timeouts,
-          calls: this.#calls,
-          sandboxRoot: this.workDir,
+          runners,
         }),
     )
     this.ready = Promise.all(this.#agents.map((agent) => agent.registered)).then(() => {})

@@ -9,6 +9,9 @@ interface Due {
 /** A turn that never ends is a loop between actors, not work. */
 const turnsMax = 10_000_000
 
+/** Fewer cancelled timers than this are never worth a clean-up. */
+const cancelledMin = 1_000
+
 /**
  * Time that passes only when told to. Timers fire one by one in the order of their due times (and
  * of their setting, when equal), with everything that follows from one done before the next.
@@ -37,6 +40,7 @@ export class VirtualClock implements Clock {
 
   clearTimer({ id }: Timer): void {
     this.#alive.delete(id)
+    if (this.#heap.length > 2 * this.#alive.size + cancelledMin) this.#forgetCancelled()
   }
 
   soon(callback: () => void): void {
@@ -64,6 +68,13 @@ export class VirtualClock implements Clock {
       this.settle()
       await new Promise((resolve) => setImmediate(resolve))
     } while (this.#soon.length > 0)
+  }
+
+  /** Cancelled timers stay in the heap until they are most of it: finding one costs too much. */
+  #forgetCancelled(): void {
+    const alive = this.#heap.filter(({ id }) => this.#alive.has(id))
+    this.#heap.length = 0
+    for (const due of alive) push(this.#heap, due)
   }
 
   #runSoon(): void {

@@ -1,11 +1,7 @@
-import type { Calls } from '../actors/calls.ts'
 import { Host, type HostOptions } from '../actors/host.ts'
 import type { Ids } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
-import { createCommandRunner } from '../executors/command-runner.ts'
-import { createFunctionRunner } from '../executors/function-runner.ts'
-import { Launcher } from '../executors/launcher.ts'
-import { createThreadRunner } from '../executors/thread-runner.ts'
+import { Launcher, type LauncherOptions } from '../executors/launcher.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
 import type { AgentEffect } from '../model/agent/step.ts'
@@ -18,8 +14,7 @@ export interface LocalAgentParts {
   readonly info: AgentInfo
   readonly ids: Ids
   readonly timeouts: Timeouts
-  readonly calls: Calls
-  readonly sandboxRoot: string
+  readonly runners: LauncherOptions['runners']
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -31,7 +26,7 @@ export class LocalAgent {
   readonly #launcher: Launcher
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, calls, sandboxRoot } = parts
+    const { roles, host, info, ids, timeouts, runners } = parts
     const address = `agent/${info.hostname}`
     this.info = info
     this.#launcher = new Launcher({
@@ -39,11 +34,7 @@ export class LocalAgent {
       ids,
       timeouts,
       host: { ...host, role: roles.executor },
-      runners: {
-        COMMAND: createCommandRunner({ sandboxRoot }),
-        FUNCTION: createFunctionRunner(calls),
-        THREAD: createThreadRunner(calls),
-      },
+      runners,
     })
     const input: AgentOptions = { address, info, timeouts, instance: ids.uuid(), seed: ids.seed() }
     this.#host = new Host({

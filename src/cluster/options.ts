@@ -80,9 +80,12 @@ export function agentInfos(specs: readonly AgentSpec[] | undefined): AgentInfo[]
     )
   }
   const infos = (specs ?? [thisMachine()]).map(agentInfo)
-  for (const [index, { hostname: name }] of infos.entries()) {
-    if (infos.findIndex((other) => other.hostname === name) === index) continue
-    throw new InvalidInputError(`two agents are named ${name}; names must differ`)
+  const names = new Set<string>()
+  for (const { hostname: name } of infos) {
+    if (names.has(name)) {
+      throw new InvalidInputError(`two agents are named ${name}; names must differ`)
+    }
+    names.add(name)
   }
   return infos
 }

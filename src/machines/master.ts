@@ -82,7 +82,7 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
         { type: 'heartbeat.due' },
         { delay: 'heartbeatIntervalMs', id: 'heartbeat' },
       ),
-      startPing: raise({ type: 'ping.due' }, { delay: 'pingIntervalMs', id: 'ping' }),
+      startPing: raise({ type: 'ping.due' }, { delay: 'pingSliceMs', id: 'ping' }),
     },
     delays,
   }).createMachine({
@@ -181,19 +181,20 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
         description: 'The whole pool is looked at regularly, because filters end silently.',
         entry: 'startBatch',
         on: {
-          'allocation.due': { target: 'batch', reenter: true, actions: 'allocateAll' },
+          'allocation.due': { actions: ['allocateAll', 'startBatch'] },
         },
       },
       heartbeat: {
         description: 'Schedulers hear that the master lives.',
         entry: 'startHeartbeat',
-        on: { 'heartbeat.due': { target: 'heartbeat', reenter: true, actions: 'beat' } },
+        on: { 'heartbeat.due': { actions: ['beat', 'startHeartbeat'] } },
       },
       pings: {
-        description: 'Agents are asked for a sign of life; five unanswered pings are too many.',
+        description:
+          'Agents are asked for a sign of life, a slice at a time; five unanswered pings are too many.',
         entry: 'startPing',
         on: {
-          'ping.due': { target: 'pings', reenter: true, actions: 'pingAgents' },
+          'ping.due': { actions: ['pingAgents', 'startPing'] },
           'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
         },
       },

@@ -35,6 +35,9 @@ export interface Timeouts {
   readonly updateRetryMaxMs: number
 }
 
+/** Pings go to this many slices of the agents in turn; each agent gets one per ping interval. */
+export const pingSlices = 15
+
 export const defaultTimeouts: Timeouts = {
   allocationDelayMs: 0,
   allocationIntervalMs: 1_000,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Calls } from '../../src/executors/calls.ts'
+import { Calls } from '../../src/actors/calls.ts'
 
 const call = { kind: 'function', run: () => 1 } as const
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Calls, type FunctionCall } from '../../src/executors/calls.ts'
+import { Calls, type FunctionCall } from '../../src/actors/calls.ts'
 import { createFunctionRunner } from '../../src/executors/function-runner.ts'
 import { runnerOf, taskOf } from './harness.ts'
 

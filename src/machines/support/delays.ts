@@ -1,4 +1,4 @@
-import { defaultTimeouts, type Timeouts } from '../../model/timeouts.ts'
+import { defaultTimeouts, pingSlices, type Timeouts } from '../../model/timeouts.ts'
 
 type Named = { readonly [Name in keyof Timeouts]: (args: Args) => number }
 interface Args {
@@ -6,7 +6,7 @@ interface Args {
 }
 
 /** Every timeout as a named delay that reads its length from the book of the role. */
-export const delays: Named = {
+export const delays: Named & { readonly pingSliceMs: (args: Args) => number } = {
   allocationDelayMs: ({ context }) => context.book.timeouts.allocationDelayMs,
   allocationIntervalMs: ({ context }) => context.book.timeouts.allocationIntervalMs,
   offerTimeoutMs: ({ context }) => context.book.timeouts.offerTimeoutMs,
@@ -14,6 +14,7 @@ export const delays: Named = {
   masterSilenceMs: ({ context }) => context.book.timeouts.masterSilenceMs,
   pingIntervalMs: ({ context }) => context.book.timeouts.pingIntervalMs,
   pingSilenceMs: ({ context }) => context.book.timeouts.pingSilenceMs,
+  pingSliceMs: ({ context }) => context.book.timeouts.pingIntervalMs / pingSlices,
   agentReregistrationTimeoutMs: ({ context }) => context.book.timeouts.agentReregistrationTimeoutMs,
   registrationBackoffMs: ({ context }) => context.book.timeouts.registrationBackoffMs,
   registrationBackoffMaxMs: ({ context }) => context.book.timeouts.registrationBackoffMaxMs,

@@ -30,6 +30,8 @@ export interface Ledger {
   readonly candidates: Set<string>
   /** Ids of frameworks that are gone for good, oldest first; bounded. */
   readonly completedFrameworks: string[]
+  /** The slice of the agents that is pinged next. */
+  pingSlot: number
   nextFramework: number
   nextAgent: number
   nextOffer: number
@@ -61,6 +63,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     capacity: {},
     candidates: new Set(),
     completedFrameworks: [],
+    pingSlot: 0,
     nextFramework: 0,
     nextAgent: 0,
     nextOffer: 0,

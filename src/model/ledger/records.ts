@@ -31,6 +31,8 @@ export interface AgentRecord {
   /** Kills to be repeated when the agent comes back. */
   readonly killed: Set<TaskRecord>
   pingsMissed: number
+  /** In which slice of the agents it is pinged. */
+  readonly pingSlot: number
 }
 
 export interface FrameworkRecord {

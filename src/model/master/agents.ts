@@ -13,6 +13,7 @@ import { problemWithResources } from '../resources/problems.ts'
 import { addScalarsTo, takeScalarsFrom, toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
+import { pingSlices } from '../timeouts.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
 import { masterStatus } from './statuses.ts'
@@ -83,6 +84,7 @@ export function addAgent(
     tasks: new Set(),
     killed: new Set(),
     pingsMissed: 0,
+    pingSlot: step.book.agents.size % pingSlices,
   }
   step.book.agents.set(id, agent)
   step.book.agentAt.set(address, id)

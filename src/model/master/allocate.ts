@@ -1,6 +1,6 @@
 import type { Offer } from '../../messages/index.ts'
 import { isFiltered } from '../allocation/filters.ts'
-import type { Allocation, AllocationView, Client } from '../allocation/policy.ts'
+import type { Allocation, AllocationView, Candidate, Client } from '../allocation/policy.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeOfferId } from '../ledger/ledger.ts'
@@ -13,10 +13,11 @@ import type { MasterStep } from './step.ts'
 /** Offers what is free on the candidate agents, as the policy decides. */
 export function allocate(step: MasterStep): void {
   const { book, policy } = step
-  const candidates = [...book.candidates]
+  const clients = clientsOf(book)
+  const candidates = clients.length === 0 ? [] : candidatesOf(book)
   book.candidates.clear()
-  const view = viewOf(book, candidates, step.turn.at)
-  if (view.candidates.length === 0 || view.clients.length === 0) return
+  if (candidates.length === 0) return
+  const view = viewOf(book, clients, candidates, step.turn.at)
   const allocations = policy.allocate(view)
   const problem = problemWith(book, allocations)
   if (problem !== undefined) {
@@ -28,20 +29,22 @@ export function allocate(step: MasterStep): void {
 
 /** Looks at every agent: filters end without anybody saying so. */
 export function allocateAll(step: MasterStep): void {
+  if (step.book.frameworks.size === 0) return
   for (const id of step.book.agents.keys()) step.book.candidates.add(id)
   allocate(step)
 }
 
-function viewOf(ledger: Ledger, candidates: readonly string[], at: number): AllocationView {
-  const agents = candidates.flatMap((id) => {
-    const agent = ledger.agents.get(id)
-    return agent !== undefined && hasFree(agent) ? [agent] : []
-  })
+function viewOf(
+  ledger: Ledger,
+  clients: readonly Client[],
+  candidates: readonly Candidate[],
+  at: number,
+): AllocationView {
   return {
     at,
     capacity: ledger.capacity,
-    candidates: agents.map((agent) => ({ agentId: agent.id, free: { ...agent.free } })),
-    clients: clientsOf(ledger),
+    candidates,
+    clients,
     mayReceive: (client, agentId, resources) => {
       const framework = existing(ledger.frameworks, client.frameworkId, 'framework')
       return (
@@ -50,6 +53,17 @@ function viewOf(ledger: Ledger, candidates: readonly string[], at: number): Allo
       )
     },
   }
+}
+
+function candidatesOf(ledger: Ledger): Candidate[] {
+  const candidates: Candidate[] = []
+  for (const id of ledger.candidates) {
+    const agent = ledger.agents.get(id)
+    if (agent !== undefined && hasFree(agent)) {
+      candidates.push({ agentId: id, free: { ...agent.free } })
+    }
+  }
+  return candidates
 }
 
 function clientsOf(ledger: Ledger): Client[] {

@@ -1,14 +1,20 @@
 import type { Address } from '../../messages/index.ts'
 import { agentAt } from '../ledger/ledger.ts'
+import { pingSlices } from '../timeouts.ts'
 import { loseAgent, pingsMissedMax } from './agents.ts'
 import type { MasterStep } from './step.ts'
 
 /**
- * Asks every agent for a sign of life, and gives up those that answered none of the last five.
- * An agent that it calls disconnected learns so from the ping, and registers again.
+ * Asks one slice of the agents for a sign of life, the next slice next time, so that no turn is
+ * busy with all of them; and gives up those that answered none of their last five pings. An agent
+ * that it calls disconnected learns so from the ping, and registers again.
  */
 export function pingAgents(step: MasterStep): void {
-  for (const agent of step.book.agents.values()) {
+  const { book, turn } = step
+  const slot = book.pingSlot
+  book.pingSlot = (slot + 1) % pingSlices
+  for (const agent of book.agents.values()) {
+    if (agent.pingSlot !== slot) continue
     if (agent.state !== 'connected' && agent.state !== 'disconnected') continue
     if (agent.pingsMissed >= pingsMissedMax) {
       loseAgent(step, agent, 'agent.pingsMissed', `${pingsMissedMax} pings were not answered`)
@@ -16,7 +22,7 @@ export function pingAgents(step: MasterStep): void {
     }
     agent.pingsMissed++
     const connected = agent.state === 'connected'
-    step.turn.send(agent.address, { type: 'lifecycle.ping', connected })
+    turn.send(agent.address, { type: 'lifecycle.ping', connected })
   }
 }
 

@@ -1,0 +1,34 @@
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { agents } from './agents.js'
+import { lifecycle } from './lifecycle.js'
+import { processes } from './processes.js'
+
+const benchmarks = { lifecycle, processes, agents }
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
+const names = positionals.length > 0 ? positionals : Object.keys(benchmarks)
+const unknown = names.filter((name) => !(name in benchmarks))
+if (unknown.length > 0) {
+  console.error(
+    `no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`,
+  )
+  process.exit(2)
+}
+
+const report = { node: process.version, cpu: cpus()[0]?.model, results: {} }
+if (!values.json) console.log(`${report.cpu}, Node ${report.node}`)
+for (const name of names) {
+  const result = await benchmarks[name]()
+  report.results[name] = result
+  if (values.json) continue
+  console.log(`\n${name}`)
+  console.table(result.rows)
+  for (const verdict of result.verdicts) {
+    console.log(`${verdict.met ? 'met   ' : 'MISSED'}  ${verdict.name}: ${verdict.value}`)
+  }
+}
+if (values.json) console.log(JSON.stringify(report, null, 2))
