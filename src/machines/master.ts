@@ -90,112 +90,85 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
     description:
       'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
     context: ({ input }) => ({ book: createLedger(input) }),
-    type: 'parallel',
+    initial: 'idle',
+    entry: ['startBatch', 'startHeartbeat', 'startPing'],
     on: {
+      'lifecycle.register': {
+        actions: { type: 'registerFramework', params: ({ event }) => event },
+      },
+      'lifecycle.reregister': {
+        actions: { type: 'reregisterFramework', params: ({ event }) => event },
+      },
+      'lifecycle.unregister': {
+        actions: { type: 'unregisterFramework', params: ({ event }) => event },
+      },
+      'lifecycle.registerAgent': {
+        actions: { type: 'registerAgent', params: ({ event }) => event },
+      },
+      'lifecycle.reregisterAgent': {
+        actions: { type: 'reregisterAgent', params: ({ event }) => event },
+      },
+      'lifecycle.unregisterAgent': {
+        actions: { type: 'unregisterAgent', params: ({ event }) => event },
+      },
+      'lifecycle.executorExited': {
+        actions: { type: 'relayExecutorExit', params: ({ event }) => event },
+      },
+      'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
+      'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
+      'framework.failoverExpired': {
+        actions: { type: 'expireFailover', params: ({ event }) => event },
+      },
+      'agent.reregistrationExpired': {
+        actions: { type: 'expireReregistration', params: ({ event }) => event },
+      },
+
+      'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
+      'allocation.decline': { actions: { type: 'declineOffers', params: ({ event }) => event } },
+      'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
+      'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
+      'allocation.updateWeights': {
+        actions: { type: 'updateWeights', params: ({ event }) => event },
+      },
+      'offer.expired': { actions: { type: 'expireOffer', params: ({ event }) => event } },
+
+      'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
+      'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
+      'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
+      'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
+      'task.acknowledge': {
+        actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
+      },
+
+      'allocation.due': {
+        description: 'The whole pool is looked at regularly, because filters end silently.',
+        actions: ['allocateAll', 'startBatch'],
+      },
+      'heartbeat.due': {
+        description: 'Schedulers hear that the master lives.',
+        actions: ['beat', 'startHeartbeat'],
+      },
+      'ping.due': {
+        description: 'Agents are asked for a sign of life, a slice of them at a time.',
+        actions: ['pingAgents', 'startPing'],
+      },
       '*': {
         description: 'A message that no master expects.',
         actions: { type: 'mark', params: { name: 'message.unexpected', detail: 'at the master' } },
       },
     },
     states: {
-      membership: {
-        description: 'Who belongs to the cluster: the lifecycle messages.',
+      idle: {
+        description: 'Nothing was freed or wanted since the last allocation.',
+        on: { 'allocation.wanted': 'allocationPending' },
+      },
+      allocationPending: {
+        description: 'An allocation is due: many events of one turn make one allocation.',
+        entry: 'startAllocation',
+        exit: 'cancelAllocation',
         on: {
-          'lifecycle.register': {
-            actions: { type: 'registerFramework', params: ({ event }) => event },
-          },
-          'lifecycle.reregister': {
-            actions: { type: 'reregisterFramework', params: ({ event }) => event },
-          },
-          'lifecycle.unregister': {
-            actions: { type: 'unregisterFramework', params: ({ event }) => event },
-          },
-          'lifecycle.registerAgent': {
-            actions: { type: 'registerAgent', params: ({ event }) => event },
-          },
-          'lifecycle.reregisterAgent': {
-            actions: { type: 'reregisterAgent', params: ({ event }) => event },
-          },
-          'lifecycle.unregisterAgent': {
-            actions: { type: 'unregisterAgent', params: ({ event }) => event },
-          },
-          'lifecycle.executorExited': {
-            actions: { type: 'relayExecutorExit', params: ({ event }) => event },
-          },
-          'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
-          'framework.failoverExpired': {
-            actions: { type: 'expireFailover', params: ({ event }) => event },
-          },
-          'agent.reregistrationExpired': {
-            actions: { type: 'expireReregistration', params: ({ event }) => event },
-          },
-        },
-      },
-      offers: {
-        description: 'What schedulers say about resources: the allocation messages.',
-        on: {
-          'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
-          'allocation.decline': {
-            actions: { type: 'declineOffers', params: ({ event }) => event },
-          },
-          'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
-          'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
-          'allocation.updateWeights': {
-            actions: { type: 'updateWeights', params: ({ event }) => event },
-          },
-          'offer.expired': { actions: { type: 'expireOffer', params: ({ event }) => event } },
-        },
-      },
-      tasks: {
-        description: 'What schedulers and agents say about tasks: the task messages.',
-        on: {
-          'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
-          'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
-          'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
-          'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
-          'task.acknowledge': {
-            actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
-          },
-        },
-      },
-      allocation: {
-        description: 'Whether an allocation is due: many events in one turn make one allocation.',
-        initial: 'idle',
-        states: {
-          idle: {
-            on: {
-              'allocation.wanted': 'pending',
-            },
-          },
-          pending: {
-            entry: 'startAllocation',
-            exit: 'cancelAllocation',
-            on: {
-              'allocation.wanted': { description: 'One is due already.' },
-              'allocation.run': { target: 'idle', actions: 'allocate' },
-            },
-          },
-        },
-      },
-      batch: {
-        description: 'The whole pool is looked at regularly, because filters end silently.',
-        entry: 'startBatch',
-        on: {
-          'allocation.due': { actions: ['allocateAll', 'startBatch'] },
-        },
-      },
-      heartbeat: {
-        description: 'Schedulers hear that the master lives.',
-        entry: 'startHeartbeat',
-        on: { 'heartbeat.due': { actions: ['beat', 'startHeartbeat'] } },
-      },
-      pings: {
-        description:
-          'Agents are asked for a sign of life, a slice at a time; five unanswered pings are too many.',
-        entry: 'startPing',
-        on: {
-          'ping.due': { actions: ['pingAgents', 'startPing'] },
-          'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
+          'allocation.wanted': { description: 'One is due already.' },
+          'allocation.run': { target: 'idle', actions: 'allocate' },
         },
       },
     },
