@@ -16,7 +16,7 @@ export class Inspection {
       typeof inspector === 'function'
         ? inspector
         : (event: InspectionEvent) => inspector.next?.(event)
-    const watcher = (event: InspectionEvent): void => observe(event)
+    const watcher = (event: InspectionEvent): void => show(observe, event)
     this.#watchers.set(watcher, new Map())
     for (const actor of this.#actors) this.#attach(watcher, actor)
     return () => {
@@ -52,5 +52,16 @@ export class Inspection {
       event: { type: 'xstate.init' },
     })
     this.#watchers.get(watcher)?.set(actor, actor.system.inspect(watcher))
+  }
+}
+
+/** What an inspector throws is its own business: it surfaces, but no actor crashes over it. */
+function show(observe: (event: InspectionEvent) => void, event: InspectionEvent): void {
+  try {
+    observe(event)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

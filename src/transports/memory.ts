@@ -64,7 +64,8 @@ export class MemoryTransport implements Transport {
       this.#undeliverable += envelopes.length
       return
     }
-    for (const observer of this.#observers) for (const envelope of envelopes) observer(envelope)
+    for (const observer of this.#observers)
+      for (const envelope of envelopes) show(observer, envelope)
     mailbox.receive(envelopes)
   }
 
@@ -73,5 +74,16 @@ export class MemoryTransport implements Transport {
     const problem = this.#checker?.problemWith(copy)
     if (problem !== undefined) throw new Error(`a message does not fit its schema: ${problem}`)
     return copy
+  }
+}
+
+/** What an observer throws is its own business: it surfaces, but no message is lost over it. */
+function show(observer: (envelope: Envelope) => void, envelope: Envelope): void {
+  try {
+    observer(envelope)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

@@ -1,24 +1,207 @@
 import { describe, expect, test } from 'vitest'
-import { expectFullCoverage } from '../../src/simulation/paths.ts'
-import * as worlds from './support/universe-master.ts'
-import { walkThrough } from './support/world.ts'
+import { createMasterMachine } from '../../src/machines/master.ts'
+import { bookOffer } from '../../src/model/ledger/accounts.ts'
+import { audit } from '../../src/model/ledger/audit.ts'
+import { Stage } from './support/stage.ts'
+import * as universe from './support/universe-master.ts'
+import { agentAddress, agentId, info, masterInput, one, task } from './support/universe-master.ts'
+import { coverWith } from './support/world.ts'
 
-describe('Master: every state of a world with one agent, two frameworks and one task', () => {
-  test('it', () => {
-    for (const w of [
-      worlds.membership,
-      worlds.offers,
-      worlds.work,
-      worlds.partition,
-      worlds.strays,
-    ]) {
-      const t = performance.now()
-      try {
-        const walk = walkThrough(w)
-        console.log(walk.states, walk.paths, walk.taken.size, performance.now() - t)
-      } catch (e) {
-        console.log(performance.now() - t, String(e).slice(0, 3000))
-      }
+const { membership, offers, work, partition, strays } = universe
+const machine = createMasterMachine()
+const from = { one: 'scheduler/one', agent: agentAddress } as const
+const frameworkId = 'm-0000'
+
+const register = { type: 'lifecycle.register', from: from.one, framework: one }
+const registerAgent = { type: 'lifecycle.registerAgent', from: from.agent, agent: info }
+const launch = { type: 'task.launch', from: from.one, offerIds: ['m-O0'], tasks: [task] }
+const linkBroke = { type: 'lifecycle.exited', from: 'host', address: from.agent, reason: 'gone' }
+
+const pong = { type: 'lifecycle.pong', from: from.agent }
+
+/** A master with an agent and framework one. */
+function joined(): Stage {
+  return new Stage(machine, masterInput).tell(registerAgent, register)
+}
+
+/** … and with task T1, which runs. */
+function working(): Stage {
+  return joined().tell(launch, update('TASK_RUNNING'))
+}
+
+function update(state: string) {
+  const status = { taskId: 'T1', state, uuid: `U-${state}`, agentId, timestampMs: 0 }
+  const updates = [{ frameworkId, status, latestState: state }]
+  return { type: 'task.update', from: from.agent, agentId, updates }
+}
+
+function acknowledge(uuid: string) {
+  const acknowledgements = [{ taskId: 'T1', agentId, uuid }]
+  return { type: 'task.acknowledge', from: from.one, acknowledgements }
+}
+
+function agentReturns(state?: string) {
+  return {
+    type: 'lifecycle.reregisterAgent',
+    from: from.agent,
+    agentId,
+    agent: info,
+    tasks: state === undefined ? [] : [{ frameworkId, executorId: 'T1', task, state }],
+    frameworks: [{ frameworkId, framework: one }],
+  }
+}
+
+describe('Master: in every state of small worlds', () => {
+  test('nothing it is told makes it fail, its accounts balance, and each transition is taken', () => {
+    const states = coverWith(machine, { membership, offers, work, partition, strays })
+    // A world that shrinks to a few states would make this test say nothing.
+    expect(states.membership).toBeGreaterThan(100)
+    expect(states.offers).toBeGreaterThan(100)
+    expect(states.partition).toBeGreaterThan(100)
+  })
+
+  test('an account that does not balance is noticed', () => {
+    const stage = joined().tell(launch)
+    expect(audit(stage.book)).toEqual([])
+    stage.book.agents.get(agentId).used.cpus += 1
+    expect(audit(stage.book)).toEqual([
+      'm-S0 used is booked as {"cpus":1001,"mem":32000} but comes to {"cpus":1000,"mem":32000}',
+      'm-S0 free + offered + used is booked as {"cpus":2001,"mem":64000} but comes to {"cpus":2000,"mem":64000}',
+    ])
+    const offer = { id: 'O', frameworkId, agentId, role: 'one', resources: { cpus: 5_000 } }
+    expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(
+      'more cpus taken than is there',
+    )
+  })
+})
+
+describe('Master: timers', () => {
+  test('an offer nobody answers is rescinded after 30 s, and offered anew', () => {
+    const stage = joined()
+    stage.advance(29_999)
+    expect(stage.times('allocation.rescind')).toEqual([])
+    stage.advance(1)
+    expect(stage.times('allocation.rescind')).toEqual([30_000])
+    expect(stage.times('allocation.offer')).toEqual([0, 30_000])
+  })
+
+  test('an offer that was declined in time is not rescinded, and comes again when its filter ends', () => {
+    const stage = joined().advance(1_000)
+    stage.tell({ type: 'allocation.decline', from: from.one, offerIds: ['m-O0'] })
+    stage.advance(34_000)
+    expect(stage.times('allocation.rescind')).toEqual([])
+    expect(stage.times('allocation.offer')).toEqual([0, 6_000])
+  })
+
+  test('schedulers hear a heartbeat every 15 s, and none after their link broke', () => {
+    const stage = joined().advance(45_000)
+    expect(stage.times('lifecycle.heartbeat')).toEqual([15_000, 30_000, 45_000])
+    stage.tell({ ...linkBroke, address: from.one }).advance(15_000)
+    expect(stage.times('lifecycle.heartbeat')).toHaveLength(3)
+  })
+
+  test('an agent that leaves five pings unanswered is unreachable 75 s after the first', () => {
+    const stage = working().advance(15_000)
+    const [first = Number.NaN, ...others] = stage.times('lifecycle.ping')
+    expect(first).toBeLessThanOrEqual(15_000)
+    expect(others).toEqual([])
+    stage.advance(first + 74_999 - stage.clock.now())
+    expect(stage.times('lifecycle.ping')).toEqual([0, 1, 2, 3, 4].map((n) => first + n * 15_000))
+    expect(stage.book.agents.get(agentId).state).toBe('connected')
+    stage.advance(1)
+    expect(stage.book.agents.get(agentId).state).toBe('unreachable')
+    const at = first + 75_000
+    const last = stage.said.filter(({ message }) => message.type === 'task.update').at(-1)
+    expect(last).toMatchObject({
+      at,
+      message: { updates: [{ state: 'TASK_UNREACHABLE', unreachableTimeMs: at }] },
+    })
+  })
+
+  test('one pong starts the count of missed pings anew', () => {
+    const stage = working().advance(75_000).tell(pong).advance(75_000)
+    expect(stage.book.agents.get(agentId).state).toBe('connected')
+    stage.advance(15_000)
+    expect(stage.book.agents.get(agentId).state).toBe('unreachable')
+  })
+
+  test('an agent whose link broke is unreachable after 10 min, unless it comes back', () => {
+    const quiet = (stage: Stage, minutes: number) => {
+      for (let minute = 0; minute < minutes; minute++) stage.tell(pong).advance(60_000)
+      return stage.book.agents.get(agentId).state
     }
-  }, 60000)
+    const lost = working().tell(linkBroke)
+    expect(quiet(lost, 9)).toBe('disconnected')
+    expect(quiet(lost, 1)).toBe('unreachable')
+    expect(quiet(working().tell(linkBroke, agentReturns()), 11)).toBe('connected')
+  })
+
+  test('a framework that does not come back within its failover timeout is removed', () => {
+    const stage = working().tell({ ...linkBroke, address: from.one })
+    stage.advance(59_999)
+    expect(stage.times('lifecycle.shutdownFramework')).toEqual([])
+    stage.advance(1)
+    expect(stage.times('lifecycle.shutdownFramework')).toEqual([60_000])
+    expect(stage.book.frameworks.size).toBe(0)
+  })
+
+  test('a framework that comes back in time keeps its tasks', () => {
+    const stage = working()
+      .tell({ ...linkBroke, address: from.one })
+      .advance(59_999)
+    const spare = 'scheduler/spare'
+    stage.tell({ type: 'lifecycle.reregister', from: spare, frameworkId, framework: one })
+    stage.tell(pong).advance(60_000)
+    expect(stage.times('lifecycle.shutdownFramework')).toEqual([])
+    expect([...stage.book.frameworks.get(frameworkId).tasks.keys()]).toEqual(['T1'])
+  })
+})
+
+describe('Master: agents that come back', () => {
+  test('a kill is repeated until the task is over, and never afterwards', () => {
+    const kill = { type: 'task.kill', from: from.one, kills: [{ taskId: 'T1' }] }
+    const stage = working().tell(kill).advance(90_000)
+    expect(stage.book.agents.get(agentId).state).toBe('unreachable')
+    stage.tell(agentReturns('TASK_RUNNING'))
+    stage.tell(update('TASK_KILLED'), acknowledge('U-TASK_KILLED'))
+    expect(stage.book.frameworks.get(frameworkId).tasks.size).toBe(0)
+    stage.heard()
+    stage.tell(agentReturns())
+    expect(stage.heard()).not.toContain('agent/a task.kill')
+  })
+
+  test('a task that was reported lost when the link broke is killed when its agent returns', () => {
+    const stage = working().tell(linkBroke)
+    expect(stage.hear('task.update').at(-1)?.updates[0]).toMatchObject({
+      state: 'TASK_LOST',
+      reason: 'AGENT_DISCONNECTED',
+    })
+    stage.tell(agentReturns('TASK_RUNNING'))
+    expect(stage.hear('task.kill')).toEqual([
+      { type: 'task.kill', frameworkId, kills: [{ taskId: 'T1' }] },
+    ])
+  })
+
+  test('a task whose agent was unreachable goes on where it was', () => {
+    const stage = working().advance(90_000)
+    stage.heard()
+    stage.tell(agentReturns('TASK_RUNNING'))
+    expect(stage.hear('task.update')[0]?.updates[0]).toMatchObject({
+      state: 'TASK_RUNNING',
+      reason: 'AGENT_REREGISTERED',
+    })
+    expect(stage.book.agents.get(agentId).used).toEqual({ cpus: 1_000, mem: 32_000 })
+  })
+})
+
+describe('Master: schedulers that come back', () => {
+  test('one that registers anew at the address of a disconnected one can be offered to', () => {
+    const stage = joined().tell({ ...linkBroke, address: from.one })
+    stage.heard()
+    stage.tell(register)
+    expect(stage.heard()).toEqual([
+      'scheduler/one lifecycle.registered',
+      'scheduler/one allocation.offer',
+    ])
+  })
 })

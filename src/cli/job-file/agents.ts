@@ -31,7 +31,9 @@ export function parseAgents(specs: readonly string[]): AgentSpec[] {
       count = Number(times[1])
       counted = word
       if (count < 1 || count > agentsMax) {
-        throw new UsageError(`--agents: ${word} asks for ${count} agents; expected 1 to ${agentsMax}`)
+        throw new UsageError(
+          `--agents: ${word} asks for ${count} agents; expected 1 to ${agentsMax}`,
+        )
       }
     }
     const spec = times === null ? word : (times[2] ?? '')
@@ -40,7 +42,8 @@ export function parseAgents(specs: readonly string[]): AgentSpec[] {
     count = 1
     counted = undefined
   }
-  if (counted !== undefined) throw new UsageError(`--agents: nothing follows ${counted}; ${example}`)
+  if (counted !== undefined)
+    throw new UsageError(`--agents: nothing follows ${counted}; ${example}`)
   checkAgents(agents)
   return agents
 }

@@ -1,4 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type YAMLError } from 'yaml'
+import { oneLine } from '../view/width.ts'
 import { inOrder, type Path, type Problem } from './problems.ts'
 
 /** A file's data, with the way back from the data to the lines. */
@@ -10,6 +11,9 @@ export interface ParsedFile {
   readonly readable: boolean
   problemAt(path: Path, message: string, at?: 'key' | 'value'): Problem
 }
+
+/** After so many faults the others are but their consequence. */
+const faultsShownMax = 10
 
 /** Reads YAML, of which JSON is a part. Never throws for what a file may contain. */
 export function parseFile(file: string, text: string): ParsedFile {
@@ -24,19 +28,23 @@ export function parseFile(file: string, text: string): ParsedFile {
     const { line, col } = lineCounter.linePos(offset)
     return { file, line: Math.max(1, line), column: Math.max(1, col), message }
   }
-  const faults = [...document.errors, ...document.warnings]
-  const problems = faults.map((error) => problemAtOffset(error.pos[0], sentenceOf(error, text)))
+  const faults = [...document.errors, ...document.warnings].slice(0, faultsShownMax)
+  const problems = faults.map((error) =>
+    problemAtOffset(error.pos[0], sentenceOf(error, file, text)),
+  )
   let data: unknown
+  let readable = faults.every(({ code }) => code === 'DUPLICATE_KEY')
   try {
     data = document.toJS()
   } catch (error) {
+    readable = false
     const why = error instanceof Error ? error.message : String(error)
     problems.push(problemAtOffset(0, `the file cannot be read as data: ${why}`))
   }
   return {
     data,
     problems: inOrder(problems),
-    readable: problems.length === 0 || faults.every(({ code }) => code === 'DUPLICATE_KEY'),
+    readable,
     problemAt(path, message, at = 'value') {
       return problemAtOffset(offsetOf(document.contents, path, at), message)
     },
@@ -69,7 +77,7 @@ function startOf(node: unknown): number | undefined {
   return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : undefined
 }
 
-function sentenceOf({ code, message, pos }: YAMLError, text: string): string {
+function sentenceOf({ code, message, pos }: YAMLError, file: string, text: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'a tab stands where the line is indented; expected spaces'
@@ -80,8 +88,12 @@ function sentenceOf({ code, message, pos }: YAMLError, text: string): string {
     case 'MULTIPLE_DOCS':
       return 'a second document begins; expected one document per file'
     default:
-      return `this is not YAML: ${firstSmall(message.replace(/\s+/g, ' ').trim())}`
+      return `this is not ${language(file)}: ${firstSmall(oneLine(message))}`
   }
+}
+
+function language(file: string): string {
+  return file.endsWith('.json') ? 'JSON' : 'YAML'
 }
 
 function firstSmall(text: string): string {

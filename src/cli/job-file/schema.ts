@@ -28,7 +28,7 @@ const Duration = (description: string) =>
   )
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: 'One port.' })
-const Ports = Type.Array(
+export const Ports = Type.Array(
   Type.Union([
     Port,
     Type.String({
@@ -87,7 +87,10 @@ const Command = (description: string) =>
   Type.Union(
     [
       Type.String({ minLength: 1, examples: ['make test'] }),
-      Type.Array(Type.String(), { minItems: 1, description: 'program and arguments' }),
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description: 'a list of the program and its arguments',
+      }),
     ],
     { description },
   )
@@ -135,7 +138,8 @@ const job = {
   module: optional(
     Type.String({
       minLength: 1,
-      description: 'A JavaScript module, relative to this file; its default export is run as a thread.',
+      description:
+        'A JavaScript module, relative to this file; its default export is run as a thread.',
     }),
   ),
   input: optional(Type.Unknown({ description: 'What the function of the module is given.' })),
@@ -164,16 +168,13 @@ const job = {
   ),
 }
 const jobName = optional(Name('What it is called; its tasks are name-1, name-2, …'))
-const jobText = 'Work to do: a command or a module, with the resources it needs (default 1 cpu).'
+const jobText = 'Work to do: a command or a module. Without any amounts it gets 1 cpu.'
 
-export const NamedJob = Type.Object(
-  { name: jobName, ...job },
-  { ...closed, description: jobText },
-)
-const Job = Type.Object(job, { ...closed, description: jobText })
+export const NamedJob = Type.Object({ name: jobName, ...job }, { ...closed, description: jobText })
+export const Job = Type.Object(job, { ...closed, description: jobText })
 export type Job = Static<typeof NamedJob>
 
-const Jobs = Type.Union(
+export const Jobs = Type.Union(
   [
     Type.Array(NamedJob, { minItems: 1, description: 'a list of jobs' }),
     Type.Record(Type.String({ minLength: 1 }), Job, {
@@ -202,7 +203,10 @@ export const NamedFramework = Type.Object(
   { name: Name('What it is called.'), ...framework },
   { ...closed, description: 'A tenant and its jobs.' },
 )
-const Framework = Type.Object(framework, { ...closed, description: 'A tenant and its jobs.' })
+export const Framework = Type.Object(framework, {
+  ...closed,
+  description: 'A tenant and its jobs.',
+})
 export type Framework = Static<typeof NamedFramework>
 
 export const JobFile = Type.Object(
@@ -229,15 +233,9 @@ export const JobFile = Type.Object(
     ),
     jobs: optional(Jobs),
   },
-  { ...closed, description: 'Jobs for `mesostate run`: either frameworks with jobs, or jobs alone.' },
+  {
+    ...closed,
+    description: 'Jobs for `mesostate run`: either frameworks with jobs, or jobs alone.',
+  },
 )
 export type JobFile = Static<typeof JobFile>
-
-/** The published JSON Schema, as text. */
-export function jobFileSchema(): string {
-  const head = {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'mesostate job file',
-  }
-  return `${JSON.stringify({ ...head, ...JobFile }, undefined, 2)}\n`
-}

@@ -3,6 +3,9 @@ import { Check } from 'typebox/value'
 import { suggestion } from '../../model/suggestion.ts'
 import { type Path, type Report, valueText } from './problems.ts'
 
+/** A bound above this is no news to people, unless it is what they broke. */
+const roundMax = 1e6
+
 /**
  * Says everything that keeps data from having the shape of a schema, each where it is. TypeBox
  * decides what is right; this walk finds the words: of a union it follows the branch that was
@@ -13,15 +16,18 @@ export function reportShape(schema: TSchema, data: unknown, report: Report, path
   if (branches !== undefined) {
     const meant = branches.filter((branch) => kindOf(branch) === kindOfData(data))
     const [branch] = meant
-    if (meant.length === 1 && branch !== undefined) reportShape(branch, data, report, path)
-    else if (!Check(schema, data)) report(path, `${said(path, data)}; expected ${expected(schema)}`)
+    if (meant.length === 1 && branch !== undefined && hasParts(branch)) {
+      reportShape(branch, data, report, path)
+    } else if (!Check(schema, data)) {
+      report(path, misfit(path, data, schema))
+    }
     return
   }
   if (kindOf(schema) === 'object' && isRecord(data)) reportFields(schema, data, report, path)
   else if (kindOf(schema) === 'array' && Array.isArray(data)) {
     reportItems(schema, data, report, path)
   } else if (!Check(schema, data)) {
-    report(path, `${said(path, data)}; expected ${expected(schema)}`)
+    report(path, misfit(path, data, schema))
   }
 }
 
@@ -34,7 +40,7 @@ function reportFields(
   const properties = recordOf(schema, 'properties')
   const [pattern] = Object.values(recordOf(schema, 'patternProperties'))
   const required = listOf(schema, 'required')
-  const known = Object.keys(properties)
+  const known = Object.keys(properties).filter((key) => key !== '$schema')
   for (const [key, value] of Object.entries(data)) {
     const field = properties[key] ?? pattern
     if (isSchema(field)) reportShape(field, value, report, [...path, key])
@@ -52,29 +58,32 @@ function reportFields(
   }
 }
 
-function reportItems(
-  schema: TSchema,
-  data: readonly unknown[],
-  report: Report,
-  path: Path,
-): void {
+function reportItems(schema: TSchema, data: readonly unknown[], report: Report, path: Path): void {
   const items = field(schema, 'items')
   const counted = Check({ ...schema, items: {} }, data)
-  if (!counted) report(path, `${subject(path)} has ${data.length} items; expected ${expected(schema)}`)
+  if (!counted)
+    report(path, `${subject(path)} has ${data.length} items; expected ${expected(schema)}`)
   if (!isSchema(items)) return
   for (const [index, item] of data.entries()) reportShape(items, item, report, [...path, index])
 }
 
+function misfit(path: Path, data: unknown, schema: TSchema): string {
+  const isBare = typeof data === 'boolean' || typeof data === 'number'
+  // YAML reads a bare true as a truth value, and a bare 5 as a number.
+  const hint = isBare && Check(schema, String(data)) ? '; put it in quotes' : ''
+  return `${subject(path)} is ${valueText(data)}; expected ${expected(schema, data)}${hint}`
+}
+
 /** What a schema asks for, in words. */
-function expected(schema: unknown): string {
+function expected(schema: unknown, data?: unknown): string {
   if (!isSchema(schema)) return 'a value'
   const branches = branchesOf(schema)
-  if (branches !== undefined) return branches.map(expected).join(' or ')
+  if (branches !== undefined) return branches.map((branch) => expected(branch, data)).join(' or ')
   const values = field(schema, 'enum')
   if (Array.isArray(values)) return values.join(' or ')
   switch (kindOf(schema)) {
     case 'number':
-      return numberText(schema)
+      return numberText(schema, data)
     case 'string':
       return stringText(schema)
     case 'array':
@@ -86,19 +95,23 @@ function expected(schema: unknown): string {
   }
 }
 
-function numberText(schema: TSchema): string {
+function numberText(schema: TSchema, data: unknown): string {
   const what = field(schema, 'type') === 'integer' ? 'a whole number' : 'a number'
   const unit = field(schema, 'description') === 'seconds' ? ' of seconds' : ''
   const above = field(schema, 'exclusiveMinimum')
   const least = field(schema, 'minimum')
   const most = field(schema, 'maximum')
   const low = above !== undefined ? ` above ${above}` : least !== undefined ? ` from ${least}` : ''
-  return `${what}${unit}${low}${most === undefined ? '' : ` to ${most}`}`
+  const isTooMuch = typeof data === 'number' && Number(most) < data && data < Infinity
+  const high = Number(most) < roundMax || isTooMuch ? ` to ${most}` : ''
+  return `${what}${unit}${low}${high}`
 }
 
 function stringText(schema: TSchema): string {
   const [example] = listOf(schema, 'examples')
-  if (example !== undefined) return `a text such as ${example}`
+  if (typeof example === 'string') {
+    return `a text such as ${example.includes(' ') ? `"${example}"` : example}`
+  }
   if (field(schema, 'pattern') === '^/') return 'a path that begins with a slash'
   const most = field(schema, 'maxLength')
   return most === undefined ? 'a text' : `a text of 1 to ${most} characters`
@@ -108,24 +121,15 @@ function listText(schema: TSchema): string {
   const description = field(schema, 'description')
   const [least, most] = [field(schema, 'minItems'), field(schema, 'maxItems')]
   if (least !== undefined && least === most) return `a list of ${least}`
-  if (typeof description === 'string' && description.startsWith('a list')) {
-    return `${description}, at least one`
-  }
+  if (typeof description === 'string' && description.startsWith('a list')) return description
   return least === undefined ? 'a list' : 'a list of at least one'
 }
 
 function mapText(schema: TSchema): string {
   const description = field(schema, 'description')
-  if (typeof description === 'string' && description.startsWith('a map')) {
-    return `${description}, at least one`
-  }
+  if (typeof description === 'string' && description.startsWith('a map')) return description
   const keys = Object.keys(recordOf(schema, 'properties')).filter((key) => key !== '$schema')
   return keys.length === 0 ? 'a map' : `a map with keys such as ${keys.slice(0, 3).join(', ')}`
-}
-
-/** `mem is -1`, `jobs is empty`: what stands there. */
-function said(path: Path, data: unknown): string {
-  return `${subject(path)} is ${valueText(data)}`
 }
 
 function subject(path: Path): string {
@@ -134,6 +138,11 @@ function subject(path: Path): string {
   if (typeof last === 'string') return last
   const list = path.findLast((step) => typeof step === 'string')
   return `item ${last + 1} of ${list ?? 'the list'}`
+}
+
+/** Whether a value of this schema has parts of which each can be wrong. */
+function hasParts(schema: TSchema): boolean {
+  return kindOf(schema) === 'object' || kindOf(schema) === 'array'
 }
 
 function kindOf(schema: TSchema): string {

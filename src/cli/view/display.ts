@@ -1,12 +1,12 @@
 import { widthOf } from './width.ts'
 
 const redrawMs = 80
-const escape = '\u001b['
-const hideCursor = `${escape}?25l`
-const showCursor = `${escape}?25h`
+const csi = '\u001b['
+const hideCursor = `${csi}?25l`
+const showCursor = `${csi}?25h`
 /** Terminals that know these show a redraw all at once; the others ignore them. */
-const beginUpdate = `${escape}?2026h`
-const endUpdate = `${escape}?2026l`
+const beginUpdate = `${csi}?2026h`
+const endUpdate = `${csi}?2026l`
 
 export interface DisplayOptions {
   readonly stream: NodeJS.WriteStream
@@ -52,10 +52,10 @@ export class Display {
     return this.#stream.isTTY === true ? Math.max(20, this.#stream.columns - 1) : Infinity
   }
 
-  /** Writes a line that stays. */
+  /** Writes a line that stays; or several, when the text has line ends. */
   line(text = ''): void {
     if (this.#frame === undefined || this.#stopped) this.#stream.write(`${text}\n`)
-    else this.#pending.push(text)
+    else this.#pending.push(...text.split('\n'))
   }
 
   /** Takes the picture away; lines are written as before. */
@@ -79,9 +79,9 @@ export class Display {
     // A terminal that became narrower has wrapped the lines of the last picture.
     const wrapped = this.#drawn.map((width) => Math.max(1, Math.ceil(width / this.#stream.columns)))
     const height = wrapped.reduce((sum, rows) => sum + rows, 0)
-    const up = height > 0 ? `${escape}${height}A` : ''
-    const text = lines.map((line) => `${escape}2K${line}\n`).join('')
-    this.#stream.write(`${beginUpdate}\r${up}${text}${escape}J${endUpdate}`)
+    const up = height > 0 ? `${csi}${height}A` : ''
+    const text = lines.map((line) => `${csi}2K${line}\n`).join('')
+    this.#stream.write(`${beginUpdate}\r${up}${text}${csi}J${endUpdate}`)
     this.#drawn = frame.map(widthOf)
   }
 }

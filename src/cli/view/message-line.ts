@@ -2,37 +2,56 @@ import { type Category, categoryOf, type Envelope, type Message } from '../../me
 import { describeResources } from '../../model/resources/describe.ts'
 import type { Style } from './style.ts'
 import { spanText } from './times.ts'
-import { oneLine, pad } from './width.ts'
+import { oneLine, pad, widthOf, wrap } from './width.ts'
 
 /** A batch names this many of its items, and counts the others. */
 const itemsShownMax = 4
+/** Below this width every column counts. */
+const narrow = 100
 const speakersWidth = 26
+const speakersMin = 20
 
-/** Who said what to whom: one line of a log. `elapsedMs` is the time since the start. */
-export function messageLine({ from, to, message }: Envelope, elapsedMs: number, style: Style) {
+/** What all lines of one log share. */
+export interface LogLook {
+  readonly style: Style
+  /** Longer lines go on below; Infinity for files and pipes. */
+  readonly columns: number
+}
+
+/** Who said what to whom: one entry of a log. `elapsedMs` is the time since the start. */
+export function messageLine({ from, to, message }: Envelope, elapsedMs: number, look: LogLook) {
   const { type } = message
   const category = categoryOf(type)
   const verb = type.slice(category.length + 1)
-  return logLine(elapsedMs, style, {
+  return logEntry(elapsedMs, look, {
     category,
     who: `${shortAddress(from)} → ${shortAddress(to)}`,
-    what: `${style.bold(verb)} ${oneLine(detailOf(message))}`.trimEnd(),
+    what: `${verb} ${oneLine(detailOf(message))}`.trimEnd(),
+    paint: (line, place) =>
+      place === 0 ? `${look.style.bold(verb)}${line.slice(verb.length)}` : line,
   })
 }
 
-/** A line in the columns of the log that is no message: what somebody thinks or does. */
-export function remarkLine(who: string, what: string, elapsedMs: number, style: Style): string {
-  return logLine(elapsedMs, style, { who, what: style.dim(what) })
+/** An entry in the columns of the log that is no message: what somebody thinks or does. */
+export function remarkLine(who: string, what: string, elapsedMs: number, look: LogLook): string {
+  return logEntry(elapsedMs, look, { who, what, paint: (line) => look.style.dim(line) })
 }
 
-function logLine(
-  elapsedMs: number,
-  style: Style,
-  { category, who, what }: { category?: Category; who: string; what: string },
-): string {
+interface Entry {
+  readonly category?: Category
+  readonly who: string
+  readonly what: string
+  readonly paint: (line: string, place: number) => string
+}
+
+function logEntry(elapsedMs: number, { style, columns }: LogLook, entry: Entry): string {
+  const { category, who, what, paint } = entry
   const time = style.dim(pad(spanText(elapsedMs), 7, 'start'))
   const tag = category === undefined ? pad('', 10) : style.category(category, pad(category, 10))
-  return `${time}  ${tag}  ${pad(who, speakersWidth)}  ${what}`
+  const head = `${time}  ${tag}  ${pad(who, columns < narrow ? speakersMin : speakersWidth)}  `
+  const indent = widthOf(head)
+  const lines = wrap(what, Math.max(20, columns - indent)).map(paint)
+  return head + lines.join(`\n${' '.repeat(indent)}`)
 }
 
 /** An address as a person says it: the last part, without the id of the master. */
@@ -64,7 +83,7 @@ function detailOf(message: Message): string {
     case 'lifecycle.shutdown':
       return message.message
     case 'lifecycle.exited':
-      return message.reason
+      return message.reason.replaceAll(message.address, shortAddress(message.address))
     case 'allocation.offer':
       return list(message.offers, ({ offerId, resources, hostname }) => {
         return `${shortId(offerId)} ${describeResources(resources)} of ${hostname}`

@@ -1,5 +1,4 @@
 import type { AgentSnapshot } from '../../cluster/snapshot.ts'
-import { describeResources } from '../../model/resources/describe.ts'
 import type { Style } from './style.ts'
 import { fit, pad } from './width.ts'
 
@@ -7,6 +6,8 @@ const parts = ['used', 'offered', 'free'] as const
 /** Three densities, so that the bar can be read without colours too. */
 const glyphs = { used: '█', offered: '▒', free: '·' } as const
 const barWidthMax = 40
+/** agent-2 comes before agent-10. */
+const byName = new Intl.Collator('en', { numeric: true })
 
 /** Per agent and amount a bar of what is used, offered and free; nothing for lists such as ports. */
 export function resourceBars(
@@ -14,7 +15,8 @@ export function resourceBars(
   columns: number,
   style: Style,
 ): string[] {
-  const rows = agents.flatMap((agent) => rowsOf(agent))
+  const sorted = [...agents].sort((a, b) => byName.compare(a.name, b.name))
+  const rows = sorted.flatMap((agent) => rowsOf(agent))
   const nameWidth = Math.min(20, Math.max(0, ...rows.map(({ agent }) => agent.length)))
   const kindWidth = Math.max(0, ...rows.map(({ kind }) => kind.length))
   const amountWidth = Math.max(0, ...rows.map(({ amounts }) => textOf(amounts).length))
@@ -54,7 +56,12 @@ function rowsOf({ name, total, used, offered, free }: AgentSnapshot): Row[] {
       offered: scalar(offered[kind]),
       free: scalar(free[kind]),
     }
-    rows.push({ agent: rows.length === 0 ? name : '', kind: kindText(kind), amounts, total: amount })
+    rows.push({
+      agent: rows.length === 0 ? name : '',
+      kind: kindText(kind),
+      amounts,
+      total: amount,
+    })
   }
   return rows
 }
@@ -98,9 +105,4 @@ export function shareCells(amounts: readonly number[], total: number, width: num
     surplus -= Math.sign(surplus)
   }
   return cells
-}
-
-/** The resources of an agent in words, lists included. */
-export function agentText({ name, total }: AgentSnapshot): string {
-  return `${name} ${describeResources(total)}`
 }

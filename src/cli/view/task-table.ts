@@ -23,7 +23,7 @@ export interface TableOptions {
 export function taskTable(rows: readonly TaskRow[], options: TableOptions): string[] {
   const { style, now, agents } = options
   const names = new Map(agents.map(({ id, name }) => [id, name]))
-  const titles = ['framework', 'task', 'resources', 'agent', 'state', 'time', ''].map((title) =>
+  const titles = ['framework', 'task', 'resources', 'agent', 'state', 'time'].map((title) =>
     style.dim(title),
   )
   const cells = rows.map((row) => [
@@ -33,9 +33,15 @@ export function taskTable(rows: readonly TaskRow[], options: TableOptions): stri
     names.get(row.agentId ?? '') ?? '',
     style.state(row.state, stateText(row)),
     row.startedAtMs === undefined ? '' : spanText((row.endedAtMs ?? now) - row.startedAtMs),
-    lastCell(row, style),
   ])
-  return table([titles, ...cells], options.columns)
+  const [head = '', ...lines] = table([titles, ...cells], Infinity)
+  const width = Math.max(...[head, ...lines].map(widthOf)) + gap.length
+  const full = lines.map((line, place) => {
+    const row = rows[place]
+    const end = row === undefined ? '' : lastCell(row, options.columns - width, style)
+    return end === '' ? line : `${pad(line, width)}${end}`
+  })
+  return [head, ...full].map((line) => fit(line, options.columns))
 }
 
 /** Lines of cells in columns; the last one takes what is left of the width. */
@@ -58,7 +64,7 @@ export function progressLine(counts: TaskCounts, style: Style): string {
   const [good = 0, bad = 0, now = 0, later = 0] = shareCells(
     [finished, failed, running, waiting],
     all,
-    Math.min(20, Math.max(4, all)),
+    Math.min(20, all),
   )
   const bar =
     style.good('█'.repeat(good)) +
@@ -98,10 +104,13 @@ export function stateText({ state, healthy }: Pick<TaskRow, 'state' | 'healthy'>
   return state === 'TASK_RUNNING' && healthy === false ? `${name} (unhealthy)` : name
 }
 
-function lastCell({ progress, message }: TaskRow, style: Style): string {
+/** What else there is to say of a task, in the columns that are left. */
+function lastCell({ progress, message }: TaskRow, columns: number, style: Style): string {
   if (message !== undefined) return oneLine(message)
-  if (progress === undefined) return ''
-  const done = Math.round(Math.min(1, Math.max(0, progress)) * progressWidth)
-  const bar = '█'.repeat(done) + style.dim('·'.repeat(progressWidth - done))
-  return `${bar} ${pad(`${Math.round(progress * 100)}%`, 4, 'start')}`
+  if (progress === undefined || columns < 4) return ''
+  const percent = pad(`${Math.round(progress * 100)}%`, 4, 'start')
+  const width = Math.min(progressWidth, columns - percent.length - 1)
+  if (width < 4) return percent
+  const done = Math.round(Math.min(1, Math.max(0, progress)) * width)
+  return `${'█'.repeat(done)}${style.dim('·'.repeat(width - done))} ${percent}`
 }

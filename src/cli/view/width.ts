@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util'
 
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
-const unseen = /[\p{M}\u200b-\u200d\ufe0f]/u
+const unseen = /\p{M}|[\u200b-\u200d]/u
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const escapes = /(\u001b\[[0-9;]*m)/u
 
 /** How many columns of a terminal a text takes; colours take none. */
@@ -35,6 +36,21 @@ export function fit(text: string, columns: number): string {
     }
   }
   return kept
+}
+
+/** The text in lines of at most this width, broken at spaces; longer words are cut. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line === '' || widthOf(longer) <= columns) line = longer
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line].map((one) => fit(one, columns))
 }
 
 /** One line without signs that would move the cursor: what tasks say is not to be trusted. */

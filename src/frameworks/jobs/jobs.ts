@@ -21,6 +21,9 @@ export interface JobsParts extends SchedulerParts {
   readonly agents: () => readonly Resources[]
 }
 
+/** How much longer than its grace a task's end may take to be told when a tenant is closed. */
+const drainMarginMs = 10_000
+
 /** What every kind of job has in common. */
 interface Plan {
   readonly name: string
@@ -132,10 +135,7 @@ export class Jobs {
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
     this.#closedBecause ??= 'the tenant was closed'
     for (const job of this.#dispatcher.all()) this.#dispatcher.kill(job, options.graceMs)
-    if (this.#dispatcher.launched > 0 && !this.#scheduler.ended) {
-      this.#drained ??= new Deferred()
-      await Promise.race([this.#drained.promise, this.#ended.promise])
-    }
+    if (this.#dispatcher.launched > 0) await this.#drain()
     this.#scheduler.call({ type: 'call.stop' })
     await this.#ended.promise
   }
@@ -200,6 +200,19 @@ export class Jobs {
     if (signal?.aborted) kill()
     else signal?.addEventListener('abort', kill, { once: true })
     return handle
+  }
+
+  /** Waits for the tasks to end; not for ever, because an agent may be out of reach. */
+  async #drain(): Promise<void> {
+    this.#drained ??= new Deferred()
+    const { clock, timeouts } = this.#parts
+    const graces = this.#dispatcher
+      .all()
+      .map(({ task }) => task.killPolicy?.gracePeriodMs ?? timeouts.killGraceMs)
+    const patience = Math.max(...graces) + drainMarginMs
+    const timer = clock.setTimer(() => this.#drained?.resolve(), patience)
+    await Promise.race([this.#drained.promise, this.#ended.promise])
+    clock.clearTimer(timer)
   }
 
   #noteDrained(): void {

@@ -46,7 +46,7 @@ export interface LedgerOptions {
 }
 
 /** 0.01 cpus or 32 MB, as in Mesos (`--min_allocatable_resources`), in thousandths. */
-const defaultMinAllocatable = [{ cpus: 10 }, { mem: 32_000 }, { gpus: 1_000 }]
+const defaultMinAllocatable = [{ cpus: 10 }, { mem: 32_000 }]
 
 export function createLedger(options: LedgerOptions): Ledger {
   return {

@@ -1,6 +1,13 @@
 import type { Offer } from '../../messages/index.ts'
+import { fairPolicy } from '../allocation/fair.ts'
 import { isFiltered } from '../allocation/filters.ts'
-import type { Allocation, AllocationView, Candidate, Client } from '../allocation/policy.ts'
+import type {
+  Allocation,
+  AllocationPolicy,
+  AllocationView,
+  Candidate,
+  Client,
+} from '../allocation/policy.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeOfferId } from '../ledger/ledger.ts'
@@ -10,6 +17,9 @@ import { begin } from '../tables.ts'
 import { offerTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
 
+/** Of these a crumb is no use; of any other resource (gpus, licences, …) whatever is left is. */
+const commonResources: ReadonlySet<string> = new Set(['cpus', 'mem', 'disk', 'ports'])
+
 /** Offers what is free on the candidate agents, as the policy decides. */
 export function allocate(step: MasterStep): void {
   const { book, policy } = step
@@ -18,13 +28,25 @@ export function allocate(step: MasterStep): void {
   book.candidates.clear()
   if (candidates.length === 0) return
   const view = viewOf(book, clients, candidates, step.turn.at)
-  const allocations = policy.allocate(view)
-  const problem = problemWith(book, allocations)
-  if (problem !== undefined) {
-    step.turn.mark('allocation.rejected', `the policy ${policy.name} ${problem}`)
-    return
+  for (const allocation of believable(step, policy, view)) offer(step, allocation)
+}
+
+/** A policy that throws, or gives away what is not there, is not believed: the fair one decides. */
+function believable(
+  step: MasterStep,
+  policy: AllocationPolicy,
+  view: AllocationView,
+): readonly Allocation[] {
+  let problem: string | undefined
+  try {
+    const allocations = policy.allocate(view)
+    problem = problemWith(step.book, allocations)
+    if (problem === undefined) return allocations
+  } catch (error) {
+    problem = `threw: ${error instanceof Error ? error.message : String(error)}`
   }
-  for (const allocation of allocations) offer(step, allocation)
+  step.turn.mark('allocation.rejected', `the policy ${policy.name} ${problem}`)
+  return fairPolicy.allocate(view)
 }
 
 /** Looks at every agent: filters end without anybody saying so. */
@@ -86,6 +108,7 @@ function clientsOf(ledger: Ledger): Client[] {
 
 function isWorthOffering(ledger: Ledger, resources: Readonly<Quantities>): boolean {
   if (ledger.minAllocatable.length === 0) return !isEmpty(resources)
+  if (Object.keys(resources).some((name) => !commonResources.has(name))) return true
   return ledger.minAllocatable.some((least) => contains(resources, least))
 }
 

@@ -60,11 +60,15 @@ export function refuse(
   addFilter(framework, offer.role, offer.agentId, resources, step.turn.at + duration)
 }
 
-/** Nobody answered in time: the offer is taken back without a filter. */
+/**
+ * Nobody answered in time: the offer is taken back. Silence counts as a refusal, or the silent one
+ * would be first in line for the same resources again.
+ */
 export function expireOffer(step: MasterStep, { offerId }: { offerId: string }): void {
   const offer = step.book.offers.get(offerId)
   if (offer === undefined) return
   rescindOffers(step, [offerId], 'offer.expired')
+  refuse(step, offer, offer.resources, undefined)
   wantAllocation(step)
 }
 

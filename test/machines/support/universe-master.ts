@@ -143,7 +143,8 @@ export const work = world((book) =>
 /** The agent of a task gets lost in all ways, and comes back with or without the task. */
 export const partition = world((book) => {
   const agent = book.agents.get(agentId)
-  // An agent that misses pings misses them in a row; in between the world would only repeat.
+  // Between two slices of pings, and between two missed pings, the world would only repeat.
+  if (book.pingSlot !== (agent?.pingSlot ?? 0)) return [{ type: 'ping.due' }]
   if ((agent?.pingsMissed ?? 0) > 0 && agent?.state !== 'unreachable') {
     return [{ type: 'ping.due' }, { type: 'lifecycle.pong', from: from.agent }]
   }

@@ -1,6 +1,11 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
-import { type Path, runPath, transitionPaths } from '../../../src/simulation/paths.ts'
+import {
+  expectFullCoverage,
+  type Path,
+  runPath,
+  transitionPaths,
+} from '../../../src/simulation/paths.ts'
 
 /** A small closed world around one actor: what it may be told in each state, and what must hold. */
 export interface World<Book, Told extends EventObject> {
@@ -71,6 +76,22 @@ export function walkThrough<Book, Told extends EventObject>(world: World<Book, T
     }
   }
   return { taken, states: states.size, paths: paths.length }
+}
+
+/**
+ * Walks through all worlds of one machine, and throws when a transition was taken in none of them.
+ * Returns the number of states of each world.
+ */
+export function coverWith<Book, Told extends EventObject>(
+  machine: AnyStateMachine,
+  worlds: Readonly<Record<string, World<Book, Told>>>,
+): Record<string, number> {
+  const walks = Object.entries(worlds).map(([name, world]) => [name, walkThrough(world)] as const)
+  expectFullCoverage(
+    machine,
+    walks.flatMap(([, { taken }]) => [...taken]),
+  )
+  return Object.fromEntries(walks.map(([name, { states }]) => [name, states]))
 }
 
 function replay<Book, Told extends EventObject>(

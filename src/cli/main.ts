@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { codeOf } from '../executors/sentences.ts'
+import { InvalidInputError } from '../model/errors.ts'
+import { demoCommand } from './demo.ts'
+import { execCommand } from './exec.ts'
+import { machinesCommand } from './machines.ts'
+import { runCommand } from './run.ts'
+import { schemaCommand } from './schema.ts'
+import { exitCodes, UsageError } from './usage.ts'
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const description: unknown = JSON.parse(text)
+  const known = typeof description === 'object' && description !== null && 'version' in description
+  return known ? String(description.version) : 'unknown'
+}
+
+function program(): Command {
+  const commands = [runCommand(), execCommand(), machinesCommand(), demoCommand(), schemaCommand()]
+  const root = new Command('mesostate')
+    .description('Two-level scheduling: share cpus, memory, gpus and ports fairly between tenants.')
+    .version(versionOfPackage(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+  // Commander copies settings only to the commands that it makes itself.
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
+  return root
+}
+
+async function main(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever read the output is gone: that must not keep tasks from being ended in order.
+    stream.on('error', (error) => {
+      if (codeOf(error) !== 'EPIPE') throw error
+    })
+  }
+  try {
+    await program().parseAsync()
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  }
+  if (error instanceof UsageError || error instanceof InvalidInputError) {
+    process.stderr.write(`mesostate: ${error.message}\n`)
+    return exitCodes.usage
+  }
+  throw error
+}
+
+await main()

@@ -1,0 +1,133 @@
+import type { Cluster } from '../../cluster.ts'
+import type { TaskStatus } from '../../messages/index.ts'
+import { isTerminal } from '../../model/task-states.ts'
+import { Display } from '../view/display.ts'
+import { messageLine } from '../view/message-line.ts'
+import { resourceBars } from '../view/resource-bars.ts'
+import { type Style, styleFor } from '../view/style.ts'
+import { TaskBoard, type TaskRow } from '../view/task-board.ts'
+import { mostTelling, progressLine, stateText, taskTable } from '../view/task-table.ts'
+import { spanText } from '../view/times.ts'
+import { fit, oneLine, pad } from '../view/width.ts'
+import { type SubmittedTask, watchTask } from './submit.ts'
+import { isSchedulerTalk, Talk } from './talk.ts'
+
+export interface WatchOptions {
+  readonly cluster: Cluster
+  readonly stream: NodeJS.WriteStream
+  /** Without it nothing is shown. */
+  readonly show: boolean
+  /** Also what schedulers and master say to each other. */
+  readonly messages: boolean
+  readonly startedAtMs: number
+}
+
+/** What a person sees of a run while it runs: a live picture on a terminal, lines elsewhere. */
+export class Watch {
+  readonly style: Style
+  readonly board = new TaskBoard()
+  readonly talk: Talk
+  readonly #options: WatchOptions
+  readonly #display: Display | undefined
+  #remark: string | undefined
+
+  constructor(options: WatchOptions) {
+    const { cluster, stream, show, messages } = options
+    this.#options = options
+    this.style = styleFor(stream)
+    this.talk = new Talk(cluster, (envelope) => {
+      if (messages && isSchedulerTalk(envelope)) {
+        const look = { style: this.style, columns: this.#display?.columns ?? Infinity }
+        this.line(messageLine(envelope, this.#elapsedMs(), look))
+      }
+    })
+    if (!show) return
+    this.#display = new Display({ stream, frame: (columns, rows) => this.#frame(columns, rows) })
+  }
+
+  /** Shows the states of a task; resolves when it has ended. */
+  follow(task: SubmittedTask): Promise<void> {
+    const { framework, handle, resources } = task
+    const row: TaskRow = { framework, id: handle.id, resources }
+    this.board.add(row)
+    return watchTask(task, (status) => {
+      const again = status.state === 'TASK_STAGING' && row.state !== undefined
+      this.board.note(framework, handle.id, status)
+      if (this.#isWorthALine(status)) this.#log(this.#stateLine(row, status))
+      if (again) this.#log(this.#lineOf(row, this.style.dim('is tried again')))
+    })
+  }
+
+  /** A sentence that stays in sight. */
+  remark(text: string): void {
+    this.#remark = text
+    if (this.#display?.live === false) this.#display.line(text)
+  }
+
+  /** No more pictures: lines alone from here on. */
+  stop(): void {
+    this.#display?.stop()
+  }
+
+  line(text = ''): void {
+    this.#display?.line(text)
+  }
+
+  #log(line: string): void {
+    this.#display?.line(fit(line, this.#display.columns))
+  }
+
+  /** The picture has the states already; what went wrong is worth a line there, too. */
+  #isWorthALine({ state }: TaskStatus): boolean {
+    const failed = isTerminal(state) && state !== 'TASK_FINISHED'
+    if (this.#display?.live === true) return failed
+    return failed || state === 'TASK_RUNNING' || state === 'TASK_FINISHED'
+  }
+
+  #stateLine(row: TaskRow, { state, healthy }: TaskStatus): string {
+    const { message, startedAtMs, endedAtMs } = row
+    const took =
+      startedAtMs === undefined || endedAtMs === undefined
+        ? ''
+        : ` after ${spanText(endedAtMs - startedAtMs)}`
+    const why = message === undefined ? '' : `: ${oneLine(message)}`
+    const health = healthy === undefined || isTerminal(state) ? undefined : healthText(healthy)
+    const text = health ?? this.style.state(state, stateText(row))
+    return this.#lineOf(row, `${text}${took}${why}`)
+  }
+
+  #lineOf({ framework, id }: TaskRow, what: string): string {
+    const time = this.style.dim(pad(spanText(this.#elapsedMs()), 7, 'start'))
+    return `${time}  ${framework}/${id} ${what}`
+  }
+
+  #frame(columns: number, rows: number): string[] {
+    const { style, board } = this
+    const { agents } = this.#options.cluster.snapshot()
+    const head = `${progressLine(board.counts(), style)}  ${spanText(this.#elapsedMs())}`
+    const remarks = this.#remark === undefined ? [] : [style.bad(this.#remark)]
+    const bars = resourceBars(agents, columns, style)
+    const barsShown = bars.slice(0, Math.max(2, Math.floor(rows / 3)))
+    const room = Math.max(1, rows - barsShown.length - remarks.length - 5)
+    const shown = mostTelling(board.rows(), room)
+    const hidden = board.counts().all - shown.length
+    return [
+      '',
+      ...barsShown,
+      ...(bars.length > barsShown.length ? [style.dim('… and more agents')] : []),
+      '',
+      ...taskTable(shown, { columns, style, now: Date.now(), agents }),
+      ...(hidden > 0 ? [style.dim(`… and ${hidden} more tasks`)] : []),
+      fit(head, columns),
+      ...remarks.map((text) => fit(text, columns)),
+    ]
+  }
+
+  #elapsedMs(): number {
+    return Date.now() - this.#options.startedAtMs
+  }
+}
+
+function healthText(healthy: boolean): string {
+  return healthy ? 'is healthy' : 'is not healthy'
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, vi } from 'vitest'
+
+export { isAlive, lineIn, linuxOnly, until } from '../executors/harness.ts'
+
+const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** Each test starts programs, several tests at a time; slow machines need their time for that. */
+vi.setConfig({ testTimeout: 30_000 })
+
+const children = new Set<ChildProcess>()
+const folders = new Set<string>()
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+export interface StartOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts the built command line as people do: as a process of its own. */
+export function start(args: readonly string[], { cwd, env }: StartOptions = {}): Started {
+  if (!existsSync(binary)) throw new Error('the command line is not built: run `npm run build`')
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd,
+    env: { ...process.env, FORCE_COLOR: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.add(child)
+  const output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] }
+  child.stdout?.on('data', (bytes: Buffer) => output.stdout.push(bytes))
+  child.stderr?.on('data', (bytes: Buffer) => output.stderr.push(bytes))
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (exitCode, signal) => {
+      const stdout = Buffer.concat(output.stdout).toString()
+      const stderr = Buffer.concat(output.stderr).toString()
+      resolve({ exitCode, signal, stdout, stderr })
+    })
+  })
+  return { child, ended }
+}
+
+/** Runs the command line to its end. */
+export function mesostate(args: readonly string[], options?: StartOptions): Promise<Ended> {
+  return start(args, options).ended
+}
+
+/** A folder that a test has for itself. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mesostate-cli-'))
+  folders.add(folder)
+  return folder
+}
+
+/** A job file in a folder of its own. */
+export function jobFile(text: string, name = 'jobs.yaml'): { folder: string; file: string } {
+  const folder = temporaryFolder()
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return { folder, file }
+}

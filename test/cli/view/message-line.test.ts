@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import {
+  messageLine,
+  remarkLine,
+  shortAddress,
+  shortId,
+} from '../../../src/cli/view/message-line.ts'
+import { Style } from '../../../src/cli/view/style.ts'
+import { widthOf } from '../../../src/cli/view/width.ts'
+import type { Envelope } from '../../../src/messages/index.ts'
+
+const wide = { style: new Style(false), columns: Infinity }
+
+const offer = {
+  offerId: 'm4st3rid-O7',
+  frameworkId: 'm4st3rid-0000',
+  agentId: 'm4st3rid-S0',
+  hostname: 'agent-1',
+  role: 'a',
+  resources: { cpus: 4, mem: 4096 },
+}
+const offered: Envelope = {
+  from: 'master',
+  to: 'scheduler/a',
+  message: { type: 'allocation.offer', offers: [offer] },
+}
+
+test('Message line: time, family, speakers, verb and what it is about', () => {
+  expect(messageLine(offered, 1_230, wide)).toBe(
+    ' 1.23 s  allocation  master → a                  offer O7 <4 cpus, 4096 MB> of agent-1',
+  )
+  expect(remarkLine('a', 'takes it', 1_230, wide)).toBe(
+    ' 1.23 s              a                           takes it',
+  )
+})
+
+test('Message line: on a narrow terminal it goes on below, in its column', () => {
+  const lines = messageLine(offered, 0, { ...wide, columns: 70 }).split('\n')
+  expect(lines).toEqual([
+    ' 0.00 s  allocation  master → a            offer O7 <4 cpus, 4096 MB>',
+    '                                           of agent-1',
+  ])
+})
+
+test('Message line: long batches are counted, and each family has a colour of its own', () => {
+  const taskIds = ['a', 'b', 'c', 'd', 'e', 'f']
+  const kill: Envelope = {
+    from: 'scheduler/a',
+    to: 'master',
+    message: { type: 'task.kill', kills: taskIds.map((taskId) => ({ taskId })) },
+  }
+  expect(messageLine(kill, 0, wide)).toMatch(/kill a, b, c, d and 2 more$/)
+  const look = { style: new Style(true), columns: 80 }
+  const colourOf = (envelope: Envelope) => messageLine(envelope, 0, look).match(/\[3\dm/)?.[0]
+  expect(colourOf(kill)).not.toBe(colourOf(offered))
+  expect(widthOf(messageLine(kill, 0, look))).toBeLessThanOrEqual(80)
+})
+
+test('Message line: addresses and ids are told without the id of the master', () => {
+  expect(['master', 'agent/agent-1', 'scheduler/a'].map(shortAddress)).toEqual([
+    'master',
+    'agent-1',
+    'a',
+  ])
+  expect(shortAddress('executor/agent-1/m4st3rid-0000/job-1')).toBe('executor job-1')
+  expect(['m4st3rid-O12', 'm4st3rid-S0', 'm4st3rid-0001', 'job-1'].map(shortId)).toEqual([
+    'O12',
+    'S0',
+    '0001',
+    'job-1',
+  ])
+})

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { executorMachine } from '../../src/machines/executor.ts'
+import { Stage } from './support/stage.ts'
+import { command, executorInput, registered, shared, single } from './support/universe-executor.ts'
+import { coverWith } from './support/world.ts'
+
+const from = 'agent/a'
+const started = { type: 'run.started', runs: [{ taskId: 'T1' }] }
+const exited = { type: 'run.exited', runs: [{ taskId: 'T1', succeeded: true, launched: true }] }
+const kill = { type: 'task.kill', from, kills: [{ taskId: 'T1' }] }
+
+function created(): Stage {
+  return new Stage(executorMachine, executorInput, ['startRun', 'stopRun', 'checkRun'])
+}
+
+/** An executor whose task runs. */
+function running(changes: Partial<typeof command> = {}): Stage {
+  const launch = { type: 'task.launch', from, tasks: [{ ...command, ...changes }] }
+  return created().tell(registered, launch, started)
+}
+
+/** What was asked of the runner, and when. */
+function asked(stage: Stage): unknown[] {
+  return stage.done.splice(0).map(({ at, type, params }) => {
+    const how = typeof params === 'object' && params !== null && 'how' in params ? params.how : ''
+    return `${at} ${type} ${how}`.trim()
+  })
+}
+
+/** The states that were reported since the last look. */
+function states(stage: Stage): string[] {
+  return stage.hear('task.update').flatMap((message) => {
+    const statuses: readonly object[] = message.updates
+    return statuses.map((status) => ('state' in status ? String(status.state) : ''))
+  })
+}
+
+describe('Executor: in every state of small worlds', () => {
+  test('nothing it is told makes it fail, and each transition is taken', () => {
+    const walked = coverWith(executorMachine, { single, shared })
+    expect(walked.single).toBeGreaterThan(500)
+    expect(walked.shared).toBeGreaterThan(500)
+  })
+})
+
+describe('Executor: timers', () => {
+  test('it tells its agent that it is ready every second, until it is answered', () => {
+    const stage = created().advance(2_500)
+    expect(stage.times('lifecycle.registerExecutor')).toEqual([0, 1_000, 2_000])
+    stage.tell(registered).advance(10_000)
+    expect(stage.times('lifecycle.registerExecutor')).toHaveLength(3)
+  })
+
+  test('a task that does not end within 3 s of a kill is forced', () => {
+    const stage = running()
+    asked(stage)
+    stage.advance(1_000).tell(kill).advance(3_000)
+    expect(asked(stage)).toEqual(['1000 stopRun terminate', '4000 stopRun kill'])
+  })
+
+  test('a task that ends in time is not forced', () => {
+    const stage = running()
+    asked(stage)
+    stage.tell(kill).advance(2_999).tell(exited).advance(60_000)
+    expect(asked(stage)).toEqual(['0 stopRun terminate'])
+    expect(states(stage)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING', 'TASK_KILLED'])
+  })
+
+  test('a later kill shortens the grace period, and never lengthens it', () => {
+    const within = (gracePeriodMs: number) => ({
+      ...kill,
+      kills: [{ taskId: 'T1', killPolicy: { gracePeriodMs } }],
+    })
+    const shortened = running().tell(kill).advance(500).tell(within(1_000)).advance(10_000)
+    expect(asked(shortened).at(-1)).toBe('1500 stopRun kill')
+    const lengthened = running().tell(kill).advance(500).tell(within(9_000)).advance(10_000)
+    expect(asked(lengthened).at(-1)).toBe('3000 stopRun kill')
+  })
+
+  test('a task that takes longer than it may is forced without grace, and has failed', () => {
+    const stage = running()
+    stage.heard()
+    stage.advance(59_999)
+    expect(asked(stage)).not.toContain('60000 stopRun kill')
+    stage.advance(1)
+    expect(asked(stage)).toEqual(['60000 stopRun kill'])
+    stage.tell({ ...exited, runs: [{ taskId: 'T1', succeeded: false, launched: true }] })
+    expect(stage.hear('task.update')).toMatchObject([
+      { updates: [{ state: 'TASK_FAILED', reason: 'MAX_COMPLETION_TIME_REACHED' }] },
+    ])
+  })
+
+  test('a health check is made after 15 s, and again 10 s after each result', () => {
+    const stage = running()
+    asked(stage)
+    const healthy = { type: 'run.checked', runs: [{ taskId: 'T1', healthy: true }] }
+    stage.advance(15_000).advance(1_000).tell(healthy).advance(20_000)
+    expect(asked(stage)).toEqual(['15000 checkRun', '26000 checkRun'])
+  })
+
+  test('a task without health check or time limit starts no timer', () => {
+    const { healthCheck: _, maxCompletionTimeMs: __, ...plain } = command
+    const launch = { type: 'task.launch', from, tasks: [plain] }
+    const stage = created().tell(registered, launch, started)
+    asked(stage)
+    stage.advance(3_600_000)
+    expect(asked(stage)).toEqual([])
+  })
+})
+
+describe('Executor: its only task', () => {
+  test('that exits well after a kill was killed all the same', () => {
+    const stage = running().tell(kill, exited)
+    expect(states(stage).at(-1)).toBe('TASK_KILLED')
+  })
+
+  test('fails too many checks in a row: it is killed, and has failed', () => {
+    const sick = { type: 'run.checked', runs: [{ taskId: 'T1', healthy: false, message: 'no' }] }
+    const stage = running().advance(15_000).tell(sick)
+    asked(stage)
+    stage.advance(10_000).tell(sick)
+    expect(asked(stage)).toEqual(['25000 checkRun', '25000 stopRun terminate'])
+    stage.heard()
+    stage.tell(exited)
+    expect(stage.hear('task.update')).toMatchObject([
+      { updates: [{ state: 'TASK_FAILED', healthy: false }] },
+    ])
+  })
+
+  test('ended and is reported: the executor ends when its agent has every update', () => {
+    const stage = running().tell(exited)
+    expect(stage.state).toBe('registered')
+    const acknowledgements = [...stage.book.unacknowledged.keys()].map((uuid) => ({
+      taskId: 'T1',
+      uuid,
+    }))
+    stage.tell({ type: 'task.acknowledge', from, acknowledgements })
+    expect(stage.state).toBe('terminated')
+  })
+})

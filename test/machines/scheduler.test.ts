@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { schedulerMachine } from '../../src/machines/scheduler.ts'
+import { Stage } from './support/stage.ts'
+import { conversation, schedulerInput, task, told, updates } from './support/universe-scheduler.ts'
+import { coverWith } from './support/world.ts'
+
+function created(): Stage {
+  return new Stage(schedulerMachine, schedulerInput, ['notify'])
+}
+
+/** What the owner was told, by type, since the start. */
+function notices(stage: Stage): unknown[] {
+  return stage.done.map(({ params }) =>
+    typeof params === 'object' && params !== null && 'notice' in params ? params.notice : params,
+  )
+}
+
+describe('Scheduler: in every state of a small world', () => {
+  test('nothing it is told makes it fail, and each transition is taken', () => {
+    const states = coverWith(schedulerMachine, { conversation })
+    expect(states.conversation).toBeGreaterThan(100)
+  })
+})
+
+describe('Scheduler: timers', () => {
+  test('it asks to join at once, then after longer and longer random whiles up to a minute', () => {
+    const stage = created().advance(600_000)
+    const times = stage.times('lifecycle.register')
+    expect(times[0]).toBe(0)
+    const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    expect(waits.length).toBeGreaterThan(10)
+    for (const [attempt, wait] of waits.entries()) {
+      expect(wait).toBeGreaterThan(0)
+      expect(wait).toBeLessThanOrEqual(Math.min(60_000, 1_000 * 2 ** (attempt + 1)))
+    }
+    expect(Math.max(...waits)).toBeGreaterThan(10_000)
+  })
+
+  test('two schedulers with the same seed ask at the same times', () => {
+    const times = () => created().advance(600_000).times('lifecycle.register')
+    expect(times()).toEqual(times())
+  })
+
+  test('it asks no more once it has joined', () => {
+    const stage = created().tell(told.registered)
+    stage.heard()
+    stage.advance(74_999)
+    expect(stage.heard()).toEqual([])
+  })
+
+  test('after 75 s without a heartbeat its offers are void and it registers again with its id', () => {
+    const stage = created().tell(told.registered, told.offers).advance(75_000)
+    expect(notices(stage).slice(-2)).toMatchObject([
+      { type: 'rescinded', offerIds: ['O1', 'O2'] },
+      { type: 'disconnected' },
+    ])
+    expect(stage.hear('lifecycle.reregister')).toMatchObject([
+      { frameworkId: 'F', suppressedRoles: ['night'] },
+    ])
+  })
+
+  test('each heartbeat starts the wait for the next anew', () => {
+    const stage = created().tell(told.registered).advance(74_999).tell(told.heartbeat)
+    stage.advance(74_999)
+    expect(stage.state).toBe('registered')
+    stage.advance(1)
+    expect(stage.state).toBe('registering')
+  })
+
+  test('when it has ended, no timer of it is left', () => {
+    for (const end of [
+      { type: 'call.stop' },
+      { type: 'lifecycle.error', from: 'master', message: 'refused' },
+      { type: 'callback.failed', message: 'the owner threw' },
+    ]) {
+      const stage = created().tell(told.registered, end)
+      stage.heard()
+      const known = stage.done.length
+      stage.advance(600_000)
+      expect([stage.heard(), stage.done.length]).toEqual([[], known])
+    }
+  })
+})
+
+describe('Scheduler: its owner', () => {
+  test('sees an update once, however often it is repeated, and each is acknowledged', () => {
+    const stage = created().tell(told.registered, updates('U1'), updates('U1', 'U2'))
+    const shown = notices(stage).slice(1)
+    expect(shown).toMatchObject([
+      { type: 'updates', updates: [{ uuid: 'U1' }] },
+      { type: 'updates', updates: [{ uuid: 'U2' }] },
+    ])
+    expect(stage.hear('task.acknowledge').map((message) => message.acknowledgements)).toMatchObject(
+      [[{ uuid: 'U1' }], [{ uuid: 'U1' }, { uuid: 'U2' }]],
+    )
+  })
+
+  test('sees an update without a uuid, which is never acknowledged', () => {
+    const stage = created().tell(told.registered)
+    stage.heard()
+    stage.tell(updates(undefined))
+    expect(notices(stage).at(-1)).toMatchObject({ type: 'updates' })
+    expect(stage.heard()).toEqual([])
+  })
+
+  test('hears at once that a launch without a master was dropped', () => {
+    const stage = created().tell({ type: 'call.launch', offerIds: ['O1'], tasks: [task] })
+    expect(notices(stage)).toMatchObject([
+      { type: 'updates', updates: [{ state: 'TASK_LOST', reason: 'MASTER_DISCONNECTED' }] },
+    ])
+  })
+})

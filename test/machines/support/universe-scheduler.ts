@@ -1,0 +1,100 @@
+import { type SchedulerEvent, schedulerMachine } from '../../../src/machines/scheduler.ts'
+import type { Offer, TaskInfo, TaskStatus } from '../../../src/messages/index.ts'
+import type { SchedulerBook, SchedulerOptions } from '../../../src/model/scheduler/book.ts'
+import { defaultTimeouts } from '../../../src/model/timeouts.ts'
+import { type Unheard, unheard, type World } from './world.ts'
+
+/** Two offers, two updates of one task, and all that their owner may say. */
+
+export const schedulerInput: SchedulerOptions = {
+  address: 'scheduler/one',
+  info: { name: 'one', roles: ['one', 'night'] },
+  suppressedRoles: ['night'],
+  seed: 1,
+  timeouts: defaultTimeouts,
+}
+
+const master = { from: 'master' } as const
+const offerIds = ['O1']
+
+export const offer: Offer = {
+  offerId: 'O1',
+  frameworkId: 'F',
+  agentId: 'S',
+  hostname: 'a',
+  role: 'one',
+  resources: { cpus: 1 },
+}
+export const task: TaskInfo = {
+  taskId: 'T1',
+  name: 'T1',
+  agentId: 'S',
+  resources: { cpus: 1 },
+  command: { value: 'true' },
+}
+
+export const told = {
+  registered: {
+    type: 'lifecycle.registered',
+    ...master,
+    frameworkId: 'F',
+    masterId: 'm',
+    heartbeatIntervalMs: 15_000,
+  },
+  heartbeat: { type: 'lifecycle.heartbeat', ...master },
+  offers: { type: 'allocation.offer', ...master, offers: [offer, { ...offer, offerId: 'O2' }] },
+} satisfies Record<string, SchedulerEvent>
+
+export function updates(...uuids: (string | undefined)[]): SchedulerEvent {
+  const status: TaskStatus = {
+    taskId: 'T1',
+    agentId: 'S',
+    state: 'TASK_RUNNING',
+    timestampMs: 0,
+    source: 'EXECUTOR',
+  }
+  const list = uuids.map((uuid) => (uuid === undefined ? status : { ...status, uuid }))
+  return { type: 'task.update', ...master, updates: list }
+}
+
+const calls: readonly SchedulerEvent[] = [
+  { type: 'call.launch', offerIds, tasks: [task], filters: { refuseSeconds: 1 } },
+  { type: 'call.decline', offerIds },
+  { type: 'call.decline', offerIds: ['O2'], filters: { refuseSeconds: 1 } },
+  { type: 'call.revive' },
+  { type: 'call.revive', roles: ['night'] },
+  { type: 'call.suppress' },
+  { type: 'call.suppress', roles: ['one'] },
+  { type: 'call.request', requests: [{ resources: { cpus: 1 } }] },
+  { type: 'call.kill', kills: [{ taskId: 'T1' }] },
+  { type: 'call.reconcile', tasks: [] },
+  { type: 'call.stop' },
+]
+
+const messages: readonly SchedulerEvent[] = [
+  told.registered,
+  { ...told.registered, type: 'lifecycle.reregistered' },
+  told.heartbeat,
+  told.offers,
+  { type: 'allocation.rescind', ...master, offerIds },
+  { type: 'allocation.rescind', ...master, offerIds: ['O1', 'O2', 'O9'] },
+  updates('U1'),
+  updates(undefined, 'U2'),
+  { type: 'lifecycle.failure', ...master, agentId: 'S' },
+  { type: 'lifecycle.error', ...master, message: 'refused' },
+]
+
+export const conversation: World<SchedulerBook, SchedulerEvent | Unheard> = {
+  machine: schedulerMachine,
+  input: schedulerInput,
+  omitted: ['timeouts', 'info', 'explorable', 'seed', 'registrationAttempts'],
+  problems: ({ frameworkId, offers }) =>
+    offers.size > 0 && frameworkId === undefined ? ['nobody registered, but there are offers'] : [],
+  events: (_book, snapshot) => [
+    ...messages,
+    ...calls,
+    { type: snapshot.matches('registering') ? 'registration.due' : 'master.silent' },
+    { type: 'callback.failed', message: 'the owner threw' },
+    unheard,
+  ],
+}

@@ -1,0 +1,50 @@
+import type { Clock, RunnerFactory, RunReport } from '../../src/actors/ports.ts'
+import type { TaskInfo } from '../../src/messages/index.ts'
+
+/** How the work of a task ends when it is asked to. */
+type Manner = 'obedient' | 'stubborn'
+
+/** Runners without any work: each task begins at once and ends when the test says so. */
+export class Puppets {
+  readonly running = new Map<string, TaskInfo>()
+  /** What was asked of whom, in order: `terminate T1`, `kill T1`. */
+  readonly asked: string[] = []
+  /** Stubborn tasks end only when they are killed. */
+  manner: Manner = 'obedient'
+  /** Throws when a task of this id is begun: the executor's own code is broken. */
+  crashOn: string | undefined
+  readonly #clock: Clock
+  readonly #reports = new Map<string, (report: RunReport) => void>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  readonly factory: RunnerFactory = (report) => {
+    const own = new Set<string>()
+    return {
+      start: (task) => {
+        if (task.taskId === this.crashOn) throw new Error('the runner is broken')
+        own.add(task.taskId)
+        this.#reports.set(task.taskId, report)
+        this.running.set(task.taskId, task)
+        this.#clock.soon(() => report({ type: 'run.started', taskId: task.taskId }))
+      },
+      stop: (taskId, how) => {
+        this.asked.push(`${how} ${taskId}`)
+        if (how === 'terminate' && this.manner === 'stubborn') return
+        this.#clock.soon(() => this.exit(taskId, false))
+      },
+      check: () => {},
+      close: async () => {
+        for (const taskId of own) this.running.delete(taskId)
+      },
+    }
+  }
+
+  /** The work of a running task comes to its end. */
+  exit(taskId: string, succeeded = true): void {
+    if (!this.running.delete(taskId)) return
+    this.#reports.get(taskId)?.({ type: 'run.exited', taskId, succeeded, launched: true })
+  }
+}

@@ -1,0 +1,103 @@
+import { expect } from 'vitest'
+import { Host } from '../../src/actors/host.ts'
+import { createCountingIds } from '../../src/actors/ids.ts'
+import { createRoles } from '../../src/actors/roles.ts'
+import { VirtualClock } from '../../src/actors/virtual-clock.ts'
+import { LocalAgent } from '../../src/cluster/local-agent.ts'
+import { timeoutsWith } from '../../src/machines/support/delays.ts'
+import type { Address, FrameworkInfo, Message, Resources } from '../../src/messages/index.ts'
+import type { Ledger } from '../../src/model/ledger/ledger.ts'
+import type { Timeouts } from '../../src/model/timeouts.ts'
+import type { Mark } from '../../src/model/turn.ts'
+import { FakeScheduler } from './fake-scheduler.ts'
+import { problemsIn } from './invariants.ts'
+import { LossyTransport } from './lossy-transport.ts'
+import { MessageLog } from './message-log.ts'
+import { Puppets } from './puppets.ts'
+
+/**
+ * The real master and real agents on virtual time, with puppets for work, schedulers that say
+ * whatever a test wants, and a road that can lose messages. Nothing here waits for promises.
+ */
+export class Stage {
+  readonly clock = new VirtualClock()
+  readonly road: LossyTransport
+  readonly log = new MessageLog()
+  readonly marks: Mark[] = []
+  readonly puppets = new Puppets(this.clock)
+  readonly master: Host
+  readonly #ids = createCountingIds()
+  readonly #roles = createRoles(this.clock)
+  readonly #timeouts: Timeouts
+
+  constructor(timeouts: Partial<Timeouts> = {}) {
+    this.#timeouts = timeoutsWith({ registrationBackoffMs: 20, ...timeouts })
+    this.road = new LossyTransport({ clock: this.clock, serialize: true })
+    this.road.observe(this.log.add)
+    const input = { masterId: 'M', timeouts: this.#timeouts }
+    this.master = new Host({
+      ...this.#shared(),
+      role: this.#roles.master,
+      address: 'master',
+      input,
+    }).start()
+  }
+
+  /** Adds an agent and waits until the master knows it. */
+  agent(hostname: string, resources: Resources): LocalAgent {
+    const { factory } = this.puppets
+    const agent = new LocalAgent({
+      roles: this.#roles,
+      host: this.#shared(),
+      info: { hostname, resources },
+      ids: this.#ids,
+      timeouts: this.#timeouts,
+      runners: { COMMAND: factory, FUNCTION: factory, THREAD: factory },
+    })
+    this.advance(20)
+    return agent
+  }
+
+  /** Adds a scheduler of the test's own and registers it. */
+  scheduler(name: string, info: Partial<FrameworkInfo> = {}): FakeScheduler {
+    const scheduler = this.mailbox(`scheduler/${name}`)
+    const capabilities: FrameworkInfo['capabilities'] = ['PARTITION_AWARE', 'TASK_KILLING_STATE']
+    const framework = { name, roles: [name], capabilities, ...info }
+    scheduler.say({ type: 'lifecycle.register', framework })
+    this.settle()
+    return scheduler
+  }
+
+  /** Adds a scheduler that has not said anything yet. */
+  mailbox(address: Address): FakeScheduler {
+    return new FakeScheduler(this.road, address)
+  }
+
+  settle(): void {
+    this.clock.settle()
+    this.check()
+  }
+
+  advance(ms: number): void {
+    this.clock.advance(ms)
+    this.check()
+  }
+
+  sent<Type extends Message['type']>(type: Type, from?: string, to?: string) {
+    return this.log.sent(type, from, to)
+  }
+
+  get ledger(): Ledger {
+    return this.master.snapshot().context.book
+  }
+
+  check(): void {
+    expect(problemsIn(this.ledger)).toEqual([])
+    expect(this.marks.filter(({ name }) => name === 'message.unexpected')).toEqual([])
+  }
+
+  #shared() {
+    const onMark = (mark: Mark): void => void this.marks.push(mark)
+    return { clock: this.clock, transport: this.road, onMark }
+  }
+}
