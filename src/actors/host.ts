@@ -40,6 +40,7 @@ export class Host {
   #inbox: { readonly type: string }[] = []
   #outbox: Envelope[] = []
   readonly #last = new Map<Address, Message>()
+  #effects: { readonly type: string; readonly params: unknown }[] = []
   #ending: Ending | undefined
   #waiters: (() => boolean)[] = []
 
@@ -51,18 +52,18 @@ export class Host {
       id: address,
       input,
       clock: {
-        setTimeout: (callback, delayMs) => clock.setTimer(() => this.#turn(callback), delayMs),
+        setTimeout: (callback, delayMs) =>
+          clock.setTimer(() => this.#turn(() => this.#step(callback)), delayMs),
         clearTimeout: (timer) => clock.clearTimer(timer),
       },
     })
     role.bind(this.#actor, {
       send: (to, message) => this.#queue(to, message),
       mark: (mark) => options.onMark?.(mark, address),
-      perform: (type, params) => options.perform?.(type, params),
+      perform: (type, params) => this.#effects.push({ type, params }),
     })
     this.#actor.subscribe({
-      error: (error) =>
-        this.#end('crashed', error instanceof Error ? error.message : String(error)),
+      error: (error) => this.#end('crashed', reasonOf(error)),
       complete: () => this.#end('done', `${address} is ${String(this.#actor.getSnapshot().value)}`),
     })
     this.#unsubscribe = transport.subscribe(address, (envelopes) => this.#receive(envelopes))
@@ -71,7 +72,7 @@ export class Host {
 
   /** Begins its life; what it says at once leaves like everything else. */
   start(): this {
-    this.#turn(() => this.#actor.start())
+    this.#turn(() => this.#step(() => this.#actor.start()))
     return this
   }
 
@@ -113,7 +114,7 @@ export class Host {
       for (const { from, message } of envelopes) {
         if (this.#ending !== undefined) return
         const event: AnyEventObject = { ...message, from }
-        this.#actor.send(event)
+        this.#step(() => this.#actor.send(event))
       }
     })
   }
@@ -122,8 +123,23 @@ export class Host {
     const events = this.#inbox
     this.#inbox = []
     this.#turn(() => {
-      for (const event of events) if (this.#ending === undefined) this.#actor.send(event)
+      for (const event of events) {
+        if (this.#ending === undefined) this.#step(() => this.#actor.send(event))
+      }
     })
+  }
+
+  /** One event through the machine; what only this role can do is done when the step is over. */
+  #step(work: () => void): void {
+    work()
+    if (this.#effects.length === 0) return
+    const effects = this.#effects
+    this.#effects = []
+    try {
+      for (const { type, params } of effects) this.#options.perform?.(type, params)
+    } catch (error) {
+      this.#end('crashed', reasonOf(error))
+    }
   }
 
   #turn(work: () => void): void {
@@ -149,7 +165,7 @@ export class Host {
     this.#inbox = []
     this.#unsubscribe()
     inspection?.remove(this.#actor)
-    if (how === 'stopped') this.#actor.stop()
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.stop()
     const { address } = this
     for (const to of watchers) {
       this.#outbox.push({
@@ -162,4 +178,8 @@ export class Host {
     for (const waiter of this.#waiters) waiter()
     onEnd?.(this.#ending)
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

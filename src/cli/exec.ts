@@ -154,7 +154,7 @@ function exitCodeOf(result: TaskResult, request: CommandJob): number {
   return reason === 'CONTAINER_LAUNCH_FAILED' ? whyNotStarted(request) : exitCodes.notStarted
 }
 
-/** What a shell says of a program that did not start: 127 when there is none, 126 when it is bad. */
+/** As a shell says it of a program that did not start: 127 for none, 126 for a bad one. */
 function whyNotStarted({ command, cwd = '.' }: CommandJob): number {
   const program = typeof command === 'string' ? command : command[0]
   const folder = statSync(cwd, { throwIfNoEntry: false })

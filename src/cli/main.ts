@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { codeOf } from '../executors/sentences.ts'
 import { InvalidInputError } from '../model/errors.ts'
@@ -11,7 +12,7 @@ import { schemaCommand } from './schema.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')
   const description: unknown = JSON.parse(text)
   const known = typeof description === 'object' && description !== null && 'version' in description
   return known ? String(description.version) : 'unknown'

@@ -28,7 +28,30 @@ export class Launcher {
     this.#options = options
   }
 
-  launch({ address, kind, frameworkId, executorId }: LaunchExecutor): void {
+  /** Launches an executor. When that fails, the agent hears of its exit like of any other. */
+  launch(wanted: LaunchExecutor): void {
+    try {
+      this.#launch(wanted)
+    } catch (error) {
+      const { address } = wanted
+      const reason = `could not be launched: ${error instanceof Error ? error.message : String(error)}`
+      const message = { type: 'lifecycle.exited', address, reason } as const
+      this.#options.host.transport.send({ from: address, to: this.#options.agent, message })
+    }
+  }
+
+  /** Ends an executor and all its work at once. */
+  destroy(address: Address): void {
+    this.#running.get(address)?.host.stop('destroyed by its agent')
+  }
+
+  /** Ends everything; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    for (const { host } of [...this.#running.values()]) host.stop('its agent ends')
+    await Promise.all(this.#closing)
+  }
+
+  #launch({ address, kind, frameworkId, executorId }: LaunchExecutor): void {
     const { agent, ids, timeouts, host: shared, runners } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
     const runner = runners[kind]((report) => reports.add(report))
@@ -50,17 +73,6 @@ export class Launcher {
     })
     this.#running.set(address, { host, runner })
     host.start()
-  }
-
-  /** Ends an executor and all its work at once. */
-  destroy(address: Address): void {
-    this.#running.get(address)?.host.stop('destroyed by its agent')
-  }
-
-  /** Ends everything; resolves when nothing of it is left. */
-  async close(): Promise<void> {
-    for (const { host } of [...this.#running.values()]) host.stop('its agent ends')
-    await Promise.all(this.#closing)
   }
 
   #close(address: Address, runner: Runner): void {

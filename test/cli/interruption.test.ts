@@ -52,11 +52,14 @@ test.concurrent(...linuxOnly('Run: SIGTERM ends it like Ctrl-C, with exit code 1
   await until('the task is dead', () => !isAlive(pid))
 })
 
-test.concurrent(...linuxOnly('Exec: Ctrl-C ends the command and its runaways, and exits 130'), async () => {
-  const cwd = temporaryFolder()
-  const { child, ended } = start(['exec', '--', 'sh', '-c', `${runaway}; sleep 100; :`], { cwd })
-  const pid = Number(await lineIn(join(cwd, 'runaway')))
-  child.kill('SIGINT')
-  expect((await ended).exitCode).toBe(130)
-  await until('the runaway is dead', () => !isAlive(pid))
-})
+test.concurrent(
+  ...linuxOnly('Exec: Ctrl-C ends the command and its runaways, and exits 130'),
+  async () => {
+    const cwd = temporaryFolder()
+    const { child, ended } = start(['exec', '--', 'sh', '-c', `${runaway}; sleep 100; :`], { cwd })
+    const pid = Number(await lineIn(join(cwd, 'runaway')))
+    child.kill('SIGINT')
+    expect((await ended).exitCode).toBe(130)
+    await until('the runaway is dead', () => !isAlive(pid))
+  },
+)

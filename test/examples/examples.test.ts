@@ -39,9 +39,12 @@ describe('Examples', () => {
     },
   )
 
-  test.concurrent.each(Object.entries(jobFiles))('%s runs %i tasks, and all finish', async (name, count) => {
-    const { exitCode, stdout } = await mesostate(['run', `${folder}${name}`, '--json'])
-    const { tasks } = JSON.parse(stdout)
-    expect({ exitCode, count: tasks.length }).toEqual({ exitCode: 0, count })
-  })
+  test.concurrent.each(Object.entries(jobFiles))(
+    '%s runs %i tasks, and all finish',
+    async (name, count) => {
+      const { exitCode, stdout } = await mesostate(['run', `${folder}${name}`, '--json'])
+      const { tasks } = JSON.parse(stdout)
+      expect({ exitCode, count: tasks.length }).toEqual({ exitCode: 0, count })
+    },
+  )
 })

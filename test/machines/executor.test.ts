@@ -29,10 +29,7 @@ function asked(stage: Stage): unknown[] {
 
 /** The states that were reported since the last look. */
 function states(stage: Stage): string[] {
-  return stage.hear('task.update').flatMap((message) => {
-    const statuses: readonly object[] = message.updates
-    return statuses.map((status) => ('state' in status ? String(status.state) : ''))
-  })
+  return stage.statuses().map(({ state }) => state)
 }
 
 describe('Executor: in every state of small worlds', () => {

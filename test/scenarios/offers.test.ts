@@ -26,10 +26,14 @@ describe('Offers: an offer that nobody answers', () => {
     expect(second.offer.resources).toEqual(resources)
   })
 
-  it('is offered again to the same framework when there is no other', () => {
+  it('counts as declined: without another framework it comes back five seconds later', () => {
     const { stage, first } = stageWithOne()
     const { offerId } = first.offer
     stage.advance(30_000)
+    expect(first.offers).toEqual([])
+    stage.advance(4_900)
+    expect(first.offers).toEqual([])
+    stage.advance(1_200)
     expect(first.offer.offerId).not.toBe(offerId)
   })
 

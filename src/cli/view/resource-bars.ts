@@ -9,7 +9,7 @@ const barWidthMax = 40
 /** agent-2 comes before agent-10. */
 const byName = new Intl.Collator('en', { numeric: true })
 
-/** Per agent and amount a bar of what is used, offered and free; nothing for lists such as ports. */
+/** Per agent and amount a bar of what is used, offered and free; lists have none. */
 export function resourceBars(
   agents: readonly AgentSnapshot[],
   columns: number,

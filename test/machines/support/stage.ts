@@ -2,7 +2,7 @@ import { type AnyEventObject, type AnyStateMachine, createActor } from 'xstate'
 import type { Sink } from '../../../src/actors/role.ts'
 import { Role } from '../../../src/actors/role.ts'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
-import type { Address, Message } from '../../../src/messages/index.ts'
+import type { Address, Message, TaskStatus } from '../../../src/messages/index.ts'
 import { clockOf } from './world.ts'
 
 /** Something an actor said or did, and when in milliseconds since it started. */
@@ -73,6 +73,15 @@ export class Stage {
   /** The types of what was said, each with its receiver, since the last look. */
   heard(): string[] {
     return this.said.splice(0).map(({ to, message }) => `${to} ${message.type}`)
+  }
+
+  /** The task states that were told to a scheduler or an agent since the last look. */
+  statuses(): TaskStatus[] {
+    const isStatus = (update: object): update is TaskStatus => 'state' in update
+    return this.hear('task.update').flatMap(({ updates }) => {
+      const list: readonly object[] = updates
+      return list.filter(isStatus)
+    })
   }
 
   /** Everything of this type that was said since the last look. */

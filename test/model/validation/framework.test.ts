@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { createMasterMachine } from '../../../src/machines/master.ts'
+import type { FrameworkInfo } from '../../../src/messages/index.ts'
+import { problemWithFramework } from '../../../src/model/validation/framework.ts'
+import { problemWithRole } from '../../../src/model/validation/roles.ts'
+import { Stage } from '../../machines/support/stage.ts'
+import { masterInput, one } from '../../machines/support/universe-master.ts'
+
+describe('Roles', () => {
+  test.each(['*', 'eng', 'eng/ads', 'a-b', 'Ünï', 'a.b'])('%s is legal', (role) => {
+    expect(problemWithRole(role)).toBeUndefined()
+  })
+
+  test.each([
+    ['', 'a role name is empty'],
+    ['/eng', 'the role "/eng" has a slash too many'],
+    ['eng/', 'the role "eng/" has a slash too many'],
+    ['a//b', 'the role "a//b" has a slash too many'],
+    ['a/../b', 'the role "a/../b" has the part "..", which is not allowed'],
+    ['.', 'the role "." has the part ".", which is not allowed'],
+    ['eng/*', 'the role "eng/*" has the part "*", which is not allowed'],
+    ['a/-b', 'the role "a/-b" has a part that begins with a dash'],
+    ['a b', 'the role "a b" has white space or a backslash in it'],
+    ['a\\b', 'the role "a\\\\b" has white space or a backslash in it'],
+    ['a\u007f', 'the role "a\u007f" has white space or a backslash in it'],
+  ])('%j is refused', (role, sentence) => {
+    expect(problemWithRole(role)).toBe(sentence)
+  })
+})
+
+describe('Frameworks', () => {
+  const cases: [string, Partial<FrameworkInfo>, string[], string][] = [
+    ['no name', { name: ' ' }, [], 'the framework has no name'],
+    ['no role', { roles: [] }, [], 'the framework has no role; give "*" for the common one'],
+    ['a bad role', { roles: ['a', ''] }, [], 'a role name is empty'],
+    ['a role twice', { roles: ['a', 'b', 'a'] }, [], 'the role a is listed twice'],
+    [
+      'a suppressed role that is not its own',
+      {},
+      ['two'],
+      "the role two cannot be suppressed: it is not among the framework's roles",
+    ],
+    [
+      'a negative failover timeout',
+      { failoverTimeoutMs: -1 },
+      [],
+      'failoverTimeoutMs is -1; give zero or more milliseconds',
+    ],
+    [
+      'an endless failover timeout',
+      { failoverTimeoutMs: Number.POSITIVE_INFINITY },
+      [],
+      'failoverTimeoutMs is Infinity; give zero or more milliseconds',
+    ],
+  ]
+
+  test.each(cases)(
+    'with %s: refused with an error, and not remembered',
+    (_, changes, roles, sentence) => {
+      const framework = { ...one, ...changes }
+      expect(problemWithFramework(framework, roles)).toBe(sentence)
+      for (const type of ['lifecycle.register', 'lifecycle.reregister']) {
+        const stage = new Stage(createMasterMachine(), masterInput)
+        const from = 'scheduler/one'
+        stage.tell({ type, from, framework, frameworkId: 'm-0000', suppressedRoles: roles })
+        expect(stage.hear('lifecycle.error')).toEqual([
+          { type: 'lifecycle.error', message: sentence },
+        ])
+        expect(stage.book.frameworks.size).toBe(0)
+      }
+    },
+  )
+
+  test('that are well described join', () => {
+    expect(problemWithFramework(one, ['one'])).toBeUndefined()
+    expect(problemWithFramework({ name: 'x', roles: ['*', 'eng/ads'] }, [])).toBeUndefined()
+  })
+})
