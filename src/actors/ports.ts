@@ -1,4 +1,5 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
 
 /**
  * What the actors need from outside. Ports are passed in, never reached for, so that the same
@@ -46,26 +47,9 @@ export interface Transport {
 
 /** What a runner tells about the work of one task. */
 export type RunReport =
-  | { readonly type: 'run.started'; readonly taskId: string; readonly sandbox?: string }
-  | {
-      readonly type: 'run.exited'
-      readonly taskId: string
-      /** The work came to its own good end: exit code 0, a returned function. */
-      readonly succeeded: boolean
-      /** False when the work could not even begin: no such command, no default export. */
-      readonly launched: boolean
-      readonly exitCode?: number
-      readonly signal?: string
-      /** A sentence for a person: why it failed. */
-      readonly message?: string
-      readonly sandbox?: string
-    }
-  | {
-      readonly type: 'run.checked'
-      readonly taskId: string
-      readonly healthy: boolean
-      readonly message?: string
-    }
+  | ({ readonly type: 'run.started' } & RunStarted)
+  | ({ readonly type: 'run.exited' } & RunExited)
+  | ({ readonly type: 'run.checked' } & RunChecked)
 
 /** Does the work of an executor's tasks. It never throws: all trouble is a report. */
 export interface Runner {

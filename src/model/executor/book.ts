@@ -66,20 +66,27 @@ export type ExecutorEffect =
   | { readonly type: 'stopRun'; readonly taskId: string; readonly how: 'terminate' | 'kill' }
   | { readonly type: 'checkRun'; readonly task: TaskInfo }
 
-/** What the runner tells, in batches: see the Runner port for each field. */
+/** The work of a task has begun. */
 export interface RunStarted {
   readonly taskId: string
   readonly sandbox?: string
 }
+
+/** The work of a task is over. */
 export interface RunExited {
   readonly taskId: string
+  /** It came to its own good end: exit code 0, a returned function. */
   readonly succeeded: boolean
+  /** False when it could not even begin: no such command, no default export. */
   readonly launched: boolean
   readonly exitCode?: number
   readonly signal?: string
+  /** A sentence for a person: why it failed. */
   readonly message?: string
   readonly sandbox?: string
 }
+
+/** One health check of a running task was made. */
 export interface RunChecked {
   readonly taskId: string
   readonly healthy: boolean
