@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { mesostate, start } from './harness.ts'
 
-test('Demo: the worked example runs for real, in plain lines, and ends by itself', {
+test.concurrent('Demo: the worked example runs for real, in plain lines, and ends by itself', {
   timeout: 15_000,
 }, async () => {
   const { exitCode, stdout, stderr } = await mesostate(['demo'])

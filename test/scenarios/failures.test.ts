@@ -219,15 +219,15 @@ describe('Failures: an executor', () => {
     expect(stage.puppets.running.size).toBe(0)
   })
 
-  it('that registers again after a lost answer gets its task', () => {
+  it('whose first word is lost says it again a second later, and gets its task', () => {
     const stage = new Stage()
     stage.agent('agent-1', { cpus: 1 })
-    const heal = stage.road.drop('lifecycle.executorRegistered')
+    const heal = stage.road.drop('lifecycle.registerExecutor')
     const first = stage.scheduler('first')
     first.launch(first.offer, [commandOn(first.offer, 'T1', { cpus: 1 })])
     stage.settle()
     heal()
-    stage.advance(10_000)
+    stage.advance(1_000)
     expect(first.states('T1')).toEqual(['TASK_STARTING', 'TASK_RUNNING'])
   })
 })
@@ -246,6 +246,7 @@ describe('Failures: the road', () => {
       stage.advance(30_000)
       const ends = first.updates('T1').filter(({ state }) => state === 'TASK_KILLED')
       expect(new Set(ends.map(({ uuid }) => uuid)).size).toBe(1)
+      expect(stage.puppets.begun).toEqual(['T1'])
       expect(stage.puppets.asked).toEqual(['terminate T1'])
       expect([...stage.ledger.frameworks.values()][0]?.tasks.size).toBe(0)
     })

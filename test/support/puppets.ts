@@ -7,6 +7,8 @@ type Manner = 'obedient' | 'stubborn'
 /** Runners without any work: each task begins at once and ends when the test says so. */
 export class Puppets {
   readonly running = new Map<string, TaskInfo>()
+  /** Every task whose work was begun, in order. */
+  readonly begun: string[] = []
   /** What was asked of whom, in order: `terminate T1`, `kill T1`. */
   readonly asked: string[] = []
   /** Stubborn tasks end only when they are killed. */
@@ -25,6 +27,7 @@ export class Puppets {
     return {
       start: (task) => {
         if (task.taskId === this.crashOn) throw new Error('the runner is broken')
+        this.begun.push(task.taskId)
         own.add(task.taskId)
         this.#reports.set(task.taskId, report)
         this.running.set(task.taskId, task)

@@ -106,15 +106,14 @@ export class Watch {
     const { agents } = this.#options.cluster.snapshot()
     const head = `${progressLine(board.counts(), style)}  ${spanText(this.#elapsedMs())}`
     const remarks = this.#remark === undefined ? [] : [style.bad(this.#remark)]
-    const bars = resourceBars(agents, columns, style)
-    const barsShown = bars.slice(0, Math.max(2, Math.floor(rows / 3)))
-    const room = Math.max(1, rows - barsShown.length - remarks.length - 5)
+    const bars = shorten(resourceBars(agents, columns, style), Math.max(2, Math.floor(rows / 3)))
+    // Two empty lines, the titles, the count of hidden tasks, and the progress.
+    const room = Math.max(1, rows - bars.length - remarks.length - 5)
     const shown = mostTelling(board.rows(), room)
     const hidden = board.counts().all - shown.length
     return [
       '',
-      ...barsShown,
-      ...(bars.length > barsShown.length ? [style.dim('… and more agents')] : []),
+      ...bars,
       '',
       ...taskTable(shown, { columns, style, now: Date.now(), agents }),
       ...(hidden > 0 ? [style.dim(`… and ${hidden} more tasks`)] : []),
@@ -130,4 +129,9 @@ export class Watch {
 
 function healthText(healthy: boolean): string {
   return healthy ? 'is healthy' : 'is not healthy'
+}
+
+/** As many lines as have room; the last one tells that there are more. */
+function shorten(lines: readonly string[], count: number): readonly string[] {
+  return lines.length <= count ? lines : [...lines.slice(0, count - 1), '…']
 }

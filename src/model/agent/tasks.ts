@@ -8,12 +8,16 @@ import { frameworkOf } from './frameworks.ts'
 import { type AgentStep, agentId } from './step.ts'
 import { append, emptyStream, report } from './streams.ts'
 
-/** The master wants tasks run: each goes to its executor, which is launched when there is none. */
+/**
+ * The master wants tasks run: each goes to its executor, which is launched when there is none. A
+ * launch that arrives twice counts once.
+ */
 export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   const framework = frameworkOf(step.book, message.frameworkId, message.framework)
   if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
+    if (framework.tasks.has(info.taskId)) continue
     const executor = executorFor(step, framework, info)
     const task = addTask(framework, info, executor)
     if (executor.state === 'terminating') {

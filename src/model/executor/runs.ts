@@ -23,6 +23,7 @@ const checkDefaults = {
 /** New tasks: their work begins. A function needs no time to start, so it skips that state. */
 export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
   for (const task of message.tasks) {
+    if (step.book.runs.has(task.taskId)) continue
     const graceMs = task.killPolicy?.gracePeriodMs ?? step.book.timeouts.killGraceMs
     const run: RunRecord = { task, state: step.runs.initial, graceMs, failedChecks: 0 }
     step.book.runs.set(task.taskId, run)

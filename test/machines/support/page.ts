@@ -8,7 +8,8 @@ import {
   stateNodesOf,
 } from '../../../src/machines/support/names.ts'
 
-const note = '<!-- Generated from the chart: npx vitest run test/machines/documents.test.ts --update -->'
+const note =
+  '<!-- Generated from the chart: npx vitest run test/machines/documents.test.ts --update -->'
 
 const kinds = {
   actor: 'An actor: it has a mailbox and is hosted.',

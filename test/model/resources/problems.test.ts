@@ -33,7 +33,7 @@ describe('Resources that cannot be', () => {
   })
 
   test('every other amount is fine, also none and an unusual name', () => {
-    const fine = { cpus: 0.5, mem: 0, gpus: 2, ports: [[1, 1]] as [number, number][], 'x y': ['a'] }
+    const fine: Resources = { cpus: 0.5, mem: 0, gpus: 2, ports: [[1, 1]], 'x y': ['a'] }
     expect(problemWithResources({})).toBeUndefined()
     expect(problemWithResources(fine)).toBeUndefined()
   })

@@ -1,0 +1,124 @@
+import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../src/messages/index.ts'
+
+/** One sample of each message, with every field that it may have; without its type. */
+
+const agent = {
+  hostname: 'a',
+  resources: { cpus: 2, ports: [[1, 2]], disks: ['sda'] },
+  attributes: { rack: 'r1', zone: 3 },
+}
+const framework: FrameworkInfo = {
+  name: 'one',
+  roles: ['one'],
+  user: 'u',
+  principal: 'p',
+  failoverTimeoutMs: 1,
+  capabilities: ['PARTITION_AWARE'],
+  labels: { a: 'b' },
+}
+const status: TaskStatus = {
+  taskId: 'T',
+  state: 'TASK_RUNNING',
+  timestampMs: 1,
+  source: 'EXECUTOR',
+  uuid: '11111111-2222-4333-8444-000000000000',
+  reason: 'RECONCILIATION',
+  message: 'm',
+  agentId: 'S',
+  executorId: 'E',
+  healthy: true,
+  exitCode: 0,
+  signal: 'SIGTERM',
+  sandbox: 's',
+  unreachableTimeMs: 1,
+}
+const task: TaskInfo = {
+  taskId: 'T',
+  name: 'T',
+  agentId: 'S',
+  resources: { cpus: 1 },
+  command: { value: 'x', shell: false, arguments: ['y'], environment: { a: 'b' } },
+  executor: { executorId: 'E', type: 'THREAD', shutdownGracePeriodMs: 1 },
+  healthCheck: { type: 'HTTP', http: { port: 80, path: '/up' } },
+  killPolicy: { gracePeriodMs: 1 },
+  maxCompletionTimeMs: 1,
+  data: 'd',
+  labels: { a: 'b' },
+}
+const offer: Offer = {
+  offerId: 'O',
+  frameworkId: 'F',
+  agentId: 'S',
+  hostname: 'a',
+  role: 'one',
+  resources: { cpus: 1 },
+  attributes: { rack: 'r1' },
+}
+const kills = [{ taskId: 'T', agentId: 'S', killPolicy: { gracePeriodMs: 1 } }]
+const filters = { refuseSeconds: 1 }
+const registered = { frameworkId: 'F', masterId: 'm', heartbeatIntervalMs: 1 }
+const executor = { frameworkId: 'F', executorId: 'E' }
+
+export const samples: Readonly<Record<string, object>> = {
+  'scheduler → master: lifecycle.register': { framework, suppressedRoles: ['one'] },
+  'scheduler → master: lifecycle.reregister': { frameworkId: 'F', framework, suppressedRoles: [] },
+  'scheduler → master: lifecycle.unregister': { frameworkId: 'F' },
+  'agent → master: lifecycle.registerAgent': { agent },
+  'agent → master: lifecycle.reregisterAgent': {
+    agentId: 'S',
+    agent,
+    tasks: [{ ...executor, task, state: 'TASK_RUNNING' }],
+    frameworks: [{ frameworkId: 'F', framework }],
+  },
+  'agent → master: lifecycle.unregisterAgent': { agentId: 'S' },
+  'agent → master: lifecycle.pong': {},
+  'agent → master: lifecycle.executorExited': { agentId: 'S', ...executor, message: 'm' },
+  'host → master,agent: lifecycle.exited': { address: 'agent/a', reason: 'gone' },
+  'master → scheduler: lifecycle.registered': registered,
+  'master → scheduler: lifecycle.reregistered': registered,
+  'master → scheduler: lifecycle.heartbeat': {},
+  'master → scheduler: lifecycle.error': { message: 'm' },
+  'master → scheduler: lifecycle.failure': { agentId: 'S', executorId: 'E', message: 'm' },
+  'master → agent: lifecycle.agentRegistered': { agentId: 'S', totalPingTimeoutMs: 1 },
+  'master → agent: lifecycle.agentReregistered': {
+    agentId: 'S',
+    totalPingTimeoutMs: 1,
+    reconciliations: [{ frameworkId: 'F', framework, taskIds: ['T'] }],
+  },
+  'master → agent: lifecycle.ping': { connected: true },
+  'master → agent: lifecycle.shutdownFramework': { frameworkId: 'F' },
+  'master → agent: lifecycle.shutdown': { message: 'm' },
+  'executor → agent: lifecycle.registerExecutor': { ...executor, unacknowledgedUpdates: [status] },
+  'agent → executor: lifecycle.executorRegistered': { agentId: 'S', ...executor, framework },
+  'agent → executor: lifecycle.shutdownExecutor': { gracePeriodMs: 1 },
+  'scheduler → master: allocation.request': {
+    requests: [{ agentId: 'S', resources: { cpus: 1 } }],
+  },
+  'scheduler → master: allocation.decline': { offerIds: ['O'], filters },
+  'scheduler → master: allocation.revive': { roles: ['one'] },
+  'scheduler → master: allocation.suppress': { roles: ['one'] },
+  'operator → master: allocation.updateWeights': { weights: { one: 2 } },
+  'master → scheduler: allocation.offer': { offers: [offer] },
+  'master → scheduler: allocation.rescind': { offerIds: ['O'] },
+  'scheduler → master: task.launch': { offerIds: ['O'], tasks: [task], filters },
+  'scheduler → master: task.kill': { kills },
+  'scheduler → master: task.acknowledge': {
+    acknowledgements: [{ taskId: 'T', agentId: 'S', uuid: 'U' }],
+  },
+  'scheduler → master: task.reconcile': { tasks: [{ taskId: 'T', agentId: 'S' }] },
+  'agent → master: task.update': {
+    agentId: 'S',
+    updates: [{ frameworkId: 'F', status, latestState: 'TASK_RUNNING' }],
+  },
+  'master → scheduler: task.update': { updates: [status] },
+  'master → agent: task.launch': { frameworkId: 'F', framework, tasks: [task] },
+  'master → agent: task.kill': { frameworkId: 'F', kills },
+  'master → agent: task.acknowledge': {
+    frameworkId: 'F',
+    acknowledgements: [{ taskId: 'T', uuid: 'U' }],
+  },
+  'executor → agent: task.update': { ...executor, updates: [status] },
+  'agent → executor: task.launch': { tasks: [task] },
+  'agent → executor: task.kill': { kills },
+  'agent → executor: task.acknowledge': { acknowledgements: [{ taskId: 'T', uuid: 'U' }] },
+}
