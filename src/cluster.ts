@@ -24,6 +24,7 @@ import { createThreadRunner } from './executors/thread-runner.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
+import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
 import { type Envelope, MASTER, OPERATOR } from './messages/index.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
@@ -34,7 +35,7 @@ import type { Mark } from './model/turn.ts'
 import { MemoryTransport } from './transports/memory.ts'
 
 /** In one process nobody needs to be spared a crowd of registrations. */
-const registrationBackoffMs = 20
+const registrationBackoffMs = 50
 
 /**
  * A master and its agents inside this process: the composition root. Tenants come by `jobs()`,
@@ -149,7 +150,8 @@ export class Cluster {
    * Ends every task gracefully, then everything else; nothing of it survives. Calling it again
    * waits for the same end, sooner if a shorter `graceMs` is given.
    */
-  close(options: { readonly graceMs?: number } = {}): Promise<void> {
+  async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    checkDuration('the cluster', 'graceMs', options.graceMs)
     const tenants = [...this.#tenants.values()].map((tenant) => tenant.close(options))
     this.#closing ??= this.#close(tenants)
     return this.#closing

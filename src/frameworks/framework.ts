@@ -5,7 +5,7 @@ import type { Amounts } from '../model/resources/amounts.ts'
 import { resourcesOf } from '../model/resources/amounts.ts'
 import { Deferred } from './deferred.ts'
 import { Scheduler, type SchedulerParts } from './scheduler.ts'
-import { type TaskRequest, taskOf } from './task-request.ts'
+import { checkDuration, type TaskRequest, taskOf } from './task-request.ts'
 
 type Maybe = void | Promise<void>
 type OneOrMore<Item> = Item | readonly Item[]
@@ -94,6 +94,7 @@ export class Framework {
   /** Ends a task; its update tells how it ended. */
   kill(taskId: string, options: { graceMs?: number } = {}): void {
     const { graceMs } = options
+    checkDuration(`task ${taskId}`, 'graceMs', graceMs)
     const killPolicy = graceMs === undefined ? {} : { killPolicy: { gracePeriodMs: graceMs } }
     this.#scheduler.call({ type: 'call.kill', kills: [{ taskId, ...killPolicy }] })
   }

@@ -92,14 +92,18 @@ function limitsOf(
   what: string,
   { killGraceMs, maxTimeMs }: Pick<CommandRequest, 'killGraceMs' | 'maxTimeMs'>,
 ): Pick<TaskInfo, 'killPolicy' | 'maxCompletionTimeMs'> {
-  for (const [name, value] of Object.entries({ killGraceMs, maxTimeMs })) {
-    if (value === undefined || (Number.isFinite(value) && value >= 0)) continue
-    throw new InvalidInputError(`${what}: ${name} is ${value}; give zero or more milliseconds`)
-  }
+  checkDuration(what, 'killGraceMs', killGraceMs)
+  checkDuration(what, 'maxTimeMs', maxTimeMs)
   return {
     ...(killGraceMs !== undefined && { killPolicy: { gracePeriodMs: killGraceMs } }),
     ...(maxTimeMs !== undefined && { maxCompletionTimeMs: maxTimeMs }),
   }
+}
+
+/** Throws InvalidInputError when it is no length of time, in milliseconds. */
+export function checkDuration(what: string, name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isFinite(value) && value >= 0)) return
+  throw new InvalidInputError(`${what}: ${name} is ${value}; give zero or more milliseconds`)
 }
 
 function commandOf(what: string, { command, env, cwd }: CommandRequest): CommandInfo {

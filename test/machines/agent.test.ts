@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { agentMachine } from '../../src/machines/agent.ts'
 import { Stage } from './support/stage.ts'
 import * as universe from './support/universe-agent.ts'
-import { agentInput, command, framework, frameworkId, told } from './support/universe-agent.ts'
+import { agentInput, command, frameworkId, told } from './support/universe-agent.ts'
 import { coverWith } from './support/world.ts'
 
 const { commands, calls, strays, reregistered } = universe
@@ -203,6 +203,5 @@ describe('Agent: crossed, lost and late messages', () => {
     expect(stage.hear('task.update')).toMatchObject([
       { updates: [{ status: { state: 'TASK_DROPPED', reason: 'RECONCILIATION' } }] },
     ])
-    expect(framework.capabilities).toContain('PARTITION_AWARE')
   })
 })

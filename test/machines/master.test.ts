@@ -3,52 +3,34 @@ import { createMasterMachine } from '../../src/machines/master.ts'
 import { bookOffer } from '../../src/model/ledger/accounts.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
 import { Stage } from './support/stage.ts'
-import * as universe from './support/universe-master.ts'
-import { agentAddress, agentId, info, masterInput, one, task } from './support/universe-master.ts'
+import {
+  acknowledge,
+  agentId,
+  agentReturns,
+  comesBack,
+  firstId,
+  from,
+  gone,
+  joins,
+  masterInput,
+  task,
+  update,
+} from './support/told-master.ts'
+import { membership, offers, partition, strays, work } from './support/universe-master.ts'
 import { coverWith } from './support/world.ts'
 
-const { membership, offers, work, partition, strays } = universe
 const machine = createMasterMachine()
-const from = { one: 'scheduler/one', agent: agentAddress } as const
-const frameworkId = 'm-0000'
-
-const register = { type: 'lifecycle.register', from: from.one, framework: one }
-const registerAgent = { type: 'lifecycle.registerAgent', from: from.agent, agent: info }
 const launch = { type: 'task.launch', from: from.one, offerIds: ['m-O0'], tasks: [task] }
-const linkBroke = { type: 'lifecycle.exited', from: 'host', address: from.agent, reason: 'gone' }
-
 const pong = { type: 'lifecycle.pong', from: from.agent }
 
 /** A master with an agent and framework one. */
 function joined(): Stage {
-  return new Stage(machine, masterInput).tell(registerAgent, register)
+  return new Stage(machine, masterInput).tell(joins.agent, joins.one)
 }
 
 /** … and with task T1, which runs. */
 function working(): Stage {
-  return joined().tell(launch, update('TASK_RUNNING'))
-}
-
-function update(state: string) {
-  const status = { taskId: 'T1', state, uuid: `U-${state}`, agentId, timestampMs: 0 }
-  const updates = [{ frameworkId, status, latestState: state }]
-  return { type: 'task.update', from: from.agent, agentId, updates }
-}
-
-function acknowledge(uuid: string) {
-  const acknowledgements = [{ taskId: 'T1', agentId, uuid }]
-  return { type: 'task.acknowledge', from: from.one, acknowledgements }
-}
-
-function agentReturns(state?: string) {
-  return {
-    type: 'lifecycle.reregisterAgent',
-    from: from.agent,
-    agentId,
-    agent: info,
-    tasks: state === undefined ? [] : [{ frameworkId, executorId: 'T1', task, state }],
-    frameworks: [{ frameworkId, framework: one }],
-  }
+  return joined().tell(launch, update('TASK_RUNNING', 'TASK_RUNNING'))
 }
 
 describe('Master: in every state of small worlds', () => {
@@ -68,7 +50,13 @@ describe('Master: in every state of small worlds', () => {
       'm-S0 used is booked as {"cpus":1001,"mem":32000} but comes to {"cpus":1000,"mem":32000}',
       'm-S0 free + offered + used is booked as {"cpus":2001,"mem":64000} but comes to {"cpus":2000,"mem":64000}',
     ])
-    const offer = { id: 'O', frameworkId, agentId, role: 'one', resources: { cpus: 5_000 } }
+    const offer = {
+      id: 'O',
+      frameworkId: firstId,
+      agentId,
+      role: 'one',
+      resources: { cpus: 5_000 },
+    }
     expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(
       'more cpus taken than is there',
     )
@@ -76,13 +64,14 @@ describe('Master: in every state of small worlds', () => {
 })
 
 describe('Master: timers', () => {
-  test('an offer nobody answers is rescinded after 30 s, and offered anew', () => {
+  test('an offer nobody answers is rescinded after 30 s, and counts as declined for 5 s', () => {
     const stage = joined()
     stage.advance(29_999)
     expect(stage.times('allocation.rescind')).toEqual([])
     stage.advance(1)
     expect(stage.times('allocation.rescind')).toEqual([30_000])
-    expect(stage.times('allocation.offer')).toEqual([0, 30_000])
+    stage.advance(6_000)
+    expect(stage.times('allocation.offer')).toEqual([0, 35_000])
   })
 
   test('an offer that was declined in time is not rescinded, and comes again when its filter ends', () => {
@@ -96,7 +85,7 @@ describe('Master: timers', () => {
   test('schedulers hear a heartbeat every 15 s, and none after their link broke', () => {
     const stage = joined().advance(45_000)
     expect(stage.times('lifecycle.heartbeat')).toEqual([15_000, 30_000, 45_000])
-    stage.tell({ ...linkBroke, address: from.one }).advance(15_000)
+    stage.tell(gone(from.one)).advance(15_000)
     expect(stage.times('lifecycle.heartbeat')).toHaveLength(3)
   })
 
@@ -130,14 +119,14 @@ describe('Master: timers', () => {
       for (let minute = 0; minute < minutes; minute++) stage.tell(pong).advance(60_000)
       return stage.book.agents.get(agentId).state
     }
-    const lost = working().tell(linkBroke)
+    const lost = working().tell(gone(from.agent))
     expect(quiet(lost, 9)).toBe('disconnected')
     expect(quiet(lost, 1)).toBe('unreachable')
-    expect(quiet(working().tell(linkBroke, agentReturns()), 11)).toBe('connected')
+    expect(quiet(working().tell(gone(from.agent), agentReturns()), 11)).toBe('connected')
   })
 
   test('a framework that does not come back within its failover timeout is removed', () => {
-    const stage = working().tell({ ...linkBroke, address: from.one })
+    const stage = working().tell(gone(from.one))
     stage.advance(59_999)
     expect(stage.times('lifecycle.shutdownFramework')).toEqual([])
     stage.advance(1)
@@ -146,14 +135,12 @@ describe('Master: timers', () => {
   })
 
   test('a framework that comes back in time keeps its tasks', () => {
-    const stage = working()
-      .tell({ ...linkBroke, address: from.one })
-      .advance(59_999)
+    const stage = working().tell(gone(from.one)).advance(59_999)
     const spare = 'scheduler/spare'
-    stage.tell({ type: 'lifecycle.reregister', from: spare, frameworkId, framework: one })
+    stage.tell(comesBack(spare))
     stage.tell(pong).advance(60_000)
     expect(stage.times('lifecycle.shutdownFramework')).toEqual([])
-    expect([...stage.book.frameworks.get(frameworkId).tasks.keys()]).toEqual(['T1'])
+    expect([...stage.book.frameworks.get(firstId).tasks.keys()]).toEqual(['T1'])
   })
 })
 
@@ -163,22 +150,22 @@ describe('Master: agents that come back', () => {
     const stage = working().tell(kill).advance(90_000)
     expect(stage.book.agents.get(agentId).state).toBe('unreachable')
     stage.tell(agentReturns('TASK_RUNNING'))
-    stage.tell(update('TASK_KILLED'), acknowledge('U-TASK_KILLED'))
-    expect(stage.book.frameworks.get(frameworkId).tasks.size).toBe(0)
+    stage.tell(update('TASK_KILLED', 'TASK_KILLED'), acknowledge('U-TASK_KILLED'))
+    expect(stage.book.frameworks.get(firstId).tasks.size).toBe(0)
     stage.heard()
     stage.tell(agentReturns())
     expect(stage.heard()).not.toContain('agent/a task.kill')
   })
 
   test('a task that was reported lost when the link broke is killed when its agent returns', () => {
-    const stage = working().tell(linkBroke)
+    const stage = working().tell(gone(from.agent))
     expect(stage.hear('task.update').at(-1)?.updates[0]).toMatchObject({
       state: 'TASK_LOST',
       reason: 'AGENT_DISCONNECTED',
     })
     stage.tell(agentReturns('TASK_RUNNING'))
     expect(stage.hear('task.kill')).toEqual([
-      { type: 'task.kill', frameworkId, kills: [{ taskId: 'T1' }] },
+      { type: 'task.kill', frameworkId: firstId, kills: [{ taskId: 'T1' }] },
     ])
   })
 
@@ -196,9 +183,9 @@ describe('Master: agents that come back', () => {
 
 describe('Master: schedulers that come back', () => {
   test('one that registers anew at the address of a disconnected one can be offered to', () => {
-    const stage = joined().tell({ ...linkBroke, address: from.one })
+    const stage = joined().tell(gone(from.one))
     stage.heard()
-    stage.tell(register)
+    stage.tell(joins.one)
     expect(stage.heard()).toEqual([
       'scheduler/one lifecycle.registered',
       'scheduler/one allocation.offer',

@@ -31,7 +31,7 @@ describe('What no agent can ever run', () => {
       'there is no resource named cpu; did you mean cpus?; the agents have cpus, mem, ports',
     ],
   ])('%s', (_what, demand, sentence) => {
-    expect(problemWithFit(demand, agents)).toBe(sentence)
+    expect(problemWithFit(demand, agents)).toContain(sentence)
   })
 
   test('what one agent has as a whole can wait for it', () => {

@@ -51,7 +51,7 @@ test('Eight steps: from the registration of a scheduler to the first update of i
   framework.request({ cpus: 1, mem: 1_024 })
   clock.settle()
   expect(offered).toEqual([])
-  clock.advance(20)
+  clock.advance(1_000)
   await cluster.ready
   expect(offered).toMatchObject([{ hostname: 'a', resources: { cpus: 4, mem: 4_096 } }])
 

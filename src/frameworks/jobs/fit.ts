@@ -21,10 +21,10 @@ export function problemWithFit(
     const amount = wanted[name]
     if (amount === undefined || totals.some((total) => contains(total, { [name]: amount })))
       continue
-    return `needs ${amountText(demand, name)}, the largest agent has ${largest(agents, name)}`
+    return `it needs ${amountText(demand, name)}, the largest agent has ${largest(agents, name)}`
   }
   const short = totals.map((total) => shortOf(total, wanted)).join(', ')
-  return `needs ${describeResources(demand)} on one agent; no agent has all of it at once (short of ${short})`
+  return `it needs ${describeResources(demand)} on one agent; no agent has all of it at once (short of ${short})`
 }
 
 function amountText(demand: Resources, name: string): string {

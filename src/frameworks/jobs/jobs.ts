@@ -6,12 +6,13 @@ import { checkKeys } from '../../model/resources/amounts.ts'
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { Deferred } from '../deferred.ts'
 import { Scheduler, type SchedulerParts } from '../scheduler.ts'
-import { callTask, commandTask, type UnplacedTask } from '../task-request.ts'
+import { callTask, checkDuration, commandTask, type UnplacedTask } from '../task-request.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { problemWithFit } from './fit.ts'
 import type { Job } from './job.ts'
 import { Lease } from './lease.ts'
 import * as requests from './requests.ts'
+import { Signals } from './signals.ts'
 import { TaskHandle } from './task-handle.ts'
 
 export interface JobsParts extends SchedulerParts {
@@ -43,9 +44,10 @@ export class Jobs {
   readonly #scheduler: Scheduler
   readonly #dispatcher: Dispatcher
   readonly #ended = new Deferred<void>()
+  readonly #signals = new Signals()
   #drained: Deferred<void> | undefined
   #closedBecause: string | undefined
-  #count = 0
+  readonly #counts = new Map<string, number>()
 
   constructor(parts: JobsParts) {
     this.name = parts.info.name
@@ -114,7 +116,7 @@ export class Jobs {
       kind: 'function',
       run: (taken, task) => {
         taken.addEventListener('abort', () => released.resolve(), { once: true })
-        signal?.removeEventListener('abort', stopWaiting)
+        this.#signals.remove(signal, stopWaiting)
         granted.resolve(new Lease(task, taken, released))
         return released.promise
       },
@@ -125,17 +127,20 @@ export class Jobs {
       callTask(`job ${name}`, name, 'FUNCTION', amounts(options)),
     )
     const stopWaiting = (): void => held.task.kill()
-    held.catch((error) => granted.reject(signal?.aborted ? reasonOf(signal) : error))
-    if (signal?.aborted) stopWaiting()
-    else signal?.addEventListener('abort', stopWaiting, { once: true })
+    this.#signals.add(signal, stopWaiting)
+    held.catch((error) => {
+      this.#signals.remove(signal, stopWaiting)
+      granted.reject(signal?.aborted ? reasonOf(signal) : error)
+    })
     return granted.promise
   }
 
   /** Ends every job, leaves the cluster, and resolves when both are done. */
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    checkDuration(this.name, 'graceMs', options.graceMs)
     this.#closedBecause ??= 'the tenant was closed'
     for (const job of this.#dispatcher.all()) this.#dispatcher.kill(job, options.graceMs)
-    if (this.#dispatcher.launched > 0) await this.#drain()
+    if (this.#dispatcher.launched > 0) await this.#drain(options.graceMs)
     this.#scheduler.call({ type: 'call.stop' })
     await this.#ended.promise
   }
@@ -166,7 +171,7 @@ export class Jobs {
     if (!Number.isInteger(retries) || retries < 0) {
       throw new InvalidInputError(`job ${name}: retries is ${retries}; give a whole number`)
     }
-    const id = `${name}-${++this.#count}`
+    const id = this.#nextId(name)
     const illegal = problemWithId('the name of a job', id)
     if (illegal !== undefined) throw new InvalidInputError(illegal)
     const handle = new TaskHandle(id, name, {
@@ -187,7 +192,7 @@ export class Jobs {
       listener: {
         updated: (status) => handle.note(status),
         ended: (status) => {
-          signal?.removeEventListener('abort', kill)
+          this.#signals.remove(signal, kill)
           handle.end(status, job.attempts)
           onEnd?.(status)
           this.#noteDrained()
@@ -195,22 +200,29 @@ export class Jobs {
       },
     }
     const problem = problemWithFit(task.resources, this.#parts.agents())
-    if (problem !== undefined) this.#dispatcher.refuse(job, `${id} can never run: it ${problem}`)
+    if (problem !== undefined) this.#dispatcher.refuse(job, `${id} can never run: ${problem}`)
     else this.#dispatcher.add(job)
-    if (signal?.aborted) kill()
-    else signal?.addEventListener('abort', kill, { once: true })
+    if (job.phase !== 'ended') this.#signals.add(signal, kill)
     return handle
   }
 
+  #nextId(name: string): string {
+    const count = (this.#counts.get(name) ?? 0) + 1
+    this.#counts.set(name, count)
+    return `${name}-${count}`
+  }
+
   /** Waits for the tasks to end; not for ever, because an agent may be out of reach. */
-  async #drain(): Promise<void> {
+  async #drain(graceMs: number | undefined): Promise<void> {
     this.#drained ??= new Deferred()
     const { clock, timeouts } = this.#parts
-    const graces = this.#dispatcher
-      .all()
-      .map(({ task }) => task.killPolicy?.gracePeriodMs ?? timeouts.killGraceMs)
-    const patience = Math.max(...graces) + drainMarginMs
-    const timer = clock.setTimer(() => this.#drained?.resolve(), patience)
+    let patienceMs = 0
+    for (const { task } of this.#dispatcher.all()) {
+      const taskGraceMs = graceMs ?? task.killPolicy?.gracePeriodMs ?? timeouts.killGraceMs
+      patienceMs = Math.max(patienceMs, taskGraceMs)
+    }
+    const giveUp = (): void => this.#drained?.resolve()
+    const timer = clock.setTimer(giveUp, patienceMs + drainMarginMs)
     await Promise.race([this.#drained.promise, this.#ended.promise])
     clock.clearTimer(timer)
   }

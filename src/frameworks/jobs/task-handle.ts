@@ -1,5 +1,6 @@
 import type { TaskState, TaskStatus } from '../../messages/index.ts'
 import { Deferred } from '../deferred.ts'
+import { checkDuration } from '../task-request.ts'
 
 /** How a task ended. */
 export interface TaskResult {
@@ -72,6 +73,7 @@ export class TaskHandle {
 
   /** Asks it to end; forced after `graceMs` (by default what the task itself allows). */
   kill(options: { readonly graceMs?: number } = {}): void {
+    checkDuration(`task ${this.id}`, 'graceMs', options.graceMs)
     if (this.#result === undefined) this.#owner.kill(options.graceMs)
   }
 

@@ -23,9 +23,14 @@ export function problemWithNames(
 ): string | undefined {
   for (const name of Object.keys(resources)) {
     if (known.has(name)) continue
+    if (isStandard(name)) return `no agent has any ${name}`
     return `there is no resource named ${name}${suggestion(name, known)}; the agents have ${[...known].sort().join(', ')}`
   }
   return undefined
+}
+
+function isStandard(name: string): boolean {
+  return standardResources.some((standard) => standard === name)
 }
 
 function withScalar(name: string, amount: number): string | undefined {

@@ -4,15 +4,17 @@ import { backoff } from '../random.ts'
 import { stateFor } from '../task-states.ts'
 import type { CallOf, SchedulerStep } from './book.ts'
 
-/** The first try is made at once, each later one after a longer random while, as Mesos' driver does. */
+/**
+ * The first try is made at once, each later one after a longer while, as Mesos' driver does; at
+ * least half of the random while, so that a late answer is not taken for none.
+ */
 export function scheduleRegistration(step: SchedulerStep): void {
   const { book, turn } = step
   const { registrationBackoffMs, registrationBackoffMaxMs } = book.timeouts
   const attempt = book.registrationAttempts++
-  const delay =
-    attempt === 0
-      ? 0
-      : Math.max(1, backoff(book, attempt, registrationBackoffMs, registrationBackoffMaxMs))
+  const half = backoff(book, attempt, registrationBackoffMs, registrationBackoffMaxMs) / 2
+  const least = Math.min(registrationBackoffMaxMs, registrationBackoffMs * 2 ** attempt) / 2
+  const delay = attempt === 0 ? 0 : Math.max(1, least + half)
   turn.startTimer('registration', { type: 'registration.due' }, delay)
 }
 

@@ -1,60 +1,28 @@
 import { createMasterMachine, type MasterEvent } from '../../../src/machines/master.ts'
-import type {
-  AgentInfo,
-  FrameworkInfo,
-  TaskInfo,
-  TaskState,
-  TaskStatus,
-} from '../../../src/messages/index.ts'
 import { audit } from '../../../src/model/ledger/audit.ts'
-import type { Ledger, LedgerOptions } from '../../../src/model/ledger/ledger.ts'
-import { defaultTimeouts } from '../../../src/model/timeouts.ts'
+import type { Ledger } from '../../../src/model/ledger/ledger.ts'
+import {
+  acknowledge,
+  agentId,
+  agentReturns,
+  badTask,
+  comesBack,
+  executorEnds,
+  firstId,
+  from,
+  gone,
+  joins,
+  masterInput,
+  one,
+  run,
+  task,
+  update,
+} from './told-master.ts'
 import { type Unheard, unheard, type World } from './world.ts'
 
-/** One agent, two frameworks, one task: everything the master can be told about them. */
+/** Small worlds with one agent, two frameworks and one task; together they say everything. */
 
 type Told = MasterEvent | Unheard
-
-export const agentId = 'm-S0'
-export const agentAddress = 'agent/a'
-export const info: AgentInfo = { hostname: 'a', resources: { cpus: 2, mem: 64 } }
-export const one: FrameworkInfo = {
-  name: 'one',
-  roles: ['one'],
-  capabilities: ['PARTITION_AWARE'],
-  failoverTimeoutMs: 60_000,
-}
-export const two: FrameworkInfo = { name: 'two', roles: ['two', 'night'] }
-export const task: TaskInfo = {
-  taskId: 'T1',
-  name: 'T1',
-  agentId,
-  resources: { cpus: 1, mem: 32 },
-  command: { value: 'true' },
-}
-export const masterInput: LedgerOptions = { masterId: 'm', timeouts: defaultTimeouts }
-
-const from = { one: 'scheduler/one', two: 'scheduler/two', agent: agentAddress } as const
-const firstId = 'm-0000'
-
-const joins = {
-  one: { type: 'lifecycle.register', from: from.one, framework: one },
-  two: {
-    type: 'lifecycle.register',
-    from: from.two,
-    framework: two,
-    suppressedRoles: ['night'],
-  },
-  agent: { type: 'lifecycle.registerAgent', from: from.agent, agent: info },
-} satisfies Record<string, MasterEvent>
-
-const run: MasterEvent = { type: 'allocation.run' }
-const gone = (address: string): MasterEvent => ({
-  type: 'lifecycle.exited',
-  from: 'host',
-  address,
-  reason: 'its link broke',
-})
 
 function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
   return holds ? events : []
@@ -217,8 +185,6 @@ function frameworkAt(book: Ledger, address: string) {
   return book.frameworks.get(book.frameworkAt.get(address) ?? '')
 }
 
-const badTask: TaskInfo = { ...task, taskId: 'a/b' }
-
 function aboutTask(book: Ledger): MasterEvent[] {
   const said = book.frameworks.get(firstId)?.tasks.get('T1')?.forwarded?.uuid
   return [
@@ -232,50 +198,6 @@ function aboutTask(book: Ledger): MasterEvent[] {
     acknowledge('U-never'),
     ...(said === undefined ? [] : [acknowledge(said)]),
   ]
-}
-
-function update(state: TaskState, latestState: TaskState): MasterEvent {
-  const status: TaskStatus = {
-    taskId: 'T1',
-    state,
-    uuid: `U-${state}`,
-    agentId,
-    timestampMs: 0,
-    source: 'EXECUTOR',
-  }
-  const updates = [{ frameworkId: firstId, status, latestState }]
-  return { type: 'task.update', from: from.agent, agentId, updates }
-}
-
-function acknowledge(uuid: string): MasterEvent {
-  const acknowledgements = [{ taskId: 'T1', agentId, uuid }]
-  return { type: 'task.acknowledge', from: from.one, acknowledgements }
-}
-
-function comesBack(address: string) {
-  return {
-    type: 'lifecycle.reregister',
-    from: address,
-    frameworkId: firstId,
-    framework: one,
-  } satisfies MasterEvent
-}
-
-function agentReturns(state?: TaskState) {
-  const tasks = [{ frameworkId: firstId, executorId: 'T1', task, state: state ?? 'TASK_STAGING' }]
-  return {
-    type: 'lifecycle.reregisterAgent',
-    from: from.agent,
-    agentId,
-    agent: info,
-    tasks: state === undefined ? [] : tasks,
-    frameworks: state === undefined ? [] : [{ frameworkId: firstId, framework: one }],
-  } satisfies MasterEvent
-}
-
-function executorEnds(frameworkId: string): MasterEvent {
-  const type = 'lifecycle.executorExited'
-  return { type, from: from.agent, agentId, frameworkId, executorId: 'functions' }
 }
 
 /** Timers that run in this state. */

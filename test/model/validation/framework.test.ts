@@ -4,7 +4,7 @@ import type { FrameworkInfo } from '../../../src/messages/index.ts'
 import { problemWithFramework } from '../../../src/model/validation/framework.ts'
 import { problemWithRole } from '../../../src/model/validation/roles.ts'
 import { Stage } from '../../machines/support/stage.ts'
-import { masterInput, one } from '../../machines/support/universe-master.ts'
+import { masterInput, one } from '../../machines/support/told-master.ts'
 
 describe('Roles', () => {
   test.each(['*', 'eng', 'eng/ads', 'a-b', 'Ünï', 'a.b'])('%s is legal', (role) => {

@@ -9,7 +9,7 @@ import {
   masterInput,
   one,
   task,
-} from '../../machines/support/universe-master.ts'
+} from '../../machines/support/told-master.ts'
 
 /** Every check of a launch (Mesos: accept and task::validate), seen from the scheduler. */
 
