@@ -1,6 +1,6 @@
+import type { Calls, FunctionCall, Outcome } from '../actors/calls.ts'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { Calls, FunctionCall, Outcome } from '../actors/calls.ts'
 import { HealthChecks } from './health-checks.ts'
 import { messageOf } from './sentences.ts'
 

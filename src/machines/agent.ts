@@ -3,6 +3,7 @@ import type { AgentMessage } from '../messages/index.ts'
 import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
+import * as launch from '../model/agent/launch.ts'
 import * as registration from '../model/agent/registration.ts'
 import type { AgentCharts, AgentEffect, AgentStep, AgentTimer } from '../model/agent/step.ts'
 import * as streams from '../model/agent/streams.ts'
@@ -48,7 +49,7 @@ export const agentMachine = setup({
     expectPings: act((step: AgentStep) => registration.expectPings(step)),
     loseMaster: act(registration.loseMaster),
     unregister: act(registration.unregister),
-    launchTasks: act(tasks.launchTasks),
+    launchTasks: act(launch.launchTasks),
     takeUpdates: act(tasks.takeUpdates),
     killTasks: act(tasks.killTasks),
     acknowledge: act(streams.acknowledge),

@@ -95,6 +95,11 @@ export const executorMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true },
+        'task.launch': {
+          description:
+            'The answer was lost, but the tasks are here: the agent has handed them over.',
+          actions: { type: 'startRuns', params: ({ event }) => event },
+        },
         'lifecycle.executorRegistered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },

@@ -33,7 +33,7 @@ export const statusUpdatesMachine = setup({
   states: {
     idle: {
       description: 'Every update so far is acknowledged.',
-      on: { 'update.appended': 'waiting' },
+      on: { 'update.appended': 'waiting', 'update.masterLost': 'paused' },
     },
     waiting: {
       description: 'The oldest update is on its way; the next ones queue behind it.',

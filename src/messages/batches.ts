@@ -20,6 +20,7 @@ export function joinBatch(last: Fields, next: Fields): boolean {
   if (last.type !== next.type || typeof next.type !== 'string') return false
   const list = listOf[next.type]
   if (list === undefined) return false
+  for (const key in last) if (!(key in next)) return false
   for (const key in next) {
     if (key !== list && next[key] !== last[key]) return false
   }

@@ -21,6 +21,8 @@ export interface AgentBook {
   sequence: number
   seed: number
   id?: string
+  /** Whether there is a master to report to. */
+  masterKnown: boolean
   registrationAttempts: number
   readonly frameworks: Map<string, FrameworkOnAgent>
   /** Which executor lives where. */
@@ -61,6 +63,8 @@ export interface ExecutorRecord {
 export interface AgentTask {
   readonly info: TaskInfo
   readonly executorId: string
+  /** Absent when it never got to one. */
+  readonly executor?: ExecutorRecord
   state: TaskState
   readonly updates: UpdateStream
 }
@@ -94,6 +98,7 @@ export function createAgentBook(options: AgentOptions): AgentBook {
     instance: options.instance,
     sequence: 0,
     seed: options.seed,
+    masterKnown: false,
     registrationAttempts: 0,
     frameworks: new Map(),
     executorAt: new Map(),

@@ -5,7 +5,7 @@ import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
 import type { AgentStep } from './step.ts'
-import { emptyStream, pauseAll, report, resumeAll } from './streams.ts'
+import { newTask, pauseAll, report, resumeAll } from './streams.ts'
 
 /** Waits a random while before the next try, longer each time (Mesos: registration backoff). */
 export function scheduleRegistration(step: AgentStep): void {
@@ -37,6 +37,7 @@ export function register(step: AgentStep): void {
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
   step.book.registrationAttempts = 0
+  step.book.masterKnown = true
   expectPings(step, message.totalPingTimeoutMs)
   resumeAll(step)
 }
@@ -44,6 +45,7 @@ export function acceptRegistration(step: AgentStep, message: AgentRegistered): v
 /** The master knows this agent again, and asks about tasks it believes to be here. */
 export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
   step.book.registrationAttempts = 0
+  step.book.masterKnown = true
   expectPings(step, message.totalPingTimeoutMs)
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {
@@ -51,12 +53,7 @@ export function acceptReregistration(step: AgentStep, message: AgentReregistered
       const framework = frameworkOf(step.book, frameworkId, info)
       if (framework.tasks.has(taskId)) continue
       const unknown = { taskId, name: taskId, agentId: message.agentId, resources: {} }
-      const task = {
-        info: unknown,
-        executorId: taskId,
-        state: 'TASK_STAGING' as const,
-        updates: emptyStream(),
-      }
+      const task = newTask(step.book, unknown, taskId)
       framework.tasks.set(taskId, task)
       const state = stateFor(info, 'TASK_DROPPED')
       report(step, framework, task, state, 'RECONCILIATION', 'the task never reached this agent')
@@ -77,6 +74,7 @@ export function expectPings(step: AgentStep, withinMs?: number): void {
 
 /** The master is silent or does not know us: updates wait until it does. */
 export function loseMaster(step: AgentStep): void {
+  step.book.masterKnown = false
   step.turn.cancelTimer('silence')
   pauseAll(step)
 }

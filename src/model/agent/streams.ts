@@ -1,16 +1,39 @@
-import { MASTER, type Reason, type TaskState, type TaskStatus } from '../../messages/index.ts'
+import {
+  MASTER,
+  type Reason,
+  type TaskInfo,
+  type TaskState,
+  type TaskStatus,
+} from '../../messages/index.ts'
 import type { AcknowledgeToAgent } from '../../messages/task.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
 import { takeUpdateId } from '../update-id.ts'
-import type { AgentTask, FrameworkOnAgent, UpdateStream } from './book.ts'
+import type {
+  AgentBook,
+  AgentTask,
+  ExecutorRecord,
+  FrameworkOnAgent,
+  UpdateStream,
+} from './book.ts'
 import { collect } from './collect.ts'
 import { type AgentStep, agentId } from './step.ts'
 
 type Happening = Parameters<AgentStep['charts']['updates']['next']>[1]
 
-export function emptyStream(): UpdateStream {
-  return { state: 'idle', queue: [], attempts: 0, taken: [] }
+/** A task with nothing reported yet. */
+export function newTask(
+  book: AgentBook,
+  info: TaskInfo,
+  executorId: string,
+  executor?: ExecutorRecord,
+): AgentTask {
+  const updates = emptyStream(book)
+  return { info, executorId, state: 'TASK_STAGING', updates, ...(executor && { executor }) }
+}
+
+function emptyStream(book: AgentBook): UpdateStream {
+  return { state: book.masterKnown ? 'idle' : 'paused', queue: [], attempts: 0, taken: [] }
 }
 
 /** Takes a new state of a task into the book and towards its scheduler. */
@@ -22,7 +45,7 @@ export function append(
 ): void {
   const { updates } = task
   move(step.charts.task, task, `reported.${status.state}`, step.turn, untimed)
-  if (isTerminal(task.state)) framework.executors.get(task.executorId)?.tasks.delete(status.taskId)
+  if (isTerminal(task.state)) task.executor?.tasks.delete(status.taskId)
   if (status.uuid !== undefined) updates.taken.push(status.uuid)
   updates.queue.push(status)
   const idle = updates.state === 'idle'
@@ -69,7 +92,7 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
     framework.tasks.delete(task.info.taskId)
-    const executor = framework.executors.get(task.executorId)
+    const { executor } = task
     if (executor !== undefined) executor.unreported--
     collect(step.book, framework, executor)
   } else if (updates.queue.length === 0) {

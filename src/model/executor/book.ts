@@ -1,5 +1,4 @@
 import type { Address, FrameworkInfo, TaskInfo, TaskStatus } from '../../messages/index.ts'
-import { assert } from '../assert.ts'
 import type { StateTable } from '../tables.ts'
 import type { Timeouts } from '../timeouts.ts'
 import type { Step } from '../turn.ts'
@@ -98,11 +97,4 @@ type RunHappening =
 
 export interface ExecutorStep extends Step<ExecutorBook, ExecutorTimer, ExecutorEffect> {
   readonly runs: StateTable<RunRecord['state'], RunHappening, RunTimerType>
-}
-
-/** The framework this executor works for; whoever asks has seen the registration. */
-export function frameworkOf(book: ExecutorBook): FrameworkInfo {
-  const { framework } = book
-  assert(framework !== undefined, () => `${book.executorId} has work but is not registered`)
-  return framework
 }

@@ -1,13 +1,6 @@
 import type { KillOnExecutor, LaunchOnExecutor } from '../../messages/task.ts'
 import { move } from '../tables.ts'
-import {
-  type ExecutorStep,
-  frameworkOf,
-  type RunChecked,
-  type RunExited,
-  type RunRecord,
-  type RunStarted,
-} from './book.ts'
+import type { ExecutorStep, RunChecked, RunExited, RunRecord, RunStarted } from './book.ts'
 import { report, terminalStatus } from './statuses.ts'
 
 type Happening = Parameters<ExecutorStep['runs']['next']>[1]
@@ -147,7 +140,7 @@ function endRun(
   moveRun(step, run, 'run.killRequested')
   if (before !== 'starting' && before !== 'running') return
   run.graceEndsAt = step.turn.at + run.graceMs
-  const { capabilities } = frameworkOf(step.book)
+  const { capabilities } = step.book.framework ?? {}
   if (before === 'running' && capabilities?.includes('TASK_KILLING_STATE')) {
     report(step, taskId, 'TASK_KILLING')
   }

@@ -3,8 +3,9 @@ import { bookTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
+import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
-import { addAgent, connectAgent, pingsMissedMax } from './agents.ts'
+import { addAgent, connectAgent, pingsMissedMax, untimed } from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
@@ -38,7 +39,10 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
-  if (!known) for (const reported of call.tasks) readmitTask(step, agent, reported)
+  for (const reported of call.tasks) {
+    if (known) killStray(step, agent, reported)
+    else readmitTask(step, agent, reported)
+  }
   repeatKills(step, agent)
   wantAllocation(step)
 }
@@ -73,29 +77,47 @@ function unlisted(step: MasterStep, agent: AgentRecord, tasks: readonly Reported
 
 /** A task of an agent that was given up: it is taken back in the state the agent reports. */
 function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTask): void {
-  const { book, turn } = step
+  const { book, turn, charts } = step
   const framework = book.frameworks.get(reported.frameworkId)
   if (framework === undefined || framework.tasks.has(reported.task.taskId)) return
-  const resources = toQuantities(reported.task.resources)
-  const task: TaskRecord = {
-    id: reported.task.taskId,
-    name: reported.task.name,
-    frameworkId: framework.id,
-    agentId: agent.id,
-    executorId: reported.executorId,
-    role: framework.info.roles[0] ?? '*',
-    resources,
-    state: reported.state,
-    holds: false,
-  }
+  const kept = framework.unreachableTasks.get(reported.task.taskId)
+  const task = kept?.agentId === agent.id ? kept : recordOf(framework, agent, reported)
   framework.unreachableTasks.delete(task.id)
-  if (isTerminal(task.state) || !contains(agent.free, resources)) {
+  move(charts.task, task, `returned.${reported.state}`, turn, untimed)
+  if (isTerminal(task.state) || !contains(agent.free, task.resources)) {
     agent.tasks.add(task)
     framework.tasks.set(task.id, task)
   } else bookTask(book, task)
   tell(step, framework, [
     masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', `agent ${agent.id} is back`),
   ])
+}
+
+function recordOf(
+  framework: FrameworkRecord,
+  agent: AgentRecord,
+  reported: ReportedTask,
+): TaskRecord {
+  return {
+    id: reported.task.taskId,
+    name: reported.task.name,
+    frameworkId: framework.id,
+    agentId: agent.id,
+    executorId: reported.executorId,
+    role: framework.info.roles[0] ?? '*',
+    resources: toQuantities(reported.task.resources),
+    state: 'TASK_UNREACHABLE',
+    holds: false,
+  }
+}
+
+/** A task that was reported lost when the link broke runs without an owner: it is ended. */
+function killStray(step: MasterStep, agent: AgentRecord, reported: ReportedTask): void {
+  const { frameworkId, state, task } = reported
+  const known = step.book.frameworks.get(frameworkId)?.tasks.get(task.taskId)
+  if (known?.agentId === agent.id || isTerminal(state)) return
+  const kills = [{ taskId: task.taskId }]
+  step.turn.send(agent.address, { type: 'task.kill', frameworkId, kills })
 }
 
 function repeatKills(step: MasterStep, agent: AgentRecord): void {

@@ -166,9 +166,10 @@ function keepUnreachable(
   agent.tasks.delete(task)
   framework.tasks.delete(task.id)
   framework.unreachableTasks.set(task.id, task)
-  const [oldest] = framework.unreachableTasks.keys()
+  const [oldest] = framework.unreachableTasks.values()
   if (framework.unreachableTasks.size > unreachableTasksMax && oldest !== undefined) {
-    framework.unreachableTasks.delete(oldest)
+    framework.unreachableTasks.delete(oldest.id)
+    step.book.agents.get(oldest.agentId)?.killed.delete(oldest)
   }
 }
 

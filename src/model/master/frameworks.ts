@@ -1,7 +1,12 @@
 import type { Register, Reregister, Unregister } from '../../messages/lifecycle.ts'
 import { clearFilters } from '../allocation/filters.ts'
 import { forgetTask } from '../ledger/accounts.ts'
-import { completedFrameworksMax, type Ledger, takeFrameworkId } from '../ledger/ledger.ts'
+import {
+  completedFrameworksMax,
+  frameworkAt,
+  type Ledger,
+  takeFrameworkId,
+} from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
@@ -14,9 +19,8 @@ type Happening = Parameters<MasterStep['charts']['framework']['next']>[1]
 /** A scheduler joins. Asking again from the same address is answered again, with the same id. */
 export function registerFramework(step: MasterStep, call: From<Register>): void {
   const { book } = step
-  const known = book.frameworkAt.get(call.from)
-  const framework = known === undefined ? undefined : book.frameworks.get(known)
-  if (framework !== undefined) return answer(step, framework, 'lifecycle.registered')
+  const known = frameworkAt(book, call.from)
+  if (known !== undefined) return answer(step, known, 'lifecycle.registered')
   const problem = problemWithFramework(call.framework, call.suppressedRoles ?? [])
   if (problem !== undefined) return refuse(step, call.from, problem)
   const added = addFramework(step, takeFrameworkId(book), call, 'framework.registered')
@@ -49,6 +53,7 @@ export function unregisterFramework(step: MasterStep, call: From<Unregister>): v
 /** The link to a scheduler broke: it gets no offers, and its failover time begins. */
 export function disconnectFramework(step: MasterStep, framework: FrameworkRecord): void {
   if (!moveFramework(step, framework, 'framework.disconnected')) return
+  leaveAddress(step.book, framework)
   clearFilters(framework)
   discardOffers(step, framework.offers)
   wantAllocation(step)
@@ -90,7 +95,7 @@ function addFramework(
     allocations: 0,
   }
   step.book.frameworks.set(id, framework)
-  if (call.from !== '') step.book.frameworkAt.set(call.from, id)
+  if (call.from !== '') claimAddress(step, call.from, id)
   moveFramework(step, framework, happening)
   return framework
 }
@@ -98,7 +103,7 @@ function addFramework(
 function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Reregister>): void {
   const { book, turn } = step
   if (framework.address !== call.from) {
-    book.frameworkAt.delete(framework.address)
+    leaveAddress(book, framework)
     if (framework.state === 'connected') {
       const message = `${framework.id} failed over to another instance at ${call.from}`
       turn.send(framework.address, { type: 'lifecycle.error', message })
@@ -109,8 +114,20 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   framework.info = call.framework
   framework.suppressedRoles.clear()
   for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
-  book.frameworkAt.set(call.from, framework.id)
+  claimAddress(step, call.from, framework.id)
   moveFramework(step, framework, 'framework.reregistered')
+}
+
+/** One scheduler lives at an address: whoever was known there before is gone. */
+function claimAddress(step: MasterStep, address: string, frameworkId: string): void {
+  const before = frameworkAt(step.book, address)
+  if (before !== undefined && before.id !== frameworkId) disconnectFramework(step, before)
+  step.book.frameworkAt.set(address, frameworkId)
+}
+
+function leaveAddress(ledger: Ledger, framework: FrameworkRecord): void {
+  if (ledger.frameworkAt.get(framework.address) !== framework.id) return
+  ledger.frameworkAt.delete(framework.address)
 }
 
 function removeFramework(
@@ -129,7 +146,7 @@ function removeFramework(
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
   }
-  book.frameworkAt.delete(framework.address)
+  leaveAddress(book, framework)
   book.frameworks.delete(framework.id)
   rememberCompleted(book, framework.id)
   wantAllocation(step)
@@ -145,10 +162,17 @@ function moveFramework(
   framework: FrameworkRecord,
   happening: Happening,
 ): boolean {
+  const { failoverTimeoutMs = 0 } = framework.info
+  const { agentReregistrationTimeoutMs } = step.book.timeouts
+  // One that only an agent knows had no chance to come back yet: it gets as long as agents do.
+  const patience =
+    happening === 'framework.reported'
+      ? Math.max(failoverTimeoutMs, agentReregistrationTimeoutMs)
+      : failoverTimeoutMs
   return move(step.charts.framework, framework, happening, step.turn, {
     id: framework.id,
     event: (type) => ({ type, frameworkId: framework.id }),
-    delays: { failoverTimeoutMs: framework.info.failoverTimeoutMs ?? 0 },
+    delays: { failoverTimeoutMs: patience },
   })
 }
 

@@ -48,9 +48,11 @@ function withList(
   name: string,
   amount: readonly (readonly [number, number])[] | readonly string[],
 ): string | undefined {
+  if (name !== 'ports' && isStandard(name)) return `${name} is a list; give a number`
   const seen = new Set<string>()
   for (const item of amount) {
     if (typeof item === 'string') {
+      if (name === 'ports') return `ports are ranges such as [[31000, 31005]], not ${item}`
       if (seen.has(item)) return `${name} lists ${item} twice`
       seen.add(item)
       continue

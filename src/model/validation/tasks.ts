@@ -56,7 +56,8 @@ function problemWithIdentity(task: TaskInfo, context: LaunchContext): string | u
 function problemWithTimes(task: TaskInfo): string | undefined {
   return (
     problemWithDuration('killPolicy.gracePeriodMs', task.killPolicy?.gracePeriodMs) ??
-    problemWithDuration('maxCompletionTimeMs', task.maxCompletionTimeMs)
+    problemWithDuration('maxCompletionTimeMs', task.maxCompletionTimeMs) ??
+    problemWithDuration('shutdownGracePeriodMs', task.executor?.shutdownGracePeriodMs)
   )
 }
 

@@ -67,10 +67,15 @@ function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, T
     input: agentInput,
     omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
     problems: problemsOf,
-    // A message that crosses with the first registration finds an agent without an id.
     events: (book) =>
       book.id === undefined
-        ? [{ type: 'registration.due' }, told.registered, { type: 'agent.stop' }, unheard]
+        ? [
+            { type: 'registration.due' },
+            told.registered,
+            told.launch,
+            { type: 'agent.stop' },
+            unheard,
+          ]
         : events(book),
   }
 }
@@ -222,20 +227,19 @@ function problemsOf(book: AgentBook): string[] {
     if (executors.size === 0 && tasks.size === 0) problems.push(`${id} is kept for nothing`)
     for (const executor of executors.values()) {
       known.add(executor)
-      const own = [...tasks.values()].filter((task) => task.executorId === executor.id)
+      const own = [...tasks.values()].filter((task) => task.executor === executor)
       if (executor.unreported !== own.length && !terminating) {
         problems.push(`${executor.id} has ${own.length} tasks, not ${executor.unreported}`)
       }
     }
-    for (const { info, state, updates } of tasks.values()) {
+    for (const { info, state, updates, executor } of tasks.values()) {
       const { queue } = updates
       const quiet = updates.state === 'idle' || updates.state === 'closed'
       if (quiet !== (queue.length === 0) && updates.state !== 'paused') {
         problems.push(`${info.taskId} is ${updates.state} with ${queue.length} updates`)
       }
       if (isTerminal(state) && queue.length === 0) problems.push(`${info.taskId} is never over`)
-      const live = executors.get(info.executor?.executorId ?? info.taskId)
-      if (live?.tasks.has(info.taskId) && isTerminal(state)) {
+      if (executor?.tasks.has(info.taskId) && isTerminal(state)) {
         problems.push(`${info.taskId} has ended, but its executor is said to run it`)
       }
     }

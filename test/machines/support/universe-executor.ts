@@ -68,7 +68,7 @@ function world(input: ExecutorOptions, events: World<ExecutorBook, Told>['events
 export const single = world(executorInput, (book, snapshot) => [
   registered,
   ...when(snapshot.matches('registering'), { type: 'registration.due' }),
-  ...when(snapshot.matches('registered') && book.sequence === 0, launch(command)),
+  ...when(!snapshot.matches('terminating') && book.sequence === 0, launch(command)),
   ...when(snapshot.matches('terminating'), launch(command)),
   ...aboutRuns(book),
   ...checks(book),

@@ -1,0 +1,117 @@
+import type { Address, TaskInfo } from '../../messages/index.ts'
+import type { LaunchOnAgent } from '../../messages/task.ts'
+import { begin } from '../tables.ts'
+import { stateFor } from '../task-states.ts'
+import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { executorTimers } from './executors.ts'
+import { frameworkOf } from './frameworks.ts'
+import type { AgentStep } from './step.ts'
+import { newTask, report } from './streams.ts'
+
+/** Why a task cannot run here at all. */
+const dropReasons = {
+  ending: { reason: 'EXECUTOR_TERMINATED', message: 'its executor is being shut down' },
+  taken: { reason: 'TASK_INVALID', message: 'the id of its executor belongs to another one' },
+} as const
+
+/**
+ * The master wants tasks run: each goes to its executor, which is launched when there is none. A
+ * launch that arrives twice counts once.
+ */
+export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
+  if (step.book.id === undefined) {
+    return step.turn.mark('launch.unregistered', 'tasks came before the answer to the registration')
+  }
+  const framework = frameworkOf(step.book, message.frameworkId, message.framework)
+  if (framework.terminating) return
+  const batches = new Map<ExecutorRecord, TaskInfo[]>()
+  for (const info of message.tasks) {
+    if (framework.tasks.has(info.taskId)) continue
+    const executor = executorFor(step, framework, info)
+    if (typeof executor === 'string') {
+      dropTask(step, framework, info, executor)
+      continue
+    }
+    addTask(step.book, framework, info, executor)
+    if (executor.state !== 'running') executor.queued.push(info)
+    else batches.set(executor, [...(batches.get(executor) ?? []), info])
+  }
+  for (const [executor, tasks] of batches) {
+    step.turn.send(executor.address, { type: 'task.launch', tasks })
+  }
+}
+
+function addTask(
+  book: AgentBook,
+  framework: FrameworkOnAgent,
+  info: TaskInfo,
+  executor: ExecutorRecord,
+): void {
+  framework.tasks.set(info.taskId, newTask(book, info, executor.id, executor))
+  executor.tasks.add(info.taskId)
+  executor.unreported++
+}
+
+function dropTask(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  info: TaskInfo,
+  problem: keyof typeof dropReasons,
+): void {
+  const task = newTask(step.book, info, executorIdOf(info))
+  framework.tasks.set(info.taskId, task)
+  const { reason, message } = dropReasons[problem]
+  report(step, framework, task, stateFor(framework.info, 'TASK_DROPPED'), reason, message)
+}
+
+function executorIdOf(info: TaskInfo): string {
+  return info.executor?.executorId ?? info.taskId
+}
+
+/**
+ * A command has an executor of its own, named like the task; calls share one by name. Says why the
+ * one of that name cannot be used, if so (Mesos: src/slave/slave.cpp, __run).
+ */
+function executorFor(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  info: TaskInfo,
+): ExecutorRecord | keyof typeof dropReasons {
+  const known = framework.executors.get(executorIdOf(info))
+  if (known === undefined || known.state === 'terminated') return launchFor(step, framework, info)
+  if (info.executor === undefined || known.kind !== info.executor.type) return 'taken'
+  return known.state === 'terminating' ? 'ending' : known
+}
+
+function launchFor(step: AgentStep, framework: FrameworkOnAgent, info: TaskInfo): ExecutorRecord {
+  const { executor: shared, killPolicy } = info
+  const id = executorIdOf(info)
+  const { killGraceMs, executorShutdownGraceMs } = step.book.timeouts
+  const executor: ExecutorRecord = {
+    id,
+    frameworkId: framework.id,
+    address: addressOf(step, framework.id, id),
+    kind: shared?.type ?? 'COMMAND',
+    graceMs: shared
+      ? (shared.shutdownGracePeriodMs ?? executorShutdownGraceMs)
+      : (killPolicy?.gracePeriodMs ?? killGraceMs),
+    state: step.charts.executor.initial,
+    queued: [],
+    tasks: new Set(),
+    unreported: 0,
+  }
+  framework.executors.set(id, executor)
+  step.book.executorAt.set(executor.address, executor)
+  begin(step.charts.executor, step.turn, executorTimers(executor))
+  const { address, kind, frameworkId } = executor
+  step.turn.perform({ type: 'launchExecutor', address, kind, frameworkId, executorId: id })
+  return executor
+}
+
+/** Every run of an executor has an address of its own, so that late words of an old one are known. */
+function addressOf(step: AgentStep, frameworkId: string, executorId: string): Address {
+  const agent = step.book.address.slice('agent/'.length)
+  const address = `executor/${agent}/${frameworkId}/${executorId}`
+  if (!step.book.executorAt.has(address)) return address
+  return `${address}/${step.book.sequence++}`
+}

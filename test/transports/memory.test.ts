@@ -1,0 +1,157 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { RealClock } from '../../src/actors/real-clock.ts'
+import { VirtualClock } from '../../src/actors/virtual-clock.ts'
+import type { Envelope, Message } from '../../src/messages/index.ts'
+import { MemoryTransport } from '../../src/transports/memory.ts'
+import { declineOf, transportContract } from './contract.ts'
+
+function roadOf(serialize = false) {
+  const clock = new VirtualClock()
+  const transport = new MemoryTransport({ clock, serialize })
+  return { clock, transport, settle: async () => clock.settle() }
+}
+
+transportContract({ name: 'Memory', make: () => roadOf() })
+transportContract({ name: 'Memory, serializing', make: () => roadOf(true) })
+transportContract({
+  name: 'Memory, on real time',
+  make: () => {
+    const clock = new RealClock()
+    const settle = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    return { transport: new MemoryTransport({ clock }), settle }
+  },
+})
+
+describe('Memory transport: everything of one turn', () => {
+  it('to one receiver arrives in one piece', () => {
+    const { clock, transport } = roadOf()
+    const sizes: number[] = []
+    transport.subscribe('master', (envelopes) => sizes.push(envelopes.length))
+    for (let round = 0; round < 3; round++) transport.send(declineOf('scheduler/a', round))
+    clock.settle()
+    transport.send(declineOf('scheduler/b', 4))
+    clock.settle()
+    expect(sizes).toEqual([3, 1])
+  })
+
+  it('to nobody is counted', () => {
+    const { clock, transport } = roadOf()
+    transport.send(declineOf('scheduler/a', 1))
+    const leave = transport.subscribe('master', () => {})
+    transport.send(declineOf('scheduler/a', 2))
+    transport.send(declineOf('scheduler/a', 3))
+    leave()
+    clock.settle()
+    expect(transport.undeliverable).toBe(3)
+  })
+})
+
+describe('Memory transport: observers', () => {
+  it('see each message as it is delivered, until they leave', () => {
+    const { clock, transport } = roadOf()
+    const seen: Envelope[] = []
+    const leave = transport.observe((envelope) => seen.push(envelope))
+    transport.subscribe('master', () => {})
+    transport.send(declineOf('scheduler/a', 1))
+    expect(seen).toEqual([])
+    clock.settle()
+    expect(seen).toEqual([declineOf('scheduler/a', 1)])
+    leave()
+    transport.send(declineOf('scheduler/a', 2))
+    clock.settle()
+    expect(seen).toHaveLength(1)
+  })
+
+  it('do not see what nobody received', () => {
+    const { clock, transport } = roadOf()
+    const seen: Envelope[] = []
+    transport.observe((envelope) => seen.push(envelope))
+    transport.send(declineOf('scheduler/a', 1))
+    clock.settle()
+    expect(seen).toEqual([])
+  })
+
+  it('that throw surface their error, and the message arrives all the same', async () => {
+    const { clock, transport } = roadOf()
+    const heard: Envelope[] = []
+    const surfaced = nextUncaught()
+    transport.observe(() => {
+      throw new Error('the observer is broken')
+    })
+    transport.subscribe('master', (envelopes) => heard.push(...envelopes))
+    transport.send(declineOf('scheduler/a', 1))
+    clock.settle()
+    expect(heard).toHaveLength(1)
+    expect(await surfaced).toMatchObject({ message: 'the observer is broken' })
+  })
+})
+
+describe('Memory transport: serializing', () => {
+  it('passes no reference on', () => {
+    const { clock, transport } = roadOf(true)
+    const heard: Envelope[] = []
+    transport.subscribe('master', (envelopes) => heard.push(...envelopes))
+    const sent = declineOf('scheduler/a', 1)
+    transport.send(sent)
+    if (sent.message.type === 'allocation.decline') sent.message.offerIds.push('O2')
+    clock.settle()
+    expect(heard).toEqual([declineOf('scheduler/a', 1)])
+  })
+
+  const bad: [string, Envelope, RegExp][] = [
+    [
+      'has a field that its schema does not know',
+      envelopeOf('scheduler/a', 'master', { type: 'allocation.decline', offerIds: [], extra: 1 }),
+      /allocation\.decline/,
+    ],
+    [
+      'has a number that JSON cannot carry',
+      envelopeOf('scheduler/a', 'master', {
+        type: 'allocation.decline',
+        offerIds: [],
+        filters: { refuseSeconds: Number.NaN },
+      }),
+      /allocation\.decline\/filters\/refuseSeconds/,
+    ],
+    [
+      'is of a type that its receiver does not know',
+      envelopeOf('scheduler/a', 'master', { type: 'lifecycle.ping', connected: true }),
+      /a master has no message lifecycle\.ping/,
+    ],
+    [
+      'comes from somebody who never says such things',
+      envelopeOf('agent/a', 'master', { type: 'allocation.decline', offerIds: [] }),
+      /allocation\.decline to master does not come from agent\/a/,
+    ],
+  ]
+  for (const [what, envelope, sentence] of bad) {
+    it(`rejects a message that ${what}`, () => {
+      const { transport } = roadOf(true)
+      transport.subscribe('master', () => {})
+      expect(() => transport.send(envelope)).toThrow(/a message does not fit its schema/)
+      expect(() => transport.send(envelope)).toThrow(sentence)
+    })
+  }
+})
+
+/** An envelope with any fields: what a bug would send. */
+function envelopeOf(
+  from: string,
+  to: string,
+  fields: Message & Readonly<Record<string, unknown>>,
+): Envelope {
+  return { from, to, message: fields }
+}
+
+/** The next error that nobody catches; this process survives it. */
+function nextUncaught(): Promise<Error> {
+  const before = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of before) process.on('uncaughtException', listener)
+  })
+  return new Promise((resolve) => process.once('uncaughtException', resolve))
+}
