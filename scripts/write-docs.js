@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { catalog } from '../dist/messages/index.js'
+import { catalog } from '../dist/messages/catalog.js'
 import { messagesPage } from './messages-page.js'
 
 writeFileSync(new URL('../docs/messages.md', import.meta.url), messagesPage(catalog))

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
-import { Id } from './ids.ts'
-import { Filters, Offer, Resources } from './shapes.ts'
+import { Filters, Id, Offer, Resources } from './shapes.ts'
 
 /** Category 2, resource allocation: offers and the answers that take no resources. */
 

@@ -1,5 +1,3 @@
-import Type from 'typebox'
-
 /** Where a mailbox is reached: `master`, `agent/1`, `scheduler/reports`, `executor/1/F/E`. */
 export type Address = string
 
@@ -30,6 +28,3 @@ export function problemWithId(what: string, id: string): string | undefined {
   }
   return undefined
 }
-
-/** Schema of an id; its syntax is checked by the master, which answers with a sentence. */
-export const Id = Type.String()

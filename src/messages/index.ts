@@ -1,6 +1,8 @@
+/** What other rooms need of the vocabulary at run time. Schemas are in the files of the categories. */
+export * from './addresses.ts'
 export * from './batches.ts'
-export * from './catalog.ts'
 export type { MessageDefinition, Role } from './define.ts'
-export * from './envelope.ts'
+export type * from './envelope.ts'
 export * from './ids.ts'
-export * from './shapes.ts'
+export type * from './shapes.ts'
+export * from './states.ts'

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
-import { Id } from './ids.ts'
-import { AgentInfo, FrameworkInfo, TaskInfo, TaskState, TaskStatus } from './shapes.ts'
+import { AgentInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema, TaskStatus } from './shapes.ts'
 
 /** Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and internal messages. */
 
@@ -72,7 +71,7 @@ export const registerAgent = message(
 )
 /** A task as an agent reports it when it comes back. */
 export const ReportedTask = Type.Object(
-  { frameworkId: Id, executorId: Id, task: TaskInfo, state: TaskState },
+  { frameworkId: Id, executorId: Id, task: TaskInfo, state: TaskStateSchema },
   { additionalProperties: false },
 )
 export const reregisterAgent = message(

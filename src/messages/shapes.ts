@@ -1,7 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { Id } from './ids.ts'
+import { capabilities, reasons, sources, taskStates } from './states.ts'
 
 /** The structures that several messages share. Field names follow Mesos v1, in camelCase. */
+
+/** An id; its syntax is checked by the master, which answers with a sentence. */
+export const Id = Type.String()
 
 const closed = { additionalProperties: false } as const
 const optional = Type.Optional
@@ -22,53 +25,13 @@ export type Resources = Static<typeof Resources>
 export const Attributes = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
 export type Attributes = Static<typeof Attributes>
 
-export const taskStates = [
-  'TASK_STAGING',
-  'TASK_STARTING',
-  'TASK_RUNNING',
-  'TASK_KILLING',
-  'TASK_FINISHED',
-  'TASK_FAILED',
-  'TASK_KILLED',
-  'TASK_ERROR',
-  'TASK_LOST',
-  'TASK_DROPPED',
-  'TASK_UNREACHABLE',
-  'TASK_GONE',
-  'TASK_GONE_BY_OPERATOR',
-  'TASK_UNKNOWN',
-] as const
-export const TaskState = Type.Enum(taskStates)
-export type TaskState = (typeof taskStates)[number]
-
-/** Why a task is in its state (Mesos' REASON_ names, without the prefix). */
-export const reasons = [
-  'INVALID_OFFERS',
-  'TASK_INVALID',
-  'AGENT_REMOVED',
-  'AGENT_DISCONNECTED',
-  'AGENT_REREGISTERED',
-  'RECONCILIATION',
-  'EXECUTOR_TERMINATED',
-  'EXECUTOR_REGISTRATION_TIMEOUT',
-  'CONTAINER_LAUNCH_FAILED',
-  'MAX_COMPLETION_TIME_REACHED',
-  'TASK_KILLED_DURING_LAUNCH',
-  'MASTER_DISCONNECTED',
-  'FRAMEWORK_REMOVED',
-  'TASK_HEALTH_CHECK_STATUS_UPDATED',
-] as const
-export const Reason = Type.Enum(reasons)
-export type Reason = (typeof reasons)[number]
-
-export const sources = ['MASTER', 'AGENT', 'EXECUTOR'] as const
-export const Source = Type.Enum(sources)
-export type Source = (typeof sources)[number]
+export const TaskStateSchema = Type.Enum(taskStates)
+const ReasonSchema = Type.Enum(reasons)
+const SourceSchema = Type.Enum(sources)
 
 export const Filters = Type.Object({ refuseSeconds: optional(Type.Number()) }, closed)
 export type Filters = Static<typeof Filters>
 
-export const capabilities = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
 export const FrameworkInfo = Type.Object(
   {
     name: Type.String(),
@@ -179,11 +142,11 @@ export type TaskInfo = Static<typeof TaskInfo>
 export const TaskStatus = Type.Object(
   {
     taskId: Id,
-    state: TaskState,
+    state: TaskStateSchema,
     timestampMs: Type.Number(),
-    source: Source,
+    source: SourceSchema,
     uuid: optional(Type.String()),
-    reason: optional(Reason),
+    reason: optional(ReasonSchema),
     message: optional(Type.String()),
     agentId: optional(Id),
     executorId: optional(Id),

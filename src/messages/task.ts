@@ -1,7 +1,14 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
-import { Id } from './ids.ts'
-import { Filters, FrameworkInfo, KillPolicy, TaskInfo, TaskState, TaskStatus } from './shapes.ts'
+import {
+  Filters,
+  FrameworkInfo,
+  Id,
+  KillPolicy,
+  TaskInfo,
+  TaskStateSchema,
+  TaskStatus,
+} from './shapes.ts'
 
 /** Category 3, task management. Relayed hops keep the name of the message. */
 
@@ -16,7 +23,7 @@ const Acknowledgement = Type.Object({ taskId: Id, agentId: Id, uuid: Type.String
 const Acknowledged = Type.Object({ taskId: Id, uuid: Type.String() }, closed)
 /** `latestState` may be ahead of `status`, so that the master can free resources early. */
 const AgentUpdate = Type.Object(
-  { frameworkId: Id, status: TaskStatus, latestState: TaskState },
+  { frameworkId: Id, status: TaskStatus, latestState: TaskStateSchema },
   closed,
 )
 

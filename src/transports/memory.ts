@@ -1,5 +1,6 @@
 import type { Clock, Receive, Transport } from '../actors/ports.ts'
-import { type Address, type Envelope, EnvelopeChecker } from '../messages/index.ts'
+import { EnvelopeChecker } from '../messages/checker.ts'
+import type { Address, Envelope } from '../messages/index.ts'
 
 export interface MemoryTransportOptions {
   readonly clock: Clock

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Framework, FrameworkCallbacks } from '../../src/frameworks/framework.ts'
 import type { Offer, TaskStatus } from '../../src/messages/index.ts'
 import { InvalidInputError } from '../../src/model/errors.ts'
+import { temporaryFolder } from '../executors/harness.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 /** A framework that keeps all it hears; what it does with offers is up to the test. */
@@ -29,12 +30,16 @@ function frameworkIn(world: World, name: string, callbacks: Partial<FrameworkCal
   return { framework, offers, updates, rescinded, states, offer }
 }
 
-/** The work of these tests never begins: what counts is what the master and the agent say. */
-const command = 'true'
+/** Real processes, which the end of each world ends. */
+const command = 'sleep 60'
+
+async function worldOf(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
+  return createWorld({ workDir: temporaryFolder(), ...options })
+}
 
 describe('Framework: its own scheduler', () => {
   it('knows its id when it is registered, and gets everything that is free', async () => {
-    const world = await createWorld({ agents: [{ name: 'big', cpus: 4, mem: 4_096 }] })
+    const world = await worldOf({ agents: [{ name: 'big', cpus: 4, mem: 4_096 }] })
     const ids: string[] = []
     const { framework, offer } = frameworkIn(world, 'mine', {
       registered: (id) => void ids.push(id),
@@ -50,22 +55,22 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('launches tasks on an offer, and the rest of it is not offered again for a while', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, offers, offer } = frameworkIn(world, 'mine')
     await world.settle()
     framework.launch(offer(), [
       { id: 'T1', command, cpus: 1, mem: 512 },
-      { id: 'T2', name: 'two', command: ['echo', 'x'], cpus: 2, labels: { team: 'ads' } },
+      { id: 'T2', name: 'two', command: ['sleep', '60'], cpus: 2, labels: { team: 'ads' } },
     ])
     await world.settle()
     expect(world.sent('task.launch', 'scheduler', 'master')).toMatchObject([
       {
         tasks: [
-          { taskId: 'T1', name: 'T1', command: { value: 'true' } },
+          { taskId: 'T1', name: 'T1', command: { value: 'sleep 60' } },
           {
             taskId: 'T2',
             name: 'two',
-            command: { value: 'echo', arguments: ['x'], shell: false },
+            command: { value: 'sleep', arguments: ['60'], shell: false },
             labels: { team: 'ads' },
           },
         ],
@@ -80,7 +85,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('declines, suppresses, revives and requests, each with its effect', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, offers, offer } = frameworkIn(world, 'mine')
     await world.settle()
     framework.decline(offer(), { refuseSeconds: 3_600 })
@@ -102,7 +107,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('hears when an offer is taken back', async () => {
-    const world = await createWorld({ timeouts: { offerTimeoutMs: 5_000 } })
+    const world = await worldOf({ timeouts: { offerTimeoutMs: 5_000 } })
     const { offer, rescinded } = frameworkIn(world, 'mine')
     await world.settle()
     const { offerId } = offer()
@@ -111,13 +116,13 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('asks what became of its tasks, of one it never had and of all', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, updates, offer } = frameworkIn(world, 'mine')
     await world.settle()
     framework.reconcile([{ taskId: 'T9' }])
     await world.settle()
     expect(updates).toMatchObject([{ taskId: 'T9', state: 'TASK_UNKNOWN' }])
-    framework.launch(offer(), { id: 'T1', command: 'sleep 60', cpus: 1 })
+    framework.launch(offer(), { id: 'T1', command, cpus: 1 })
     await world.settle()
     framework.reconcile()
     await world.settle()
@@ -129,7 +134,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('a launch that names no offer is answered, not swallowed', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, updates } = frameworkIn(world, 'mine')
     await world.settle()
     framework.launch([], { id: 'T1', command, cpus: 1 })
@@ -138,7 +143,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('a launch before it is registered is dropped at once', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, updates } = frameworkIn(world, 'mine')
     const elsewhere = frameworkIn(world, 'other')
     framework.launch({ ...emptyOffer }, { id: 'T1', command, cpus: 1 })
@@ -148,7 +153,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('a request that cannot be throws where it is made', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, offer } = frameworkIn(world, 'mine')
     await world.settle()
     const launch = (task: object) => () =>
@@ -163,10 +168,10 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('stops for good: its tasks end, its promises settle, and it may stop twice', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework, offer } = frameworkIn(world, 'mine')
     await world.settle()
-    framework.launch(offer(), { id: 'T1', command: 'sleep 60', cpus: 1 })
+    framework.launch(offer(), { id: 'T1', command, cpus: 1 })
     await world.settle()
     await world.until(framework.stop())
     expect(await framework.ended).toBeUndefined()
@@ -179,7 +184,7 @@ describe('Framework: its own scheduler', () => {
   })
 
   it('that is stopped before it is registered rejects those who wait for its id', async () => {
-    const world = await createWorld()
+    const world = await worldOf()
     const { framework } = frameworkIn(world, 'mine')
     const stopped = framework.stop()
     await expect(world.until(framework.registered)).rejects.toThrow('framework mine stopped')
@@ -202,7 +207,7 @@ const eager: FrameworkCallbacks = {
 }
 
 it('Framework: callbacks answer through the framework they are given', async () => {
-  const world = await createWorld()
+  const world = await worldOf()
   world.cluster.framework({ name: 'eager' }, eager)
   await world.settle()
   expect(world.sent('allocation.decline', 'scheduler/eager')).toHaveLength(1)

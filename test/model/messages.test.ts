@@ -1,10 +1,9 @@
 import { Compile } from 'typebox/compile'
 import { describe, expect, test } from 'vitest'
+import { catalog } from '../../src/messages/catalog.ts'
+import { type Addressed, EnvelopeChecker } from '../../src/messages/checker.ts'
 import {
-  type Addressed,
-  catalog,
   categoryOf,
-  EnvelopeChecker,
   idPattern,
   joinBatch,
   problemWithId,

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { InspectionEvent } from 'xstate'
 import { createCountingIds } from '../../src/actors/ids.ts'
 import { VirtualClock } from '../../src/actors/virtual-clock.ts'
@@ -60,6 +60,19 @@ export class World {
     return over
   }
 
+  /** Closes the cluster; takes real time only if it has real processes. */
+  async close(): Promise<void> {
+    let isClosed = false
+    const closed = this.cluster.close({ graceMs: 0 }).finally(() => {
+      isClosed = true
+    })
+    while (!isClosed) {
+      this.clock.advance(strideMs)
+      await this.clock.settled()
+    }
+    await closed
+  }
+
   /** The delivered messages of a type; `from` and `to` are addresses or roles. */
   sent<Type extends Message['type']>(type: Type, from?: string, to?: string) {
     return this.#log.sent(type, from, to)
@@ -80,9 +93,10 @@ export class World {
   }
 }
 
-/** A world whose agents are known to the master. */
+/** A world whose agents are known to the master; closed after the test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world = new World({ agents: [{ cpus: 4, mem: 4_096 }], ...options })
+  onTestFinished(() => world.close())
   await world.until(world.cluster.ready)
   return world
 }

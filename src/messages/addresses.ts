@@ -1,0 +1,22 @@
+import type { Role } from './define.ts'
+import type { Address } from './ids.ts'
+
+/** One of the three families of the scheduler API. */
+export type Category = 'lifecycle' | 'allocation' | 'task'
+
+/** The family a message type belongs to. */
+export function categoryOf(type: string): Category {
+  const [category] = type.split('.')
+  if (category === 'lifecycle' || category === 'allocation' || category === 'task') return category
+  throw new Error(`${type} is not a message type: it starts with none of the three categories`)
+}
+
+const roles: readonly Role[] = ['scheduler', 'master', 'agent', 'executor', 'operator']
+
+/** The role that lives at an address: the part before the first slash. */
+export function roleOf(address: Address): Role {
+  const [role] = address.split('/')
+  const known = roles.find((candidate) => candidate === role)
+  if (known !== undefined) return known
+  throw new Error(`${address} is not an address: it names none of the roles`)
+}
