@@ -1,3 +1,7 @@
 export { createCountingIds } from './actors/ids.ts'
 export { VirtualClock } from './actors/virtual-clock.ts'
+export { type StatesByEvents, statesByEvents, toTable } from './machines/support/describe.ts'
+export { toJson, toMermaid } from './machines/support/mermaid.ts'
+export { EnvelopeChecker } from './messages/checker.ts'
+export { audit } from './model/ledger/audit.ts'
 export * from './simulation/paths.ts'

@@ -8,13 +8,16 @@ export function createRandomIds(): Ids {
   return { short: () => short(), uuid: () => randomUUID(), seed: () => randomInt(2 ** 32) }
 }
 
-/** Ids that count up, for worlds that must be the same each time. */
+/**
+ * Ids that count up, for worlds that must be the same each time. UUIDs count in front, because
+ * whoever numbers updates under one counts at its end.
+ */
 export function createCountingIds(): Ids {
   let count = 0
   const next = (): number => ++count
   return {
     short: () => `m${next()}`,
-    uuid: () => `00000000-0000-4000-8000-${next().toString(16).padStart(12, '0')}`,
+    uuid: () => `${next().toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
     seed: () => next(),
   }
 }

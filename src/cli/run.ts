@@ -9,7 +9,6 @@ import { parseAgents } from './job-file/agents.ts'
 import type { Overrides } from './job-file/check-file.ts'
 import type { Plan } from './job-file/plan.ts'
 import { problemText } from './job-file/problems.ts'
-import { readJobFile } from './job-file/read.ts'
 import {
   documentOf,
   type EndedTask,
@@ -57,6 +56,7 @@ async function run(file: string | undefined, options: RunOptions): Promise<numbe
     ...(specs !== undefined && { agents: parseAgents(specs) }),
     ...(policy !== undefined && { policy }),
   }
+  const { readJobFile } = await import('./job-file/read.ts')
   const { plan, problems } = readJobFile(path, overrides)
   if (plan === undefined) {
     for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`)

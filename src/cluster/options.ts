@@ -59,7 +59,7 @@ const optionKeys = [
   'serialize',
 ]
 const agentKeys = [...amountKeys, 'name', 'attributes']
-export const frameworkKeys = ['name', 'role', 'weight', 'failoverTimeoutMs']
+export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'failoverTimeoutMs']
 
 const bytesPerMb = 2 ** 20
 

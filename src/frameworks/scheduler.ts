@@ -5,7 +5,7 @@ import { assert } from '../model/assert.ts'
 import type { Call, Notice, SchedulerEffect, SchedulerOptions } from '../model/scheduler/book.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 
-/** What a framework does with what it hears. Whatever throws here fails the framework, and only it. */
+/** What a framework does with what it hears. What throws here fails the framework, and only it. */
 export interface SchedulerCallbacks {
   /** The master knows the framework; also after a lost master. */
   registered?(frameworkId: string): void | Promise<void>

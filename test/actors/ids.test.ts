@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCountingIds, createRandomIds } from '../../src/actors/ids.ts'
 import { problemWithId } from '../../src/messages/index.ts'
+import { takeUpdateId } from '../../src/model/update-id.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -21,6 +22,14 @@ for (const [name, make] of [
       const uuids = Array.from({ length: 100 }, () => ids.uuid())
       expect(new Set(uuids).size).toBe(100)
       for (const id of uuids) expect(id).toMatch(uuid)
+    })
+
+    it('number updates so that no two makers ever use the same id', () => {
+      const ids = make()
+      const makers = Array.from({ length: 10 }, () => ({ instance: ids.uuid(), sequence: 0 }))
+      const updates = makers.flatMap((maker) => [takeUpdateId(maker), takeUpdateId(maker)])
+      expect(new Set(updates).size).toBe(20)
+      for (const id of updates) expect(id).toMatch(uuid)
     })
 
     it('come with seeds of 32 bits', () => {

@@ -40,7 +40,7 @@ export type TaskPromise<Result> = Promise<Result> & { readonly task: TaskHandle 
 const waitingKeys = ['name', 'signal']
 const callExtras = ['killGraceMs', 'maxTimeMs', 'retries']
 
-export const commandJobKeys = [...commandRequestKeys, ...waitingKeys, 'retries']
-export const callKeys = [...amountKeys, ...waitingKeys, ...callExtras]
-export const moduleKeys = [...callKeys, 'transfer']
-export const leaseKeys = [...amountKeys, ...waitingKeys]
+export const commandJobKeys: readonly string[] = [...commandRequestKeys, ...waitingKeys, 'retries']
+export const callKeys: readonly string[] = [...amountKeys, ...waitingKeys, ...callExtras]
+export const moduleKeys: readonly string[] = [...callKeys, 'transfer']
+export const leaseKeys: readonly string[] = [...amountKeys, ...waitingKeys]

@@ -122,7 +122,9 @@ describe('Bad input: options', () => {
 
   it('a grace that is no time', async () => {
     const world = await createWorld()
-    const { task } = world.cluster.jobs('reports').call(() => new Promise<never>(() => {}))
+    const value = world.cluster.jobs('reports').call(() => new Promise<never>(() => {}))
+    value.catch(() => {})
+    const { task } = value
     await world.settle()
     expect(() => task.kill({ graceMs: Number.NaN })).toThrow(/graceMs is NaN; give zero or more/)
     expect(() => task.kill({ graceMs: -1 })).toThrow(InvalidInputError)

@@ -83,7 +83,7 @@ function deadFiles(tree: readonly SourceFile[]): Finding[] {
 
 const extensions = perFile('relative imports name the file with its extension', CODE, (file) =>
   importsOf(file).flatMap(({ specifier, line }) => {
-    const isNamed = !specifier.startsWith('.') || /\.(?:[jt]s|json|ya?ml|txt)$|\/$/.test(specifier)
+    const isNamed = !specifier.startsWith('.') || /\.\w+$|\/$|\.\.$/.test(specifier)
     const advice = `write ${specifier}.ts, or the file it means`
     return isNamed ? [] : [{ file: file.path, line, advice }]
   }),
