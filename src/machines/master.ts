@@ -30,7 +30,9 @@ const charts: MasterCharts = {
   task: taskTable,
 }
 
-/** The master with the given rule for who is offered what; one machine serves any number of actors. */
+/**
+ * The master with the given rule for who is offered what; one machine serves any number of actors.
+ */
 export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,

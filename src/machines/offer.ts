@@ -14,7 +14,9 @@ const events = [
 export type OfferState = (typeof states)[number]
 export type OfferEvent = (typeof events)[number]
 
-/** An offer as the master tracks it (Mesos: src/master/master.cpp; protocol in docs/messages.md). */
+/**
+ * An offer as the master tracks it (Mesos: src/master/master.cpp; protocol in docs/messages.md).
+ */
 export const offerMachine = setup({
   types: { events: {} as { type: OfferEvent } },
   actions: {

@@ -1,4 +1,6 @@
-/** What other rooms need of the vocabulary at run time. Schemas are in the files of the categories. */
+/**
+ * What other rooms need of the vocabulary at run time. Schemas are in the files of the categories.
+ */
 export * from './addresses.ts'
 export * from './batches.ts'
 export type { MessageDefinition, Role } from './define.ts'

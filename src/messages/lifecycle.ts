@@ -2,7 +2,10 @@ import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
 import { AgentInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema, TaskStatus } from './shapes.ts'
 
-/** Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and internal messages. */
+/**
+ * Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and
+ * internal messages.
+ */
 
 const optional = Type.Optional
 

@@ -9,7 +9,9 @@ export function nextRandom(seed: number): { readonly value: number; readonly see
   return { value: ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296, seed: next }
 }
 
-/** A random delay below base · 2^attempt, and never above the bound (Mesos' registration backoff). */
+/**
+ * A random delay below base · 2^attempt, and never above the bound (Mesos' registration backoff).
+ */
 export function backoff(
   book: { seed: number },
   attempt: number,

@@ -11,7 +11,9 @@ const terminal: ReadonlySet<TaskState> = new Set<TaskState>([
   'TASK_GONE_BY_OPERATOR',
 ])
 
-/** The task has ended and holds nothing (Mesos: isTerminalState in src/common/protobuf_utils.cpp). */
+/**
+ * The task has ended and holds nothing (Mesos: isTerminalState in src/common/protobuf_utils.cpp).
+ */
 export function isTerminal(state: TaskState): boolean {
   return terminal.has(state)
 }

@@ -3,11 +3,15 @@
  * (src/master/constants.hpp, src/slave/constants.hpp) unless the comment says otherwise.
  */
 export interface Timeouts {
-  /** Rest between an event that frees resources and the offers for them: the turn's other events. */
+  /**
+   * Rest between an event that frees resources and the offers for them: the turn's other events.
+   */
   readonly allocationDelayMs: number
   /** The pool is looked at this often even when nothing happens, because filters end silently. */
   readonly allocationIntervalMs: number
-  /** An unanswered offer is rescinded. Mesos never does by default; a hoarder would starve others. */
+  /**
+   * An unanswered offer is rescinded. Mesos never does by default; a hoarder would starve others.
+   */
   readonly offerTimeoutMs: number
   /** The master proves its life to schedulers this often. */
   readonly heartbeatIntervalMs: number

@@ -1,7 +1,9 @@
 import type { Address, Message } from '../messages/index.ts'
 import type { Timeouts } from './timeouts.ts'
 
-/** Something noteworthy that happened: counted by the host, and a failure in tests if unexpected. */
+/**
+ * Something noteworthy that happened: counted by the host, and a failure in tests if unexpected.
+ */
 export interface Mark {
   /** Which rare branch was taken, e.g. `call.unregistered`. */
   readonly name: string

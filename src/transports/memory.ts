@@ -8,7 +8,10 @@ export interface MemoryTransportOptions {
   readonly serialize?: boolean
 }
 
-/** The road between actors of one process. It queues; nothing is ever delivered on the sender's stack. */
+/**
+ * The road between actors of one process. It queues; nothing is ever delivered on the sender's
+ * stack.
+ */
 export class MemoryTransport implements Transport {
   readonly #clock: Clock
   readonly #checker: EnvelopeChecker | undefined

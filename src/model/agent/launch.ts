@@ -108,7 +108,9 @@ function launchFor(step: AgentStep, framework: FrameworkOnAgent, info: TaskInfo)
   return executor
 }
 
-/** Every run of an executor has an address of its own, so that late words of an old one are known. */
+/**
+ * Every run of an executor has an address of its own, so that late words of an old one are known.
+ */
 function addressOf(step: AgentStep, frameworkId: string, executorId: string): Address {
   const agent = step.book.address.slice('agent/'.length)
   const address = `executor/${agent}/${frameworkId}/${executorId}`

@@ -2,10 +2,14 @@ import type { ExecutorRegistered } from '../../messages/lifecycle.ts'
 import type { AcknowledgeToExecutor } from '../../messages/task.ts'
 import type { ExecutorStep } from './book.ts'
 
-/** How long an executor waits for an answer before it asks again (Mesos' built-in executors: 1 s). */
+/**
+ * How long an executor waits for an answer before it asks again (Mesos' built-in executors: 1 s).
+ */
 const registrationRetryMs = 1_000
 
-/** Tells the agent that it is ready, with every update nobody acknowledged; again until answered. */
+/**
+ * Tells the agent that it is ready, with every update nobody acknowledged; again until answered.
+ */
 export function register(step: ExecutorStep): void {
   const { book, turn } = step
   turn.send(book.agent, {

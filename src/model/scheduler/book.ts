@@ -4,7 +4,10 @@ import type { Launch } from '../../messages/task.ts'
 import type { Timeouts } from '../timeouts.ts'
 import type { Step } from '../turn.ts'
 
-/** What a scheduler actor knows: its membership and its open offers. What to do with them is its owner's business. */
+/**
+ * What a scheduler actor knows: its membership and its open offers. What to do with them is its
+ * owner's business.
+ */
 export interface SchedulerBook {
   readonly explorable: boolean
   readonly timeouts: Timeouts
