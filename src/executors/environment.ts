@@ -11,11 +11,19 @@ export class InheritedEnvironment {
 
   now(): Readonly<NodeJS.ProcessEnv> {
     if (this.#copy === undefined) {
-      this.#copy = { ...process.env }
+      this.#copy = copyOfEnvironment()
       queueMicrotask(() => {
         this.#copy = undefined
       })
     }
     return this.#copy
   }
+}
+
+/** Half of what a spread costs, which also asks for the attributes of each variable. */
+function copyOfEnvironment(): NodeJS.ProcessEnv {
+  const { env } = process
+  const copy: NodeJS.ProcessEnv = {}
+  for (const name of Object.getOwnPropertyNames(env)) copy[name] = env[name]
+  return copy
 }

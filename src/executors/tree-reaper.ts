@@ -7,9 +7,9 @@ import { sendSignal } from './spawn-command.ts'
 const restMinMs = 5
 /**
  * Looks for what ended tasks may have left rest this many times as long as the last one took: they
- * never take more than a twentieth of the time, however fast tasks end.
+ * never take more than a fiftieth of the time, however fast tasks end.
  */
-const restPerLook = 20
+const restPerLook = 50
 /** A process can fork while the table is read and be missed once. */
 const emptyLooksEnough = 2
 
