@@ -164,8 +164,8 @@ export class Host {
     this.#ending = { address: this.address, how, reason }
     this.#inbox = []
     this.#unsubscribe()
-    inspection?.remove(this.#actor)
     if (this.#actor.getSnapshot().status === 'active') this.#actor.stop()
+    inspection?.remove(this.#actor)
     const { address } = this
     for (const to of watchers) {
       this.#outbox.push({

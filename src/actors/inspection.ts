@@ -35,23 +35,28 @@ export class Inspection {
   /** A final look at an actor that ended; its subscriptions go with it. */
   remove(actor: AnyActor): void {
     this.#actors.delete(actor)
-    for (const subscriptions of this.#watchers.values()) {
+    for (const [watcher, subscriptions] of this.#watchers) {
       subscriptions.get(actor)?.unsubscribe()
       subscriptions.delete(actor)
+      watcher(snapshotOf(actor, 'xstate.stop'))
     }
   }
 
   #attach(watcher: (event: InspectionEvent) => void, actor: AnyActor): void {
-    const rootId = actor.sessionId
-    watcher({ type: '@xstate.actor', actorRef: actor, rootId })
-    watcher({
-      type: '@xstate.snapshot',
-      actorRef: actor,
-      rootId,
-      snapshot: actor.getSnapshot(),
-      event: { type: 'xstate.init' },
-    })
+    watcher({ type: '@xstate.actor', actorRef: actor, rootId: actor.sessionId })
+    watcher(snapshotOf(actor, 'xstate.init'))
     this.#watchers.get(watcher)?.set(actor, actor.system.inspect(watcher))
+  }
+}
+
+/** How an actor stands, as XState tells it. */
+function snapshotOf(actor: AnyActor, cause: string): InspectionEvent {
+  return {
+    type: '@xstate.snapshot',
+    actorRef: actor,
+    rootId: actor.sessionId,
+    snapshot: actor.getSnapshot(),
+    event: { type: cause },
   }
 }
 

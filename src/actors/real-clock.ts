@@ -3,6 +3,9 @@ import type { Clock, Timer } from './ports.ts'
 /** Longest stretch of work between two looks at the event loop, so that sockets and timers live. */
 const sliceMs = 8
 
+/** Node fires a timer at once that is to wait for longer than this (25 days). */
+const longestWaitMs = 2 ** 31 - 1
+
 /** The wall clock and Node's event loop. */
 export class RealClock implements Clock {
   readonly #timers = new Map<number, NodeJS.Timeout>()
@@ -18,11 +21,7 @@ export class RealClock implements Clock {
   setTimer(callback: () => void, delayMs: number): Timer {
     const id = this.#nextTimer++
     if (delayMs <= 0) return this.#setImmediate(id, callback)
-    const expire = (): void => {
-      this.#timers.delete(id)
-      callback()
-    }
-    this.#timers.set(id, setTimeout(expire, delayMs))
+    this.#arm(id, callback, delayMs)
     return { id }
   }
 
@@ -35,6 +34,17 @@ export class RealClock implements Clock {
   soon(callback: () => void): void {
     this.#soon.push(callback)
     this.#schedule()
+  }
+
+  /** A long wait is several, one after the other. */
+  #arm(id: number, callback: () => void, delayMs: number): void {
+    const waitMs = Math.min(delayMs, longestWaitMs)
+    const expire = (): void => {
+      if (waitMs < delayMs) return this.#arm(id, callback, delayMs - waitMs)
+      this.#timers.delete(id)
+      callback()
+    }
+    this.#timers.set(id, setTimeout(expire, waitMs))
   }
 
   /** Node waits a millisecond at least; what is due now should not. */

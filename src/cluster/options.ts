@@ -1,13 +1,14 @@
 import { availableParallelism, hostname, totalmem } from 'node:os'
 import type { Inspector } from '../actors/inspection.ts'
 import type { Clock, Ids } from '../actors/ports.ts'
+import { checkDuration } from '../frameworks/task-request.ts'
 import { type AgentInfo, type Attributes, problemWithId } from '../messages/index.ts'
 import { fairPolicy } from '../model/allocation/fair.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
 import { suggestion } from '../model/suggestion.ts'
-import type { Timeouts } from '../model/timeouts.ts'
+import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
 
 /** One agent of an embedded cluster: what it offers. */
@@ -70,6 +71,18 @@ export const policies: readonly AllocationPolicy[] = [fairPolicy]
 export function checkOptions(options: ClusterOptions): void {
   checkKeys('the cluster', options, optionKeys)
   for (const [role, weight] of Object.entries(options.weights ?? {})) checkWeight(role, weight)
+  checkTimeouts(options.timeouts ?? {})
+}
+
+/** An interval of nothing would be an endless loop. */
+function checkTimeouts(timeouts: Partial<Timeouts>): void {
+  checkKeys('the timeouts', timeouts, Object.keys(defaultTimeouts))
+  for (const [name, value] of Object.entries(timeouts)) {
+    if (!name.endsWith('IntervalMs')) checkDuration('the timeouts', name, value)
+    else if (!(value > 0 && Number.isFinite(value))) {
+      throw new InvalidInputError(`the timeouts: ${name} is ${value}; give more than zero`)
+    }
+  }
 }
 
 /** The agents as they introduce themselves. Throws InvalidInputError when one cannot be. */

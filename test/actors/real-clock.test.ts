@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RealClock } from '../../src/actors/real-clock.ts'
 
 /** Resolves when the callback that it makes has run. */
@@ -116,6 +116,21 @@ describe('RealClock: timers', () => {
     clock.soon(last.callback)
     await last.ran
     expect(log).toEqual(['turn', 'timer', 'next turn'])
+  })
+
+  it('of more than 25 days wait for all of them, although Node cannot', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const clock = new RealClock()
+    const log: string[] = []
+    const days = 24 * 3_600 * 1_000
+    clock.setTimer(() => log.push('60 days'), 60 * days)
+    const cancelled = clock.setTimer(() => log.push('cancelled'), 60 * days)
+    vi.advanceTimersByTime(59 * days)
+    clock.clearTimer(cancelled)
+    expect(log).toEqual([])
+    vi.advanceTimersByTime(1 * days)
+    expect(log).toEqual(['60 days'])
   })
 
   it('that are cancelled do not fire, with a delay or without', async () => {

@@ -82,8 +82,19 @@ describe('Launches: the list of offers', () => {
     first.launch(first.offers, [commandOn(one, 'T1', { cpus: 2 })])
     stage.settle()
     expect(first.updates('T1')[0]?.message).toMatch(/offers of the agents .* cannot be joined/)
+    stage.advance(1_000)
     expect(first.offers).toHaveLength(2)
     expect(first.offers).not.toContainEqual(one)
+  })
+
+  it('bad launches one after the other do not keep the master busy', () => {
+    const { stage, first } = stageWithOne()
+    const { offer } = first
+    first.answer = (fresh) => first.launch([fresh, fresh], [commandOn(fresh, 'T1', { cpus: 1 })])
+    first.decline(offer, { refuseSeconds: 0 })
+    stage.advance(10_000)
+    expect(first.updates('T1').length).toBeGreaterThanOrEqual(9)
+    expect(first.updates('T1').length).toBeLessThanOrEqual(11)
   })
 
   it('the same offer twice is refused', () => {

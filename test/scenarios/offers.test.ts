@@ -72,13 +72,32 @@ describe('Offers: a declined offer', () => {
     expect(second.offer.resources).toEqual({ cpus: 4, mem: 4_096 })
   })
 
-  it('with refuseSeconds 0 is not filtered', () => {
+  it('with refuseSeconds 0 is not filtered: it comes back at the next look at the pool', () => {
     const { stage, first } = stageWithOne()
     const { offerId } = first.offer
-    // With no other framework around, no filter means that it returns in the same moment.
     first.decline(first.offer, { refuseSeconds: 0 })
     stage.settle()
+    expect(first.offers).toEqual([])
+    stage.advance(1_000)
     expect(first.offer.offerId).not.toBe(offerId)
+  })
+
+  it('with refuseSeconds 0 goes to another framework at the next look at the pool', () => {
+    const { stage, first } = stageWithOne()
+    const second = stage.scheduler('second')
+    first.decline(first.offer, { refuseSeconds: 0 })
+    stage.advance(1_000)
+    expect(first.offers).toEqual([])
+    expect(second.offers).toHaveLength(1)
+  })
+
+  it('that is declined with refuseSeconds 0 time and again does not keep the master busy', () => {
+    const { stage, first } = stageWithOne()
+    first.answer = (offer) => first.decline(offer, { refuseSeconds: 0 })
+    first.decline(first.offer, { refuseSeconds: 0 })
+    stage.advance(10_000)
+    expect(first.heard('allocation.offer').length).toBeGreaterThanOrEqual(10)
+    expect(first.heard('allocation.offer').length).toBeLessThanOrEqual(12)
   })
 
   it('with refuseSeconds 20 stays away for as long', () => {
@@ -172,7 +191,7 @@ describe('Offers: a framework that wants none', () => {
     const { stage, first } = stageWithOne()
     first.decline(first.offer, { refuseSeconds: 0 })
     first.say({ type: 'allocation.suppress', roles: ['first', 'stranger'] })
-    stage.settle()
+    stage.advance(1_000)
     expect(first.offers).toHaveLength(1)
     expect(stage.marks.map(({ name }) => name)).toEqual(['call.strangeRole'])
   })

@@ -16,6 +16,8 @@ export class FakeScheduler {
   readonly address: Address
   /** Whether it acknowledges updates, as a scheduler should. */
   acknowledges = true
+  /** What it says to each offer at once; nothing by default. */
+  answer: (offer: Offer) => void = () => {}
   readonly #transport: Transport
   readonly #unsubscribe: () => void
   readonly #log = new MessageLog()
@@ -99,7 +101,10 @@ export class FakeScheduler {
     this.#log.add(envelope)
     const { message } = envelope
     if (message.type === 'allocation.offer') {
-      for (const offer of message.offers) this.#offers.set(offer.offerId, offer)
+      for (const offer of message.offers) {
+        this.#offers.set(offer.offerId, offer)
+        this.answer(offer)
+      }
     } else if (message.type === 'allocation.rescind') {
       for (const id of message.offerIds) this.#offers.delete(id)
     } else if (message.type === 'task.update' && this.acknowledges) {

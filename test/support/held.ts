@@ -2,13 +2,20 @@
 export class Held<Value = string> {
   /** The signals of its runs, in the order in which they began. */
   readonly signals: AbortSignal[] = []
+  readonly #isDeaf: boolean
   readonly #runs: { resolve: (value: Value) => void; reject: (error: unknown) => void }[] = []
+
+  /** Deaf work goes on when it is aborted. */
+  constructor({ isDeaf = false }: { readonly isDeaf?: boolean } = {}) {
+    this.#isDeaf = isDeaf
+  }
 
   /** What to hand over as a job. Ends by itself, with its reason, when it is aborted. */
   readonly work = (signal: AbortSignal): Promise<Value> => {
     this.signals.push(signal)
     return new Promise((resolve, reject) => {
       this.#runs.push({ resolve, reject })
+      if (this.#isDeaf) return
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
   }

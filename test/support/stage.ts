@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import { Host } from '../../src/actors/host.ts'
 import { createCountingIds } from '../../src/actors/ids.ts'
 import { createRoles } from '../../src/actors/roles.ts'
@@ -9,8 +8,8 @@ import type { Address, FrameworkInfo, Message, Resources } from '../../src/messa
 import type { Ledger } from '../../src/model/ledger/ledger.ts'
 import type { Timeouts } from '../../src/model/timeouts.ts'
 import type { Mark } from '../../src/model/turn.ts'
-import { FakeScheduler } from './fake-scheduler.ts'
-import { problemsIn } from './invariants.ts'
+import { commandOn, FakeScheduler } from './fake-scheduler.ts'
+import { checkSoundness } from './invariants.ts'
 import { LossyTransport } from './lossy-transport.ts'
 import { MessageLog } from './message-log.ts'
 import { Puppets } from './puppets.ts'
@@ -92,12 +91,29 @@ export class Stage {
   }
 
   check(): void {
-    expect(problemsIn(this.ledger)).toEqual([])
-    expect(this.marks.filter(({ name }) => name === 'message.unexpected')).toEqual([])
+    checkSoundness(
+      this.ledger,
+      this.marks.map(({ name }) => name),
+    )
   }
 
   #shared() {
     const onMark = (mark: Mark): void => void this.marks.push(mark)
     return { clock: this.clock, transport: this.road, onMark }
   }
+}
+
+/** One agent with the tasks of one framework on it, all running. */
+export function stageWithTasks(taskIds: string[], info: Partial<FrameworkInfo> = {}) {
+  const stage = new Stage()
+  stage.agent('agent-1', { cpus: 4, mem: 4_096 })
+  const first = stage.scheduler('first', info)
+  const { offer } = first
+  const tasks = taskIds.map((id) => commandOn(offer, id, { cpus: 1, mem: 512 }))
+  first.launch(offer, tasks, { refuseSeconds: 3_600 })
+  stage.settle()
+  for (const id of taskIds) {
+    if (first.states(id).at(-1) !== 'TASK_RUNNING') throw new Error(`${id} does not run`)
+  }
+  return { stage, first }
 }

@@ -31,8 +31,8 @@ export class Signals {
   #listen(signal: AbortSignal): Watch {
     const callbacks = new Set<() => void>()
     const ring = (): void => {
-      this.#watches.delete(signal)
       for (const callback of callbacks) callback()
+      this.#watches.delete(signal)
     }
     const watch = { callbacks, ring }
     this.#watches.set(signal, watch)

@@ -6,7 +6,7 @@ import { addTo, isEmpty, type Quantities, subtract, toQuantities } from '../reso
 import { stateFor } from '../task-states.ts'
 import { type AcceptedOffers, checkOffers } from '../validation/offers.ts'
 import { problemWithTask } from '../validation/tasks.ts'
-import { discardOffers, endOffer, refuse } from './offers.ts'
+import { discardOffers, endOffer, isFiltered, refuse } from './offers.ts'
 import { masterStatus } from './statuses.ts'
 import { callingFramework, type From, type MasterStep, tell, wantAllocation } from './step.ts'
 
@@ -18,20 +18,17 @@ export function launchTasks(step: MasterStep, call: From<Launch>): void {
   const framework = callingFramework(step, call.from)
   if (framework === undefined) return
   const accepted = checkOffers(step.book, framework, call.offerIds)
-  if ('problem' in accepted) {
-    dropAll(step, framework, call, accepted.problem)
-  } else {
-    const launched = accept(step, framework, accepted, call)
-    if (launched.length > 0) {
-      step.turn.send(accepted.agent.address, {
-        type: 'task.launch',
-        frameworkId: framework.id,
-        framework: framework.info,
-        tasks: launched,
-      })
-    }
+  if ('problem' in accepted) return dropAll(step, framework, call, accepted.problem)
+  const launched = accept(step, framework, accepted, call)
+  if (launched.length > 0) {
+    step.turn.send(accepted.agent.address, {
+      type: 'task.launch',
+      frameworkId: framework.id,
+      framework: framework.info,
+      tasks: launched,
+    })
   }
-  wantAllocation(step)
+  if (launched.length > 0 || isFiltered(call)) wantAllocation(step)
 }
 
 /** Launches what is valid and returns it; answers for the rest. */
@@ -93,7 +90,10 @@ function recordOf(framework: FrameworkRecord, role: string, task: TaskInfo): Tas
   }
 }
 
-/** The offer list is bad: nothing runs, and what is still this framework's offer is void. */
+/**
+ * The offer list is bad: nothing runs, and what is still this framework's offer is void, to be
+ * offered anew at the next look at the whole pool.
+ */
 function dropAll(
   step: MasterStep,
   framework: FrameworkRecord,

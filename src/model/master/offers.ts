@@ -44,7 +44,15 @@ export function declineOffers(step: MasterStep, call: From<Decline>): void {
     endOffer(step, offer, 'offer.declined')
     refuse(step, offer, offer.resources, call.filters?.refuseSeconds)
   }
-  wantAllocation(step)
+  if (isFiltered(call)) wantAllocation(step)
+}
+
+/**
+ * Whether an answer keeps its resources away from who gave it. What is not kept away waits for
+ * the next look at the whole pool, or offer and answer would go to and fro without end.
+ */
+export function isFiltered({ filters }: Pick<Decline, 'filters'>): boolean {
+  return filters?.refuseSeconds !== 0
 }
 
 /** Remembers that the framework of an offer does not want these resources for a while. */
