@@ -70,7 +70,7 @@ export class Cluster {
     this.#timeouts = timeoutsWith({ registrationBackoffMs, ...options.timeouts })
     this.#transport = new MemoryTransport({
       clock: this.#clock,
-      serialize: options.serialize ?? false,
+      ...(options.check && { check: options.check }),
     })
     this.#roles = createRoles(this.#clock, policy)
     if (options.inspect !== undefined) this.#inspection.inspect(options.inspect)

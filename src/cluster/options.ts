@@ -10,6 +10,7 @@ import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resou
 import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
+import type { EnvelopeCheck } from '../transports/memory.ts'
 
 /** One agent of an embedded cluster: what it offers. */
 export interface AgentSpec extends Amounts {
@@ -34,8 +35,11 @@ export interface ClusterOptions {
   /** For tests and simulations: time, and where ids come from. */
   readonly clock?: Clock
   readonly ids?: Ids
-  /** Encodes, checks and decodes every message on its way, as a network would; for tests. */
-  readonly serialize?: boolean
+  /**
+   * With it (`new EnvelopeChecker()` of mesostate/testing) every message is encoded, decoded and
+   * checked on its way, as a network would do; for tests.
+   */
+  readonly check?: EnvelopeCheck
 }
 
 export interface FrameworkOptions {
@@ -57,7 +61,7 @@ const optionKeys = [
   'inspect',
   'clock',
   'ids',
-  'serialize',
+  'check',
 ]
 const agentKeys = [...amountKeys, 'name', 'attributes']
 export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'failoverTimeoutMs']

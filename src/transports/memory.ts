@@ -1,11 +1,17 @@
 import type { Clock, Receive, Transport } from '../actors/ports.ts'
-import { EnvelopeChecker } from '../messages/checker.ts'
+import type { EnvelopeChecker } from '../messages/checker.ts'
 import type { Address, Envelope } from '../messages/index.ts'
+
+/** Says what is wrong with an envelope, or nothing. */
+export type EnvelopeCheck = Pick<EnvelopeChecker, 'problemWith'>
 
 export interface MemoryTransportOptions {
   readonly clock: Clock
-  /** Encodes, checks and decodes every message, as a network would; for tests. */
-  readonly serialize?: boolean
+  /**
+   * With it every message is encoded, decoded and checked, as a network would do; for tests. It is
+   * handed in, because the schemas it needs take longer to load than all the rest.
+   */
+  readonly check?: EnvelopeCheck
 }
 
 /**
@@ -14,14 +20,14 @@ export interface MemoryTransportOptions {
  */
 export class MemoryTransport implements Transport {
   readonly #clock: Clock
-  readonly #checker: EnvelopeChecker | undefined
+  readonly #check: EnvelopeCheck | undefined
   readonly #mailboxes = new Map<Address, { readonly receive: Receive; queue: Envelope[] }>()
   readonly #observers = new Set<(envelope: Envelope) => void>()
   #undeliverable = 0
 
   constructor(options: MemoryTransportOptions) {
     this.#clock = options.clock
-    this.#checker = options.serialize ? new EnvelopeChecker() : undefined
+    this.#check = options.check
   }
 
   /** Messages to addresses where nobody lives (any more). */
@@ -35,7 +41,7 @@ export class MemoryTransport implements Transport {
       this.#undeliverable++
       return
     }
-    mailbox.queue.push(this.#checker === undefined ? envelope : this.#copy(envelope))
+    mailbox.queue.push(this.#check === undefined ? envelope : this.#copy(envelope))
     if (mailbox.queue.length === 1) this.#clock.soon(() => this.#deliver(envelope.to, mailbox))
   }
 
@@ -75,7 +81,7 @@ export class MemoryTransport implements Transport {
 
   #copy(envelope: Envelope): Envelope {
     const copy: Envelope = JSON.parse(JSON.stringify(envelope))
-    const problem = this.#checker?.problemWith(copy)
+    const problem = this.#check?.problemWith(copy)
     if (problem !== undefined) throw new Error(`a message does not fit its schema: ${problem}`)
     return copy
   }

@@ -19,7 +19,7 @@ test.concurrent(
     expect(exitCode).toBe(130)
     expect(stdout).toContain('SIGINT: the tasks are asked to end')
     expect(await lineIn(join(folder, 'bye'))).toBe('bye')
-    expect(stdout).toMatch(/jobs\/late-2 KILLED: .*before it was launched/)
+    expect(stdout).toMatch(/jobs\/late-1 KILLED: .*before it was launched/)
     await until('the runaway is dead', () => !isAlive(pid))
   },
 )

@@ -24,7 +24,7 @@ test.concurrent('Run: a task fails, so it shows the last words of the task and e
   )
   const { exitCode, stdout } = await mesostate(['run', file])
   expect(exitCode).toBe(1)
-  expect(stdout).toMatch(/jobs\/bad-2 FAILED: exited with code 3\n {2}│ woe\n/)
+  expect(stdout).toMatch(/jobs\/bad-1 FAILED: exited with code 3\n {2}│ woe\n/)
   expect(stdout).toContain('1 finished, 1 not finished')
 })
 
@@ -44,7 +44,7 @@ test.concurrent('Run: a command that does not exist and a task over its time are
   const { exitCode, stdout } = await mesostate(['run', file])
   expect(exitCode).toBe(1)
   expect(stdout).toContain('command `no-such-program` was not found')
-  expect(stdout).toMatch(/jobs\/slow-2 FAILED.*100 ms/)
+  expect(stdout).toMatch(/jobs\/slow-1 FAILED.*100 ms/)
 })
 
 test.concurrent('Run: modules return results, and one without a default export fails and says so', async () => {
@@ -58,7 +58,7 @@ test.concurrent('Run: modules return results, and one without a default export f
   expect(exitCode).toBe(1)
   expect(tasks).toMatchObject([
     { id: 'sum-1', state: 'TASK_FINISHED', result: { sum: 3 } },
-    { id: 'bad-2', state: 'TASK_FAILED', message: expect.stringContaining('default export') },
+    { id: 'bad-1', state: 'TASK_FAILED', message: expect.stringContaining('default export') },
   ])
 })
 

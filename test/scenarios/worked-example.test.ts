@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCountingIds } from '../../src/actors/ids.ts'
 import { VirtualClock } from '../../src/actors/virtual-clock.ts'
 import { Cluster } from '../../src/cluster.ts'
+import { EnvelopeChecker } from '../../src/messages/checker.ts'
 import type { Offer } from '../../src/messages/index.ts'
 
 /**
@@ -17,6 +19,7 @@ async function close(cluster: Cluster, clock: VirtualClock): Promise<void> {
   })
   while (!isClosed) await clock.settled()
   await closing
+  rmSync(cluster.workDir, { recursive: true, force: true })
 }
 
 test('Worked example: what framework 1 leaves of its offer is offered to framework 2', async () => {
@@ -24,7 +27,7 @@ test('Worked example: what framework 1 leaves of its offer is offered to framewo
   const cluster = new Cluster({
     clock,
     ids: createCountingIds(),
-    serialize: true,
+    check: new EnvelopeChecker(),
     agents: [{ name: 'agent-1', cpus: 4, mem: 4_096 }],
   })
   onTestFinished(() => close(cluster, clock))

@@ -4,6 +4,7 @@ import { createRoles } from '../../src/actors/roles.ts'
 import { VirtualClock } from '../../src/actors/virtual-clock.ts'
 import { LocalAgent } from '../../src/cluster/local-agent.ts'
 import { timeoutsWith } from '../../src/machines/support/delays.ts'
+import { EnvelopeChecker } from '../../src/messages/checker.ts'
 import type { Address, FrameworkInfo, Message, Resources } from '../../src/messages/index.ts'
 import type { Ledger } from '../../src/model/ledger/ledger.ts'
 import type { Timeouts } from '../../src/model/timeouts.ts'
@@ -31,7 +32,7 @@ export class Stage {
 
   constructor(timeouts: Partial<Timeouts> = {}) {
     this.#timeouts = timeoutsWith({ registrationBackoffMs: 20, ...timeouts })
-    this.road = new LossyTransport({ clock: this.clock, serialize: true })
+    this.road = new LossyTransport({ clock: this.clock, check: new EnvelopeChecker() })
     this.road.observe(this.log.add)
     const input = { masterId: 'M', timeouts: this.#timeouts }
     this.master = new Host({

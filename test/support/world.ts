@@ -4,12 +4,13 @@ import { createCountingIds } from '../../src/actors/ids.ts'
 import { VirtualClock } from '../../src/actors/virtual-clock.ts'
 import type { ClusterOptions } from '../../src/cluster/options.ts'
 import { Cluster } from '../../src/cluster.ts'
+import { EnvelopeChecker } from '../../src/messages/checker.ts'
 import type { Envelope, Message } from '../../src/messages/index.ts'
 import type { Ledger } from '../../src/model/ledger/ledger.ts'
 import { checkSoundness } from './invariants.ts'
 import { MessageLog } from './message-log.ts'
 
-type WorldOptions = Omit<ClusterOptions, 'clock' | 'ids' | 'serialize'>
+type WorldOptions = Omit<ClusterOptions, 'clock' | 'ids' | 'check'>
 
 /** Promises get their turn at least this often while time passes. */
 const strideMs = 1_000
@@ -27,7 +28,12 @@ export class World {
 
   constructor(options: WorldOptions) {
     const { clock } = this
-    this.cluster = new Cluster({ clock, ids: createCountingIds(), serialize: true, ...options })
+    this.cluster = new Cluster({
+      clock,
+      ids: createCountingIds(),
+      check: new EnvelopeChecker(),
+      ...options,
+    })
     this.ledger = ledgerOf(this.cluster)
     this.cluster.messages(this.#log.add)
   }

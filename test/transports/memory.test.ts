@@ -1,18 +1,19 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RealClock } from '../../src/actors/real-clock.ts'
 import { VirtualClock } from '../../src/actors/virtual-clock.ts'
+import { EnvelopeChecker } from '../../src/messages/checker.ts'
 import type { Envelope, Message } from '../../src/messages/index.ts'
 import { MemoryTransport } from '../../src/transports/memory.ts'
 import { declineOf, transportContract } from './contract.ts'
 
-function roadOf(serialize = false) {
+function roadOf(check?: EnvelopeChecker) {
   const clock = new VirtualClock()
-  const transport = new MemoryTransport({ clock, serialize })
+  const transport = new MemoryTransport({ clock, ...(check && { check }) })
   return { clock, transport, settle: async () => clock.settle() }
 }
 
 transportContract({ name: 'Memory', make: () => roadOf() })
-transportContract({ name: 'Memory, serializing', make: () => roadOf(true) })
+transportContract({ name: 'Memory, serializing', make: () => roadOf(new EnvelopeChecker()) })
 transportContract({
   name: 'Memory, on real time',
   make: () => {
@@ -90,7 +91,7 @@ describe('Memory transport: observers', () => {
 
 describe('Memory transport: serializing', () => {
   it('passes no reference on', () => {
-    const { clock, transport } = roadOf(true)
+    const { clock, transport } = roadOf(new EnvelopeChecker())
     const heard: Envelope[] = []
     transport.subscribe('master', (envelopes) => heard.push(...envelopes))
     const sent = declineOf('scheduler/a', 1)
@@ -128,7 +129,7 @@ describe('Memory transport: serializing', () => {
   ]
   for (const [what, envelope, sentence] of bad) {
     it(`rejects a message that ${what}`, () => {
-      const { transport } = roadOf(true)
+      const { transport } = roadOf(new EnvelopeChecker())
       transport.subscribe('master', () => {})
       expect(() => transport.send(envelope)).toThrow(/a message does not fit its schema/)
       expect(() => transport.send(envelope)).toThrow(sentence)

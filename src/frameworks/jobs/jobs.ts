@@ -31,7 +31,9 @@ interface Plan {
   readonly task: UnplacedTask
   readonly retries?: number | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onEnd?: (status: TaskStatus) => void
+  /** Work of this process, kept until the job has ended. */
+  readonly call?: Call
+  readonly onEnd?: (status: TaskStatus, outcome: Outcome | undefined) => void
 }
 
 /**
@@ -150,21 +152,20 @@ export class Jobs {
     options: requests.CallOptions,
     task: UnplacedTask,
   ): requests.TaskPromise<Result> {
-    const { calls } = this.#parts
     const { retries, signal } = options
-    const id = calls.add(call)
     const result = new Deferred<Result>()
     const handle = this.#add({
       name: task.name,
-      task: { ...task, data: id },
+      task,
       retries,
       signal,
-      onEnd: (status) => settle(result, calls.take(id), status, signal),
+      call,
+      onEnd: (status, outcome) => settle(result, outcome, status, signal),
     })
     return Object.assign(result.promise, { task: handle })
   }
 
-  #add({ name, task, retries = 0, signal, onEnd }: Plan): TaskHandle {
+  #add({ name, task, retries = 0, signal, call, onEnd }: Plan): TaskHandle {
     if (this.#closedBecause !== undefined) {
       throw new ClosedError(`${this.name} takes no more jobs: ${this.#closedBecause}`)
     }
@@ -179,9 +180,11 @@ export class Jobs {
       kill: (graceMs) => this.#dispatcher.kill(job, graceMs),
     })
     const kill = (): void => handle.kill()
+    const { calls } = this.#parts
+    const data = call === undefined ? undefined : calls.add(call)
     const job: Job = {
       id,
-      task,
+      task: data === undefined ? task : { ...task, data },
       demand: toQuantities(task.resources),
       shape: JSON.stringify(task.resources),
       retriesLeft: retries,
@@ -194,7 +197,7 @@ export class Jobs {
         ended: (status) => {
           this.#signals.remove(signal, kill)
           handle.end(status, job.attempts)
-          onEnd?.(status)
+          onEnd?.(status, data === undefined ? undefined : calls.take(data))
           this.#noteDrained()
         },
       },

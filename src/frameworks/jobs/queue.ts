@@ -9,7 +9,7 @@ interface Line {
   waiting: number
 }
 
-/** How many served jobs a line keeps before it is cut: cutting costs as much as it frees. */
+/** A line keeps its served jobs until they are this many, and the greater part of it. */
 const cutAt = 1_024
 
 /**
@@ -84,7 +84,7 @@ export class JobQueue {
     for (;;) {
       const job = line.jobs[line.next++]
       if (job === undefined) throw new Error('a line of jobs counts more than it holds')
-      if (line.next >= cutAt) {
+      if (line.next >= cutAt && line.next * 2 >= line.jobs.length) {
         line.jobs = line.jobs.slice(line.next)
         line.next = 0
       }
