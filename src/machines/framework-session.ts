@@ -14,6 +14,13 @@ const events = [
 export type FrameworkSessionState = (typeof states)[number]
 export type FrameworkSessionEvent = (typeof events)[number]
 
+/** While its scheduler is away, a framework waits for it or for the end of its patience. */
+const away = {
+  'framework.reregistered': 'connected',
+  'framework.failoverExpired': 'completed',
+  'framework.removed': 'completed',
+} as const
+
 /** A framework as the master sees it. */
 export const frameworkSessionMachine = setup({
   types: { events: {} as { type: FrameworkSessionEvent } },
@@ -50,21 +57,13 @@ export const frameworkSessionMachine = setup({
       description: 'Its scheduler is gone. Its tasks run on for the failover timeout it asked for.',
       entry: 'startFailover',
       exit: 'cancelFailover',
-      on: {
-        'framework.reregistered': 'connected',
-        'framework.failoverExpired': 'completed',
-        'framework.removed': 'completed',
-      },
+      on: away,
     },
     recovered: {
       description: 'Known only from an agent that runs its tasks; also waits no longer than that.',
       entry: 'startFailover',
       exit: 'cancelFailover',
-      on: {
-        'framework.reregistered': 'connected',
-        'framework.failoverExpired': 'completed',
-        'framework.removed': 'completed',
-      },
+      on: away,
     },
     completed: { type: 'final', description: 'Its tasks are killed; its id is refused for good.' },
   },
