@@ -1,5 +1,5 @@
 import type { Quantities } from '../resources/quantities.ts'
-import type { Timeouts } from '../timeouts.ts'
+import { pingSlices, type Timeouts } from '../timeouts.ts'
 import type { AgentRecord, FrameworkRecord, OfferRecord } from './records.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
@@ -32,6 +32,8 @@ export interface Ledger {
   readonly completedFrameworks: string[]
   /** The slice of the agents that is pinged next. */
   pingSlot: number
+  /** The agents of each slice. */
+  readonly pingSlices: readonly Set<AgentRecord>[]
   nextFramework: number
   nextAgent: number
   nextOffer: number
@@ -64,6 +66,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     candidates: new Set(),
     completedFrameworks: [],
     pingSlot: 0,
+    pingSlices: Array.from({ length: pingSlices }, () => new Set<AgentRecord>()),
     nextFramework: 0,
     nextAgent: 0,
     nextOffer: 0,

@@ -87,6 +87,7 @@ export function addAgent(
     pingSlot: step.book.agents.size % pingSlices,
   }
   step.book.agents.set(id, agent)
+  step.book.pingSlices[agent.pingSlot]?.add(agent)
   step.book.agentAt.set(address, id)
   return agent
 }
@@ -128,6 +129,7 @@ export function loseAgent(
   }
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)
+  book.pingSlices[agent.pingSlot]?.delete(agent)
   book.agentAt.delete(agent.address)
 }
 

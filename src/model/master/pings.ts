@@ -13,8 +13,7 @@ export function pingAgents(step: MasterStep): void {
   const { book, turn } = step
   const slot = book.pingSlot
   book.pingSlot = (slot + 1) % pingSlices
-  for (const agent of book.agents.values()) {
-    if (agent.pingSlot !== slot) continue
+  for (const agent of book.pingSlices[slot] ?? []) {
     if (agent.state !== 'connected' && agent.state !== 'disconnected') continue
     if (agent.pingsMissed >= pingsMissedMax) {
       loseAgent(step, agent, 'agent.pingsMissed', `${pingsMissedMax} pings were not answered`)
