@@ -153,6 +153,7 @@ export class Cluster {
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
     checkDuration('the cluster', 'graceMs', options.graceMs)
     const tenants = [...this.#tenants.values()].map((tenant) => tenant.close(options))
+    if (options.graceMs !== undefined) this.#killTasksOfFrameworks(options.graceMs)
     this.#closing ??= this.#close(tenants)
     return this.#closing
   }
@@ -167,6 +168,13 @@ export class Cluster {
     await Promise.all(this.#agents.map((agent) => agent.stop()))
     this.#master.stop('the cluster was closed')
     this.#transport.close()
+  }
+
+  /** Own schedulers are not asked: their tasks get the grace of whoever closes the cluster. */
+  #killTasksOfFrameworks(graceMs: number): void {
+    for (const { name, tasks } of this.snapshot().frameworks) {
+      for (const { id } of tasks) this.#frameworks.get(name)?.kill(id, { graceMs })
+    }
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {

@@ -63,11 +63,19 @@ async function exec(words: readonly string[], options: ExecOptions): Promise<num
   const agents = options.agents === undefined ? undefined : parseAgents(options.agents)
   const request = requestOf(words, options)
   const kept = options.sandbox === undefined ? undefined : resolve(options.sandbox)
-  const workDir = kept ?? (await mkdtemp(join(tmpdir(), 'mesostate-exec-')))
+  const workDir = kept ?? (await temporaryFolder())
   try {
     return await runTask(request, workDir, agents)
   } finally {
     if (kept === undefined) await rm(workDir, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'mesostate-exec-'))
+  } catch (error) {
+    throw new UsageError(`no sandbox can be made in ${tmpdir()}: ${messageOf(error)}`)
   }
 }
 
@@ -93,7 +101,13 @@ async function runTask(
   agents: readonly AgentSpec[] | undefined,
 ): Promise<number> {
   const cluster = await createCluster({ workDir, ...(agents !== undefined && { agents }) })
-  const task = cluster.jobs('exec').submit(request)
+  let task: TaskHandle
+  try {
+    task = cluster.jobs('exec').submit(request)
+  } catch (error) {
+    await cluster.close()
+    throw error
+  }
   using interruption = listenForInterruption((_signal, times) => {
     void cluster.close(times === 1 ? {} : { graceMs: 0 })
   })

@@ -74,6 +74,9 @@ export const policies: readonly AllocationPolicy[] = [fairPolicy]
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
   checkKeys('the cluster', options, optionKeys)
+  if (options.workDir !== undefined && typeof options.workDir !== 'string') {
+    throw new InvalidInputError('workDir: give the path of a folder')
+  }
   for (const [role, weight] of Object.entries(options.weights ?? {})) checkWeight(role, weight)
   checkTimeouts(options.timeouts ?? {})
 }
@@ -91,6 +94,9 @@ function checkTimeouts(timeouts: Partial<Timeouts>): void {
 
 /** The agents as they introduce themselves. Throws InvalidInputError when one cannot be. */
 export function agentInfos(specs: readonly AgentSpec[] | undefined): AgentInfo[] {
+  if (specs !== undefined && !Array.isArray(specs)) {
+    throw new InvalidInputError('agents: give a list, such as [{ cpus: 4, mem: 4096 }]')
+  }
   if (specs?.length === 0) {
     throw new InvalidInputError(
       'a cluster needs at least one agent; leave `agents` out for this machine',

@@ -113,7 +113,12 @@ function commandOf(what: string, { command, env, cwd }: CommandRequest): Command
     if (command.trim() === '') throw new InvalidInputError(`${what}: the command is empty`)
     return { value: command, ...environment, ...place }
   }
-  const [program, ...rest] = command
+  if (!Array.isArray(command)) {
+    throw new InvalidInputError(
+      `${what}: the command is a shell line, or a list of program and words`,
+    )
+  }
+  const [program, ...rest]: readonly string[] = command
   if (typeof program !== 'string' || program === '') {
     throw new InvalidInputError(`${what}: the command names no program`)
   }

@@ -19,6 +19,7 @@ export const idPattern = /^(?!\.{1,2}$)[^\u0000-\u001f\u007f/\\]{1,255}$/
 
 /** Says in a sentence what is wrong with an id, or nothing when it is legal. */
 export function problemWithId(what: string, id: string): string | undefined {
+  if (typeof id !== 'string') return `${what} is ${String(id)}; give a text`
   if (id === '') return `${what} is empty; give it at least one character`
   if (id.length > idLengthMax) {
     return `${what} has ${id.length} characters; at most ${idLengthMax} are allowed`

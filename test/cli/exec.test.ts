@@ -25,6 +25,7 @@ test.concurrent('Exec: exit codes are those a shell would give', async () => {
     [['sh', '-c', 'kill -9 $$'], 137, ''],
     [['no-such-program'], 127, 'was not found'],
     [[join(folder, 'text')], 126, 'may not be executed'],
+    [[''], 2, 'the command names no program'],
     [['--timeout', '100ms', 'sleep', '60'], 124, '100 ms'],
     [['--cwd', join(folder, 'none'), 'true'], 125, 'does not exist'],
     [['--cpus', '4000', 'true'], 2, 'can never run'],

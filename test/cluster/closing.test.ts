@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createCluster } from '../../src/cluster.ts'
+import { Deferred } from '../../src/frameworks/deferred.ts'
 import type { TaskHandle } from '../../src/frameworks/jobs/task-handle.ts'
 import { ClosedError, InvalidInputError } from '../../src/model/errors.ts'
 import { isAlive, lineIn, linuxOnly, temporaryFolder } from '../executors/harness.ts'
@@ -200,5 +201,28 @@ describe('Closing a cluster: real processes', () => {
     const { sandbox = '' } = await task.done
     await cluster.close()
     expect(await lineIn(join(sandbox, 'stdout'))).toBe('kept')
+  })
+})
+
+describe('Closing a cluster: own schedulers', () => {
+  it('a task that ignores SIGTERM does not outlive the grace of whoever closes', async () => {
+    const cluster = await createCluster({ agents: [{ cpus: 1, mem: 64 }] })
+    const running = new Deferred<void>()
+    cluster.framework(
+      { name: 'mine' },
+      {
+        offers([offer], reply) {
+          if (offer === undefined) return
+          const command = "trap '' TERM; while :; do sleep 1; done"
+          reply.launch(offer, { id: 'deaf', command, cpus: 1, killGraceMs: 60_000 })
+          reply.suppress()
+        },
+        update({ state }) {
+          if (state === 'TASK_RUNNING') running.resolve()
+        },
+      },
+    )
+    await running.promise
+    await cluster.close({ graceMs: 0 })
   })
 })

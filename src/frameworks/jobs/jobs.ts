@@ -73,9 +73,9 @@ export class Jobs {
 
   /** Runs a command as a real process. Throws InvalidInputError for a request that cannot work. */
   submit(request: requests.CommandJob): TaskHandle {
+    checkKeys(titled('job', request), request, requests.commandJobKeys)
     const { name = 'job', retries, signal } = request
     const what = `job ${name}`
-    checkKeys(what, request, requests.commandJobKeys)
     return this.#add({ name, retries, signal, task: commandTask(what, name, request) })
   }
 
@@ -104,14 +104,17 @@ export class Jobs {
   ): requests.TaskPromise<Result> {
     const { name = 'call' } = options
     checkKeys(`job ${name}`, options, requests.callKeys)
+    if (typeof work !== 'function') {
+      throw new InvalidInputError(`job ${name}: give a function to call, not ${String(work)}`)
+    }
     const call: Call = { kind: 'function', run: work }
     return this.#addCall<Result>(call, options, callTask(`job ${name}`, name, 'FUNCTION', options))
   }
 
   /** Waits for resources and holds them until they are released, or the lease is killed. */
   acquire(options: requests.LeaseOptions): Promise<Lease> {
+    checkKeys(titled('lease', options), options, requests.leaseKeys)
     const { name = 'lease', signal } = options
-    checkKeys(`job ${name}`, options, requests.leaseKeys)
     const granted = new Deferred<Lease>()
     const released = new Deferred<void>()
     const call: Call = {
@@ -171,6 +174,9 @@ export class Jobs {
     }
     if (!Number.isInteger(retries) || retries < 0) {
       throw new InvalidInputError(`job ${name}: retries is ${retries}; give a whole number`)
+    }
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new InvalidInputError(`job ${name}: signal is not an AbortSignal`)
     }
     const id = this.#nextId(name)
     const illegal = problemWithId('the name of a job', id)
@@ -253,8 +259,17 @@ function settle<Result>(
     return result.resolve(outcome.value as Result)
   }
   if (signal?.aborted) return result.reject(reasonOf(signal))
-  const thrown = status.state === 'TASK_FAILED' && outcome?.ok === false ? outcome.error : undefined
+  // What the work threw because it was ended says less than why it was ended.
+  const ended = status.reason === 'MAX_COMPLETION_TIME_REACHED'
+  const failed = status.state === 'TASK_FAILED' && !ended
+  const thrown = failed && outcome?.ok === false ? outcome.error : undefined
   result.reject(thrown instanceof Error ? thrown : new TaskEndedError(status))
+}
+
+/** How a request is called in messages, before it is known to be one. */
+function titled(fallback: string, request: requests.CommandJob | requests.LeaseOptions): string {
+  const named = typeof request === 'object' && request !== null ? request.name : undefined
+  return `job ${named ?? fallback}`
 }
 
 function reasonOf({ reason }: AbortSignal): Error {

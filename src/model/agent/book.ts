@@ -76,7 +76,7 @@ export interface UpdateStream {
   readonly queue: TaskStatus[]
   /** How often the first was sent. */
   attempts: number
-  /** Every update that was ever taken, so that a repeated one is known. */
+  /** The last updates that were taken, so that a repeated one is known. */
   readonly taken: string[]
 }
 

@@ -19,6 +19,9 @@ import type {
 import { collect } from './collect.ts'
 import { type AgentStep, agentId } from './step.ts'
 
+/** How many updates of a task are remembered, to know a repeated one. */
+const takenMax = 100
+
 type Happening = Parameters<AgentStep['charts']['updates']['next']>[1]
 
 /** A task with nothing reported yet. */
@@ -47,6 +50,7 @@ export function append(
   move(step.charts.task, task, `reported.${status.state}`, step.turn, untimed)
   if (isTerminal(task.state)) task.executor?.tasks.delete(status.taskId)
   if (status.uuid !== undefined) updates.taken.push(status.uuid)
+  if (updates.taken.length > takenMax) updates.taken.shift()
   updates.queue.push(status)
   const idle = updates.state === 'idle'
   moveStream(step, framework, task, 'update.appended')

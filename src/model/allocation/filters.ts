@@ -47,6 +47,11 @@ export function isFiltered(
   return alive.some((filter) => contains(filter.refused, resources))
 }
 
+/** Forgets what was refused of an agent that is no more. */
+export function forgetAgent(framework: FrameworkRecord, agentId: string): void {
+  for (const byAgent of framework.filters.values()) byAgent.delete(agentId)
+}
+
 /** Forgets the filters of these roles, or of all. */
 export function clearFilters(framework: FrameworkRecord, roles?: readonly string[]): void {
   if (roles === undefined) framework.filters.clear()

@@ -5,6 +5,7 @@ import type {
   RegisterAgent,
   UnregisterAgent,
 } from '../../messages/lifecycle.ts'
+import { forgetAgent } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
@@ -130,6 +131,7 @@ export function loseAgent(
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)
   book.pingSlices[agent.pingSlot]?.delete(agent)
+  for (const framework of book.frameworks.values()) forgetAgent(framework, agent.id)
   book.agentAt.delete(agent.address)
 }
 

@@ -24,6 +24,9 @@ export const amountKeys: readonly string[] = [...standardResources, 'resources']
 /** The amounts as one record. Throws InvalidInputError when one of them is impossible. */
 export function resourcesOf(what: string, amounts: Amounts): Resources {
   const { cpus, mem, disk, gpus, ports, resources: others = {} } = amounts
+  if (ports !== undefined && !Array.isArray(ports)) {
+    throw new InvalidInputError(`${what}: ports are ranges such as [[31000, 31005]]`)
+  }
   const resources: Resources = {
     ...others,
     ...(cpus !== undefined && { cpus }),
@@ -39,6 +42,9 @@ export function resourcesOf(what: string, amounts: Amounts): Resources {
 
 /** Throws InvalidInputError for a key that nobody reads, with the one that was probably meant. */
 export function checkKeys(what: string, value: object, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidInputError(`${what}: give an object with options, not ${String(value)}`)
+  }
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue
     throw new InvalidInputError(

@@ -48,6 +48,7 @@ function withList(
   name: string,
   amount: readonly (readonly [number, number])[] | readonly string[],
 ): string | undefined {
+  if (!Array.isArray(amount)) return `${name} is ${JSON.stringify(amount)}; give a number`
   if (name !== 'ports' && isStandard(name)) return `${name} is a list; give a number`
   const seen = new Set<string>()
   for (const item of amount) {

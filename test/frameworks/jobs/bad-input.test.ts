@@ -83,6 +83,43 @@ describe('Bad input: options', () => {
     expect(() => tenant.acquire(untyped({ retries: 1 }))).toThrow(/there is no option retries/)
   })
 
+  it('requests of the wrong kind are refused in a sentence', async () => {
+    const tenant = await tenantOf()
+    const noCommand = /the command is a shell line, or a list/
+    expect(() => tenant.submit(untyped({}))).toThrow(noCommand)
+    expect(() => tenant.submit(untyped({ command: 5 }))).toThrow(noCommand)
+    expect(() => Reflect.apply(tenant.submit, tenant, [])).toThrow(/give an object with options/)
+    expect(() => Reflect.apply(tenant.acquire, tenant, [null])).toThrow(/give an object/)
+    expect(() => Reflect.apply(tenant.call, tenant, ['x'])).toThrow(/give a function to call/)
+    expect(() => tenant.call(() => 1, untyped({ cpus: '1' }))).toThrow(/cpus is "1"; give a number/)
+    expect(() => tenant.call(() => 1, untyped({ ports: 1 }))).toThrow(/ports are ranges/)
+  })
+
+  it('a signal that is none is refused, and the job does not run', async () => {
+    const world = await createWorld({ agents: [{ cpus: 1 }] })
+    const tenant = world.cluster.jobs('reports')
+    let ran = false
+    const work = () => {
+      ran = true
+    }
+    expect(() => tenant.call(work, untyped({ signal: 'no' }))).toThrow(/not an AbortSignal/)
+    await world.settle()
+    expect(ran).toBe(false)
+  })
+
+  it('a call that took too long says so, whatever it throws when it is ended', async () => {
+    const world = await createWorld({ agents: [{ cpus: 1 }] })
+    const sulk = (signal: AbortSignal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('why me?')))
+      })
+    const call = world.cluster.jobs('reports').call(sulk, { maxTimeMs: 200 })
+    const ended = expect(call).rejects.toThrow(/did not end within 200 ms/)
+    await world.settle()
+    await world.advance(10_000)
+    await ended
+  })
+
   it('retries that are no whole number of times', async () => {
     const tenant = await tenantOf()
     for (const retries of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
