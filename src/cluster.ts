@@ -153,8 +153,7 @@ export class Cluster {
   async close(options: { readonly graceMs?: number } = {}): Promise<void> {
     checkDuration('the cluster', 'graceMs', options.graceMs)
     const tenants = [...this.#tenants.values()].map((tenant) => tenant.close(options))
-    if (options.graceMs !== undefined) this.#killTasksOfFrameworks(options.graceMs)
-    this.#closing ??= this.#close(tenants)
+    this.#closing ??= this.#close(tenants, options.graceMs)
     return this.#closing
   }
 
@@ -162,19 +161,12 @@ export class Cluster {
     return this.close()
   }
 
-  async #close(tenants: readonly Promise<void>[]): Promise<void> {
+  async #close(tenants: readonly Promise<void>[], graceMs: number | undefined): Promise<void> {
     await Promise.all(tenants)
     await Promise.all([...this.#frameworks.values()].map((framework) => framework.stop()))
-    await Promise.all(this.#agents.map((agent) => agent.stop()))
+    await Promise.all(this.#agents.map((agent) => agent.stop(graceMs)))
     this.#master.stop('the cluster was closed')
     this.#transport.close()
-  }
-
-  /** Own schedulers are not asked: their tasks get the grace of whoever closes the cluster. */
-  #killTasksOfFrameworks(graceMs: number): void {
-    for (const { name, tasks } of this.snapshot().frameworks) {
-      for (const { id } of tasks) this.#frameworks.get(name)?.kill(id, { graceMs })
-    }
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {

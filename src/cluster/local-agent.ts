@@ -52,9 +52,12 @@ export class LocalAgent {
     this.#host.start()
   }
 
-  /** Leaves the cluster in good order; resolves when nothing of it is left. */
-  async stop(): Promise<void> {
-    this.#host.post({ type: 'agent.stop' })
+  /**
+   * Leaves the cluster in good order, what still runs within the grace given; resolves when
+   * nothing of it is left.
+   */
+  async stop(graceMs?: number): Promise<void> {
+    this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
     await this.#host.when(() => false)
     await this.#launcher.close()
   }

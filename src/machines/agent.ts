@@ -15,7 +15,9 @@ import { delays } from './support/delays.ts'
 import { taskTable } from './task.ts'
 
 /** `agent.stop` comes from the host that wants it to end in good order. */
-export type AgentEvent = Stamped<Received<AgentMessage> | AgentTimer | { type: 'agent.stop' }>
+export type AgentEvent = Stamped<
+  Received<AgentMessage> | AgentTimer | { type: 'agent.stop'; graceMs?: number }
+>
 
 const charts: AgentCharts = {
   executor: executorSessionTable,
@@ -80,8 +82,14 @@ export const agentMachine = setup({
       actions: { type: 'shutDownFramework', params: ({ event }) => event },
     },
     'lifecycle.ping': { actions: 'answerPing' },
-    'lifecycle.shutdown': '.terminating',
-    'agent.stop': { target: '.terminating', actions: 'unregister' },
+    'lifecycle.shutdown': {
+      target: '.terminating',
+      actions: { type: 'endAllFrameworks', params: {} },
+    },
+    'agent.stop': {
+      target: '.terminating',
+      actions: ['unregister', { type: 'endAllFrameworks', params: ({ event }) => event }],
+    },
     'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
     'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
     'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
@@ -131,7 +139,6 @@ export const agentMachine = setup({
     },
     terminating: {
       description: 'Ends everything that runs here, then itself.',
-      entry: 'endAllFrameworks',
       always: { guard: 'hasNoExecutors', target: 'terminated' },
       on: {
         'task.launch': { description: 'Too late: nothing is begun any more.' },

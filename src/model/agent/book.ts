@@ -48,7 +48,7 @@ export interface ExecutorRecord {
   readonly address: Address
   readonly kind: ExecutorKind
   /** How long its tasks have to end when it is shut down. */
-  readonly graceMs: number
+  graceMs: number
   state: 'registering' | 'running' | 'terminating' | 'terminated'
   /** Tasks that wait for it to register. */
   queued: TaskInfo[]

@@ -38,11 +38,20 @@ export function admitExecutor(
   executor.queued = []
 }
 
-/** Asks an executor to end its tasks and itself; destroyed when it does not in time. */
-export function shutDownExecutor(step: AgentStep, executor: ExecutorRecord): void {
-  const running = executor.state === 'running'
+/**
+ * Asks an executor to end its tasks and itself, and again when it is to take less time than it was
+ * told; destroyed when it does not in time.
+ */
+export function shutDownExecutor(
+  step: AgentStep,
+  executor: ExecutorRecord,
+  graceMs = executor.graceMs,
+): void {
+  const sooner = graceMs < executor.graceMs
+  const asks = executor.state === 'running' || (executor.state === 'terminating' && sooner)
+  executor.graceMs = Math.min(executor.graceMs, graceMs)
   moveExecutor(step, executor, 'executor.shutdownRequested')
-  if (!running) return
+  if (!asks) return
   step.turn.send(executor.address, {
     type: 'lifecycle.shutdownExecutor',
     gracePeriodMs: executor.graceMs,

@@ -27,18 +27,20 @@ export function shutDownFramework(step: AgentStep, { frameworkId }: ShutdownFram
   if (framework !== undefined) endFramework(step, framework)
 }
 
-/** The agent ends: all frameworks on it with it. */
-export function endAllFrameworks(step: AgentStep): void {
-  for (const framework of [...step.book.frameworks.values()]) endFramework(step, framework)
+/** The agent ends: all frameworks on it with it, within the grace given if that is shorter. */
+export function endAllFrameworks(step: AgentStep, { graceMs }: { graceMs?: number }): void {
+  for (const framework of [...step.book.frameworks.values()]) {
+    endFramework(step, framework, graceMs)
+  }
 }
 
-function endFramework(step: AgentStep, framework: FrameworkOnAgent): void {
+function endFramework(step: AgentStep, framework: FrameworkOnAgent, graceMs?: number): void {
   framework.terminating = true
   for (const task of framework.tasks.values()) closeStream(step, framework, task)
   framework.tasks.clear()
   for (const executor of [...framework.executors.values()]) {
     executor.unreported = 0
-    shutDownExecutor(step, executor)
+    shutDownExecutor(step, executor, graceMs)
     collect(step.book, framework, executor)
   }
   collect(step.book, framework, undefined)
