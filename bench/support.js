@@ -1,5 +1,4 @@
 export { Cluster, createCluster } from 'mesostate'
-export { VirtualClock } from 'mesostate/testing'
 
 /** Live memory; `npm run bench` allows the collection that makes it exact. */
 export function heapMb() {
