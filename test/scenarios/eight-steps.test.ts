@@ -1,36 +1,14 @@
-import { rmSync } from 'node:fs'
-import { expect, onTestFinished, test } from 'vitest'
-import { createCountingIds } from '../../src/actors/ids.ts'
-import { VirtualClock } from '../../src/actors/virtual-clock.ts'
-import { Cluster } from '../../src/cluster.ts'
-import { EnvelopeChecker } from '../../src/messages/checker.ts'
+import { expect, test } from 'vitest'
 import type { Offer, TaskStatus } from '../../src/messages/index.ts'
+import { virtualCluster } from '../support/virtual-cluster.ts'
 
 /**
  * The conversation between a scheduler and the master in eight steps:
  * register, registered, request, offer, decline, offer, launch, update.
  */
 
-/** Ends the cluster: its turns are taken on virtual time, its processes end on their own. */
-async function close(cluster: Cluster, clock: VirtualClock): Promise<void> {
-  let isClosed = false
-  const closing = cluster.close({ graceMs: 0 }).finally(() => {
-    isClosed = true
-  })
-  while (!isClosed) await clock.settled()
-  await closing
-  rmSync(cluster.workDir, { recursive: true, force: true })
-}
-
 test('Eight steps: from the registration of a scheduler to the first update of its task', async () => {
-  const clock = new VirtualClock()
-  const cluster = new Cluster({
-    clock,
-    ids: createCountingIds(),
-    check: new EnvelopeChecker(),
-    agents: [{ name: 'a', cpus: 4, mem: 4_096 }],
-  })
-  onTestFinished(() => close(cluster, clock))
+  const { cluster, clock } = virtualCluster({ name: 'a', cpus: 4, mem: 4_096 })
   const trace: string[] = []
   cluster.messages(({ from, to, message }) => {
     const between = [from, to].filter((address) => address.startsWith('scheduler/'))

@@ -1,36 +1,14 @@
-import { rmSync } from 'node:fs'
-import { expect, onTestFinished, test } from 'vitest'
-import { createCountingIds } from '../../src/actors/ids.ts'
-import { VirtualClock } from '../../src/actors/virtual-clock.ts'
-import { Cluster } from '../../src/cluster.ts'
-import { EnvelopeChecker } from '../../src/messages/checker.ts'
+import { expect, test } from 'vitest'
 import type { Offer } from '../../src/messages/index.ts'
+import { virtualCluster } from '../support/virtual-cluster.ts'
 
 /**
  * The example of the architecture page of Mesos: agent 1 has <4 cpus, 4 GB>; framework 1 is
  * offered all of it, launches <2 cpus, 1 GB> and <1 cpu, 2 GB>; the rest goes to framework 2.
  */
 
-/** Ends the cluster: its turns are taken on virtual time, its processes end on their own. */
-async function close(cluster: Cluster, clock: VirtualClock): Promise<void> {
-  let isClosed = false
-  const closing = cluster.close({ graceMs: 0 }).finally(() => {
-    isClosed = true
-  })
-  while (!isClosed) await clock.settled()
-  await closing
-  rmSync(cluster.workDir, { recursive: true, force: true })
-}
-
 test('Worked example: what framework 1 leaves of its offer is offered to framework 2', async () => {
-  const clock = new VirtualClock()
-  const cluster = new Cluster({
-    clock,
-    ids: createCountingIds(),
-    check: new EnvelopeChecker(),
-    agents: [{ name: 'agent-1', cpus: 4, mem: 4_096 }],
-  })
-  onTestFinished(() => close(cluster, clock))
+  const { cluster, clock } = virtualCluster({ name: 'agent-1', cpus: 4, mem: 4_096 })
   clock.advance(1_000)
   await cluster.ready
 

@@ -70,11 +70,6 @@ export function forgetTask(ledger: Ledger, task: TaskRecord): void {
   if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
 }
 
-/** What an agent holds for whom: the answer to "which task of whom holds what here". */
-export function holdings(agent: AgentRecord): readonly TaskRecord[] {
-  return [...agent.tasks].filter((task) => task.holds)
-}
-
 /** Whether an agent has anything to offer at all. */
 export function hasFree(agent: AgentRecord): boolean {
   return agent.state === 'connected' && !isEmpty(agent.free)
