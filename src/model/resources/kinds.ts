@@ -1,0 +1,162 @@
+import { problemWithRole } from '../validation/roles.ts'
+
+/**
+ * What distinguishes resources of one name: for whom they are reserved, whether they are a volume,
+ * whether they may be taken away. In the books all of it is part of the resource's key, in the
+ * notation of Mesos' own flags, so that amounts of different kinds never mix:
+ *
+ *     cpus                        unreserved
+ *     cpus(eng)                   reserved for eng when the agent started (static)
+ *     cpus(eng,ops,team=web)      reserved later (dynamic), by the principal ops, with a label
+ *     cpus(eng)(eng/ads,ops)      a reservation refined for a role below
+ *     disk(eng,ops)[db:data]      a persistent volume named db, seen as `data` in the sandbox
+ *     cpus{revocable}             may be taken away at any time
+ */
+export interface ResourceKind {
+  readonly name: string
+  /** The stack of reservations; the last one counts. */
+  readonly reservations: readonly Reservation[]
+  readonly volume?: Volume
+  readonly revocable: boolean
+}
+
+export interface Reservation {
+  readonly role: string
+  readonly type: 'STATIC' | 'DYNAMIC'
+  /** Who made it; dynamic ones only. */
+  readonly principal?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** A folder on the agent that outlives tasks. */
+export interface Volume {
+  /** Unique per role and agent. */
+  readonly id: string
+  /** Where tasks see it, relative to their sandbox. */
+  readonly containerPath: string
+}
+
+const revocableMark = '{revocable}'
+const shape =
+  /^(?<name>[^()[\]{}]+)(?<reservations>(?:\([^()]*\))*)(?:\[(?<volume>[^[\]]*)\])?(?<revocable>\{revocable\})?$/
+
+/** The resource's name without its kind: what shares and capacities are counted by. */
+export function nameOf(key: string): string {
+  const end = key.search(/[([{]/)
+  return end === -1 ? key : key.slice(0, end)
+}
+
+/** Whether the key has no more to it than a name. */
+export function isPlain(key: string): boolean {
+  return !/[([{]/.test(key)
+}
+
+export function isReserved(key: string): boolean {
+  return key.includes('(')
+}
+
+export function isRevocable(key: string): boolean {
+  return key.endsWith(revocableMark)
+}
+
+/** The role that the resource is reserved for; nothing when everybody may have it. */
+export function reservedRole(key: string): string | undefined {
+  const start = key.lastIndexOf('(')
+  if (start === -1) return undefined
+  const [role = ''] = key.slice(start + 1, key.indexOf(')', start)).split(',', 1)
+  return decodeURIComponent(role)
+}
+
+/** Whether `role` is the other role or lies below it. */
+export function isWithin(role: string, ancestor: string): boolean {
+  return role === ancestor || (role.startsWith(ancestor) && role[ancestor.length] === '/')
+}
+
+/** Reads a key. Nothing when it is not written as above. */
+export function parseKind(key: string): ResourceKind | undefined {
+  const parts = shape.exec(key)?.groups
+  if (parts === undefined) return undefined
+  const { name = '', reservations = '', volume, revocable } = parts
+  try {
+    const stack = [...reservations.matchAll(/\(([^()]*)\)/g)].map(([, text = '']) =>
+      parseReservation(text),
+    )
+    const [id, containerPath] = volume?.split(':').map(decodeURIComponent) ?? []
+    if (volume !== undefined && (!id || !containerPath)) return undefined
+    return {
+      name,
+      reservations: stack,
+      revocable: revocable !== undefined,
+      ...(id && containerPath && { volume: { id, containerPath } }),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes a key; the same kind always gives the same key. */
+export function formatKind(kind: ResourceKind): string {
+  const { name, reservations, volume, revocable } = kind
+  const stack = reservations.map((reservation) => `(${formatReservation(reservation)})`).join('')
+  const disk = volume === undefined ? '' : `[${encode(volume.id)}:${encode(volume.containerPath)}]`
+  return `${name}${stack}${disk}${revocable ? revocableMark : ''}`
+}
+
+/** Says in a sentence what is wrong with a key, or nothing. */
+export function problemWithKind(key: string): string | undefined {
+  if (isPlain(key)) return undefined
+  const kind = parseKind(key)
+  if (kind === undefined) {
+    return `${key} is no resource; write cpus, cpus(role), disk(role)[id:path] or cpus{revocable}`
+  }
+  const { reservations, volume, revocable, name } = kind
+  for (const [index, { role, type }] of reservations.entries()) {
+    const problem = role === '*' ? 'the role * owns nothing' : problemWithRole(role)
+    if (problem !== undefined) return `${key}: ${problem}`
+    const outer = reservations[index - 1]
+    if (outer !== undefined && (outer.role === role || !isWithin(role, outer.role))) {
+      return `${key}: a reservation for ${outer.role} can be refined only for a role below it`
+    }
+    if (index > 0 && type === 'STATIC') return `${key}: only the first reservation can be static`
+  }
+  if (revocable && reservations.length > 0) return `${key}: what is revocable cannot be reserved`
+  if (volume === undefined) return undefined
+  if (name !== 'disk') return `${key}: only disk can be a volume`
+  if (reservations.length === 0) return `${key}: a volume needs a reservation`
+  return problemWithPath(volume.containerPath)
+}
+
+function problemWithPath(path: string): string | undefined {
+  if (path.startsWith('/')) return `the volume path ${path} must be relative to the sandbox`
+  if (path.split('/').some((part) => part === '..' || part === '')) {
+    return `the volume path ${path} must stay inside the sandbox`
+  }
+  return undefined
+}
+
+function parseReservation(text: string): Reservation {
+  const [role = '', principal, ...labels] = text.split(',')
+  if (principal === undefined) return { role: decodeURIComponent(role), type: 'STATIC' }
+  const pairs = labels.map((label) => label.split('=').map(decodeURIComponent))
+  return {
+    role: decodeURIComponent(role),
+    type: 'DYNAMIC',
+    ...(principal !== '' && { principal: decodeURIComponent(principal) }),
+    ...(pairs.length > 0 && {
+      labels: Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value])),
+    }),
+  }
+}
+
+function formatReservation({ role, type, principal = '', labels = {} }: Reservation): string {
+  if (type === 'STATIC') return encode(role)
+  const pairs = Object.entries(labels).map(([key, value]) => `${encode(key)}=${encode(value)}`)
+  return [encode(role), encode(principal), ...pairs.sort()].join(',')
+}
+
+/** Slashes stay readable; everything that could be taken for notation does not. */
+function encode(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%2F', '/')
+    .replace(/[()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+}
