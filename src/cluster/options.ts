@@ -3,7 +3,13 @@ import type { Inspector } from '../actors/inspection.ts'
 import type { Clock, Ids } from '../actors/ports.ts'
 import { checkDuration } from '../frameworks/task-request.ts'
 import { type AgentInfo, type Attributes, problemWithId } from '../messages/index.ts'
-import { fairPolicy } from '../model/allocation/fair.ts'
+import {
+  createFairPolicy,
+  drfPolicy,
+  preemptivePolicy,
+  priorityPolicy,
+  randomPolicy,
+} from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
@@ -22,7 +28,7 @@ export interface AgentSpec extends Amounts {
 export interface ClusterOptions {
   /** By default one agent with this machine's own processors and memory. */
   readonly agents?: readonly AgentSpec[]
-  /** Who is offered what: the name of a bundled policy, or your own. Default `fair`. */
+  /** Who is offered what: the name of a bundled policy, or your own. Default `drf`. */
   readonly policy?: string | AllocationPolicy
   /** Weights of roles; a role without one counts 1. */
   readonly weights?: Readonly<Record<string, number>>
@@ -69,7 +75,13 @@ export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'fail
 const bytesPerMb = 2 ** 20
 
 /** The bundled policies by name. */
-export const policies: readonly AllocationPolicy[] = [fairPolicy]
+export const policies: readonly AllocationPolicy[] = [
+  drfPolicy,
+  priorityPolicy,
+  preemptivePolicy,
+  createFairPolicy(),
+  randomPolicy,
+]
 
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
@@ -135,7 +147,7 @@ function thisMachine(): AgentSpec {
 }
 
 /** The policy meant by a name. Throws InvalidInputError when there is none. */
-export function policyNamed(policy: string | AllocationPolicy = fairPolicy): AllocationPolicy {
+export function policyNamed(policy: string | AllocationPolicy = drfPolicy): AllocationPolicy {
   if (typeof policy !== 'string') return policy
   const found = policies.find(({ name }) => name === policy)
   if (found !== undefined) return found

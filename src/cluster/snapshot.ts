@@ -1,5 +1,6 @@
 import type { Resources, TaskState } from '../messages/index.ts'
 import type { Ledger } from '../model/ledger/ledger.ts'
+import { allocatedTo } from '../model/ledger/roles.ts'
 import { toResources } from '../model/resources/quantities.ts'
 
 /** How the cluster stands at one moment: plain data, safe to keep. */
@@ -63,7 +64,7 @@ export function snapshotOf(ledger: Ledger): ClusterSnapshot {
       roles: [...framework.info.roles],
       state: framework.state,
       suppressed: [...framework.suppressedRoles],
-      allocated: toResources(framework.allocated),
+      allocated: toResources(allocatedTo(framework)),
       tasks: [...framework.tasks.values()].map(({ id, name, agentId, state, resources }) => ({
         id,
         name,

@@ -1,6 +1,6 @@
 import { cancel, raise, setup } from 'xstate'
 import type { MasterMessage } from '../messages/index.ts'
-import { fairPolicy } from '../model/allocation/fair.ts'
+import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
@@ -33,7 +33,7 @@ const charts: MasterCharts = {
 /**
  * The master with the given rule for who is offered what; one machine serves any number of actors.
  */
-export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
+export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
@@ -62,7 +62,7 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
       beat: act(pings.beat),
       request: act(demand.request),
       declineOffers: act(offers.declineOffers),
-      expireOffer: act(offers.expireOffer),
+      expireOffers: act(offers.expireOffers),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
       updateWeights: act(demand.updateWeights),
@@ -132,7 +132,7 @@ export function createMasterMachine(policy: AllocationPolicy = fairPolicy) {
       'allocation.updateWeights': {
         actions: { type: 'updateWeights', params: ({ event }) => event },
       },
-      'offer.expired': { actions: { type: 'expireOffer', params: ({ event }) => event } },
+      'offer.expired': { actions: { type: 'expireOffers', params: ({ event }) => event } },
 
       'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },

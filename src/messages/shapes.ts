@@ -41,6 +41,10 @@ export const FrameworkInfo = Type.Object(
     failoverTimeoutMs: optional(Milliseconds),
     capabilities: optional(Type.Array(Type.Enum(capabilities))),
     labels: optional(Labels),
+    /** By role: offers with none of these are not worth making; no entry accepts any. */
+    minAllocatable: optional(
+      Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Number()))),
+    ),
   },
   closed,
 )

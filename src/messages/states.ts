@@ -41,4 +41,9 @@ export const sources = ['MASTER', 'AGENT', 'EXECUTOR'] as const
 export type Source = (typeof sources)[number]
 
 /** What a framework can deal with. */
-export const capabilities = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
+export const capabilities = [
+  'PARTITION_AWARE',
+  'TASK_KILLING_STATE',
+  'GPU_RESOURCES',
+  'REVOCABLE_RESOURCES',
+] as const

@@ -77,7 +77,7 @@ test.concurrent('Run --json: one document about everything, and nothing else on 
   expect(document).toMatchObject({
     ok: false,
     exitCode: 1,
-    policy: 'fair',
+    policy: 'drf',
     agents: [{ name: 'big', resources: { cpus: 4, mem: 4096 } }],
     frameworks: [
       { name: 'alpha', role: 'alpha', weight: 2, tasks: { TASK_FINISHED: 2 } },

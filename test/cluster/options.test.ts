@@ -39,7 +39,7 @@ describe('Cluster options', () => {
     [
       'an unknown policy',
       { policy: 'fare' },
-      /there is no policy fare; did you mean fair\?; known are fair/,
+      /there is no policy fare; did you mean fair\?; known are drf, priority/,
     ],
     ['a weight of nothing', { weights: { eng: 0 } }, /the weight of eng is 0; .* above zero/],
     ['a negative weight', { weights: { eng: -1 } }, /the weight of eng is -1/],

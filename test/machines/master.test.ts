@@ -56,6 +56,7 @@ describe('Master: in every state of small worlds', () => {
       agentId,
       role: 'one',
       resources: { cpus: 5_000 },
+      batch: { id: 'B', offerIds: new Set<string>() },
     }
     expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(
       'more cpus taken than is there',

@@ -212,7 +212,7 @@ export type Framework = Static<typeof NamedFramework>
 export const JobFile = Type.Object(
   {
     $schema: optional(Type.String({ description: 'The schema of this file, for editors.' })),
-    policy: optional(Type.String({ description: 'Who is offered what. Default fair.' })),
+    policy: optional(Type.String({ description: 'Who is offered what. Default drf.' })),
     agents: optional(
       Type.Array(Agent, {
         minItems: 1,

@@ -75,7 +75,7 @@ export function documentOf(report: RunReport): object {
     endedAtMs,
     durationMs: endedAtMs - startedAtMs,
     workDir,
-    policy: plan.policy ?? 'fair',
+    policy: plan.policy ?? 'drf',
     agents: cluster.agents.map(({ id, name, total }) => ({ id, name, resources: total })),
     frameworks: plan.frameworks.map(({ name, role = name, weight = 1 }) => ({
       id: cluster.frameworks.find((framework) => framework.name === name)?.id,

@@ -1,4 +1,4 @@
-import type { FrameworkRecord } from '../ledger/records.ts'
+import type { ClientRecord, FrameworkRecord, RefuseFilter } from '../ledger/records.ts'
 import { contains, type Quantities } from '../resources/quantities.ts'
 
 /** Mesos' default and bound of refuse_seconds (mesos.proto, Filters). */
@@ -12,48 +12,60 @@ export function refuseMs(seconds: number | undefined, intervalMs: number): numbe
   return Math.max(intervalMs, Math.min(legal, refuseSecondsMax) * 1_000)
 }
 
-/** Remembers that a framework refused these resources of an agent. */
+/** Remembers that a client refused these resources of an agent, until a time in milliseconds. */
 export function addFilter(
-  framework: FrameworkRecord,
-  role: string,
+  client: ClientRecord,
   agentId: string,
   refused: Readonly<Quantities>,
   until: number,
+  at: number,
 ): void {
-  let byAgent = framework.filters.get(role)
-  if (byAgent === undefined) {
-    byAgent = new Map()
-    framework.filters.set(role, byAgent)
-  }
-  const filters = byAgent.get(agentId) ?? []
-  filters.push({ refused, until })
-  byAgent.set(agentId, filters)
+  const older = pruned(client.filters.get(agentId), refused, until, at)
+  client.filters.set(agentId, { refused, until, older })
 }
 
-/** A filter blocks what is no more than it refused; anything extra makes a new offer. */
-export function isFiltered(
-  framework: FrameworkRecord,
-  role: string,
+/** The chain without what is over, and without what the new filter says as well. */
+function pruned(
+  filter: RefuseFilter | undefined,
+  refused: Readonly<Quantities>,
+  until: number,
+  at: number,
+): RefuseFilter | undefined {
+  if (filter === undefined) return undefined
+  const older = pruned(filter.older, refused, until, at)
+  const said = filter.until <= until && contains(refused, filter.refused)
+  if (filter.until <= at || said) return older
+  return older === filter.older ? filter : { ...filter, older }
+}
+
+/**
+ * The filter that keeps these resources from the client: one that refused as much or more; anything
+ * extra makes a new offer. Nothing when it may be offered them.
+ */
+export function blockingFilter(
+  client: ClientRecord,
   agentId: string,
   resources: Readonly<Quantities>,
   at: number,
-): boolean {
-  const byAgent = framework.filters.get(role)
-  const filters = byAgent?.get(agentId)
-  if (byAgent === undefined || filters === undefined) return false
-  const alive = filters.filter((filter) => filter.until > at)
-  if (alive.length === 0) byAgent.delete(agentId)
-  else if (alive.length < filters.length) byAgent.set(agentId, alive)
-  return alive.some((filter) => contains(filter.refused, resources))
+): RefuseFilter | undefined {
+  const latest = client.filters.get(agentId)
+  for (let filter = latest; filter !== undefined; filter = filter.older) {
+    if (filter.until > at && contains(filter.refused, resources)) return filter
+  }
+  if (latest?.older === undefined && latest !== undefined && latest.until <= at) {
+    client.filters.delete(agentId)
+  }
+  return undefined
 }
 
 /** Forgets what was refused of an agent that is no more. */
 export function forgetAgent(framework: FrameworkRecord, agentId: string): void {
-  for (const byAgent of framework.filters.values()) byAgent.delete(agentId)
+  for (const client of framework.clients.values()) client.filters.delete(agentId)
 }
 
 /** Forgets the filters of these roles, or of all. */
 export function clearFilters(framework: FrameworkRecord, roles?: readonly string[]): void {
-  if (roles === undefined) framework.filters.clear()
-  else for (const role of roles) framework.filters.delete(role)
+  for (const client of framework.clients.values()) {
+    if (roles === undefined || roles.includes(client.role)) client.filters.clear()
+  }
 }

@@ -1,35 +1,47 @@
+import type { Attributes } from '../../messages/index.ts'
 import type { Quantities } from '../resources/quantities.ts'
 
-/** A framework in one of its roles, as a policy sees it: someone who may receive resources. */
+/** A framework in one of its roles, as a policy sees it: someone who may be offered resources. */
 export interface Client {
   readonly frameworkId: string
   readonly role: string
-  readonly weight: number
-  /** Scalars offered to or used by the framework, in thousandths. */
+  /** Offered to it and used by it in this role: scalars by name, in thousandths. */
   readonly allocated: Readonly<Quantities>
   /** How often it was allocated something so far. */
   readonly allocations: number
 }
 
+/** A role in the tree of roles: `eng/ads` lies below `eng`, and that below the root, ''. */
+export interface Role {
+  readonly path: string
+  readonly parent: Role | undefined
+  /** How much it counts among its siblings; 1 when nothing is said. */
+  readonly weight: number
+  /** Who comes first, under policies that know priorities; 0 when nothing is said. */
+  readonly priority: number
+  /**
+   * What it and the roles below it hold: offered, used, or reserved for them. Scalars by name, in
+   * thousandths.
+   */
+  readonly allocated: Readonly<Quantities>
+  /** How often it, or a role below it, was allocated something so far. */
+  readonly allocations: number
+  /** The same without the roles below it. */
+  readonly own: Pick<Role, 'allocated' | 'allocations'>
+}
+
+/** An agent with something free. */
 export interface Candidate {
   readonly agentId: string
+  readonly hostname: string
+  readonly attributes: Attributes
+  /** Everything it has, in thousandths; keys tell reserved and revocable resources apart. */
+  readonly total: Readonly<Quantities>
+  /** What is left of it in this round. */
   readonly free: Readonly<Quantities>
 }
 
-/** The world of one allocation: read-only, and the same view gives the same answer. */
-export interface AllocationView {
-  /** Milliseconds. */
-  readonly at: number
-  /** Scalars of all connected agents together, in thousandths. */
-  readonly capacity: Readonly<Quantities>
-  /** Agents with something free, to be considered now. */
-  readonly candidates: readonly Candidate[]
-  /** Who wants offers at all: registered, connected, not suppressed. */
-  readonly clients: readonly Client[]
-  /** Whether a client's filters, and the least size of an offer, allow it these resources. */
-  mayReceive(client: Client, agentId: string, resources: Readonly<Quantities>): boolean
-}
-
+/** Resources of one agent for one client. */
 export interface Allocation {
   readonly frameworkId: string
   readonly role: string
@@ -37,8 +49,47 @@ export interface Allocation {
   readonly resources: Readonly<Quantities>
 }
 
-/** Decides how much to offer to whom. Pure: it sees a view and returns allocations. */
+/** One allocation: who wants what is free, and what the rules allow. */
+export interface AllocationRound {
+  /** Milliseconds. */
+  readonly at: number
+  /** Scalars of all connected agents together, by name, in thousandths. */
+  readonly capacity: Readonly<Quantities>
+  /** Agents with something free, in random order. */
+  readonly candidates: readonly Candidate[]
+  /** Who wants offers at all: registered, connected, not suppressed. */
+  readonly clients: readonly Client[]
+  /** The role of a client, or one above it. Throws for a role that nobody has. */
+  role(path: string): Role
+  /** A random number in [0, 1): the same state and message give the same numbers. */
+  random(): number
+  /**
+   * Everything of the agent that the client may be offered now. It respects reservations, quotas,
+   * filters, constraints, capabilities and the least size of an offer. Nothing when it may not have
+   * the agent.
+   */
+  offerable(client: Client, candidate: Candidate): Readonly<Quantities> | undefined
+  /**
+   * Takes resources out of what is left in this round, by default all that is offerable; nothing
+   * when that is nothing. A policy returns the allocations that it made in this way.
+   */
+  allocate(
+    client: Client,
+    candidate: Candidate,
+    resources?: Readonly<Quantities>,
+  ): Allocation | undefined
+}
+
+/**
+ * Decides who is offered what. It is pure: it sees a round and returns allocations, and the same
+ * round gives the same answer. What roles are guaranteed by quotas was given out before; the master
+ * checks the result, and when it gives away what it may not, refuses it as a whole.
+ */
 export interface AllocationPolicy {
   readonly name: string
-  allocate(view: AllocationView): readonly Allocation[]
+  allocate(round: AllocationRound): readonly Allocation[]
+  /** Who comes first now, for explanations. */
+  order?(round: AllocationRound): readonly Client[]
+  /** Tasks may be killed so that roles of higher priority get what they ask for. */
+  readonly preempts?: boolean
 }

@@ -1,58 +1,62 @@
 import { existing } from '../assert.ts'
-import { addScalarsTo, addTo, isEmpty, takeFrom, takeScalarsFrom } from '../resources/quantities.ts'
+import { addTo, isEmpty, takeFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
-import type { AgentRecord, OfferRecord, TaskRecord } from './records.ts'
+import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
+import { charge, clientOf } from './roles.ts'
 
 /**
  * The only places where amounts move between the accounts of an agent. Each move keeps
- * total = free + offered + used, and a framework's `allocated` = its offers + its tasks.
+ * total = free + offered + used, and a client's `allocated` = its offers + its tasks.
  */
 
 /** Free resources go out as an offer. */
 export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const framework = existing(ledger.frameworks, offer.frameworkId, 'framework')
+  const client = clientOf(ledger, offer)
   takeFrom(agent.free, offer.resources)
   addTo(agent.offered, offer.resources)
-  addScalarsTo(framework.allocated, offer.resources)
-  framework.allocations++
+  charge(client, offer.resources, 1)
+  client.allocations++
+  for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.allocations++
   agent.offers.add(offer.id)
-  framework.offers.add(offer.id)
+  client.framework.offers.add(offer.id)
   ledger.offers.set(offer.id, offer)
+  offer.batch.offerIds.add(offer.id)
 }
 
 /** An offer is over: its resources are free again, before anything is launched on them. */
 export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const framework = existing(ledger.frameworks, offer.frameworkId, 'framework')
+  const client = clientOf(ledger, offer)
   takeFrom(agent.offered, offer.resources)
   addTo(agent.free, offer.resources)
-  takeScalarsFrom(framework.allocated, offer.resources)
+  agent.settled = undefined
+  charge(client, offer.resources, -1)
   agent.offers.delete(offer.id)
-  framework.offers.delete(offer.id)
+  client.framework.offers.delete(offer.id)
   ledger.offers.delete(offer.id)
 }
 
 /** A task takes its resources out of what is free. */
 export function bookTask(ledger: Ledger, task: TaskRecord): void {
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
+  const client = clientOf(ledger, task)
   takeFrom(agent.free, task.resources)
   addTo(agent.used, task.resources)
-  addScalarsTo(framework.allocated, task.resources)
+  charge(client, task.resources, 1)
   task.holds = true
   agent.tasks.add(task)
-  framework.tasks.set(task.id, task)
+  client.framework.tasks.set(task.id, task)
 }
 
 /** A task holds nothing any more; it stays in the book until its last update is acknowledged. */
 export function releaseTask(ledger: Ledger, task: TaskRecord): void {
   if (!task.holds) return
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
   takeFrom(agent.used, task.resources)
   addTo(agent.free, task.resources)
-  takeScalarsFrom(framework.allocated, task.resources)
+  agent.settled = undefined
+  charge(clientOf(ledger, task), task.resources, -1)
   task.holds = false
   ledger.candidates.add(agent.id)
 }

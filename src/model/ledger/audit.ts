@@ -1,12 +1,15 @@
-import { addScalarsTo, addTo, contains, type Quantities } from '../resources/quantities.ts'
-import type { Ledger } from './ledger.ts'
+import { nameOf } from '../resources/kinds.ts'
+import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import type { ClientRecord, FrameworkRecord } from './records.ts'
+import { charge, clientIn, countResources, roleAt } from './roles.ts'
 
 /**
  * Recomputes every account from the offers and tasks and says, in sentences, where the book is
  * wrong. Slow on purpose: it is for tests, simulation and exploration.
  */
 export function audit(ledger: Ledger): string[] {
-  return [...auditAgents(ledger), ...auditFrameworks(ledger)]
+  return [...auditAgents(ledger), ...auditClients(ledger), ...auditRoles(ledger)]
 }
 
 function auditAgents(ledger: Ledger): string[] {
@@ -29,22 +32,65 @@ function auditAgents(ledger: Ledger): string[] {
   return problems
 }
 
-function auditFrameworks(ledger: Ledger): string[] {
+function auditClients(ledger: Ledger): string[] {
   const problems: string[] = []
   for (const framework of ledger.frameworks.values()) {
-    const allocated: Quantities = {}
-    for (const offer of ledger.offers.values()) {
-      if (offer.frameworkId === framework.id) addScalarsTo(allocated, offer.resources)
+    for (const client of framework.clients.values()) {
+      const allocated: Quantities = {}
+      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsOf(amounts))
+      const what = `${framework.id} in the role ${client.role}`
+      problems.push(...compare(what, client.allocated, allocated))
     }
-    for (const task of framework.tasks.values())
-      if (task.holds) addScalarsTo(allocated, task.resources)
-    problems.push(...compare(`${framework.id} allocated`, framework.allocated, allocated))
   }
   return problems
 }
 
+/** A second set of books, filled from nothing. */
+function auditRoles(ledger: Ledger): string[] {
+  const { masterId, timeouts } = ledger
+  const fresh = createLedger({ masterId, timeouts })
+  for (const agent of ledger.agents.values()) {
+    if (agent.state === 'connected') countResources(fresh, agent.total, 1)
+  }
+  for (const framework of ledger.frameworks.values()) {
+    const twin: FrameworkRecord = { ...framework, clients: new Map() }
+    for (const client of framework.clients.values()) {
+      for (const amounts of heldBy(ledger, client)) {
+        charge(clientIn(fresh, twin, client.role), amounts, 1)
+      }
+    }
+  }
+  const problems = compare('the capacity', ledger.capacity, fresh.capacity)
+  for (const [path, role] of ledger.roles) {
+    const other = roleAt(fresh, path)
+    for (const account of ['held', 'revocable', 'reserved'] as const) {
+      const what = `${account} by the role ${path || 'of everybody'}`
+      problems.push(...compare(what, role[account], other[account]))
+    }
+  }
+  return problems
+}
+
+function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
+  const { framework, role } = client
+  const offers = [...ledger.offers.values()].filter(
+    (offer) => offer.frameworkId === framework.id && offer.role === role,
+  )
+  const tasks = [...framework.tasks.values()].filter((task) => task.holds && task.role === role)
+  return [...offers, ...tasks].map(({ resources }) => resources)
+}
+
+function scalarsOf(amounts: Readonly<Quantities>): Quantities {
+  const scalars: Quantities = {}
+  for (const [key, amount] of Object.entries(amounts)) {
+    if (typeof amount === 'number') addTo(scalars, { [nameOf(key)]: amount })
+  }
+  return scalars
+}
+
 function compare(what: string, booked: Quantities, recomputed: Quantities): string[] {
-  if (contains(booked, recomputed) && contains(recomputed, withoutZeros(booked))) return []
+  const [left, right] = [withoutZeros(booked), withoutZeros(recomputed)]
+  if (contains(left, right) && contains(right, left)) return []
   return [`${what} is booked as ${text(booked)} but comes to ${text(recomputed)}`]
 }
 

@@ -1,6 +1,13 @@
 import type { Quantities } from '../resources/quantities.ts'
 import { pingSlices, type Timeouts } from '../timeouts.ts'
-import type { AgentRecord, FrameworkRecord, OfferRecord } from './records.ts'
+import type {
+  AgentRecord,
+  ClientRecord,
+  FrameworkRecord,
+  OfferBatch,
+  OfferRecord,
+  RoleRecord,
+} from './records.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
@@ -18,6 +25,12 @@ export interface Ledger {
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
   readonly weights: Map<string, number>
+  /** Higher comes first, under policies that know priorities; 0 when nothing is said. */
+  readonly priorities: Map<string, number>
+  /** Every role that somebody has, holds resources in, or has a quota for; the root is ''. */
+  readonly roles: Map<string, RoleRecord>
+  /** Host names of agents whose resources may be offered; nothing allows all. */
+  whitelist: ReadonlySet<string> | undefined
   readonly agents: Map<string, AgentRecord>
   readonly frameworks: Map<string, FrameworkRecord>
   readonly offers: Map<string, OfferRecord>
@@ -26,8 +39,20 @@ export interface Ledger {
   readonly frameworkAt: Map<string, string>
   /** The scalars of all connected agents together. */
   readonly capacity: Quantities
+  /** The part of the capacity that is neither reserved nor revocable. */
+  readonly unreserved: Quantities
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
+  /** Who wants offers now; nothing when it must be gathered anew. */
+  wanting: readonly ClientRecord[] | undefined
+  /** The offers that wait for answers, by the allocation that made them. */
+  readonly batches: Map<string, OfferBatch>
+  /** How many agents one allocation looks at before others have their turn. */
+  sliceSize: number
+  /** Counts the wishes that began anew. */
+  epoch: number
+  /** Where random numbers come from. */
+  seed: number
   /** Ids of frameworks that are gone for good, oldest first; bounded. */
   readonly completedFrameworks: string[]
   /** The slice of the agents that is pinged next. */
@@ -37,15 +62,22 @@ export interface Ledger {
   nextFramework: number
   nextAgent: number
   nextOffer: number
+  nextBatch: number
 }
 
 export interface LedgerOptions {
   readonly masterId: string
   readonly timeouts: Timeouts
   readonly weights?: ReadonlyMap<string, number>
+  readonly priorities?: ReadonlyMap<string, number>
+  readonly whitelist?: ReadonlySet<string>
+  readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
   readonly explorable?: boolean
 }
+
+/** Agents in the first slice of the first allocation; after that experience tells. */
+const firstSlice = 1_000
 
 /** 0.01 cpus or 32 MB, as in Mesos (`--min_allocatable_resources`), in thousandths. */
 const defaultMinAllocatable = [{ cpus: 10 }, { mem: 32_000 }]
@@ -57,19 +89,43 @@ export function createLedger(options: LedgerOptions): Ledger {
     timeouts: options.timeouts,
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
     weights: new Map(options.weights),
+    priorities: new Map(options.priorities),
+    roles: new Map([['', rootRole()]]),
+    whitelist: options.whitelist,
     agents: new Map(),
     frameworks: new Map(),
     offers: new Map(),
     agentAt: new Map(),
     frameworkAt: new Map(),
     capacity: {},
+    unreserved: {},
     candidates: new Set(),
+    wanting: undefined,
+    batches: new Map(),
+    sliceSize: firstSlice,
+    epoch: 0,
+    seed: options.seed ?? 0,
     completedFrameworks: [],
     pingSlot: 0,
     pingSlices: Array.from({ length: pingSlices }, () => new Set<AgentRecord>()),
     nextFramework: 0,
     nextAgent: 0,
     nextOffer: 0,
+    nextBatch: 0,
+  }
+}
+
+function rootRole(): RoleRecord {
+  return {
+    path: '',
+    parent: undefined,
+    children: new Set(),
+    clients: new Set(),
+    held: {},
+    revocable: {},
+    reserved: {},
+    allocations: 0,
+    quota: undefined,
   }
 }
 
@@ -96,4 +152,8 @@ export function frameworkAt(ledger: Ledger, address: string): FrameworkRecord | 
 export function agentAt(ledger: Ledger, address: string): AgentRecord | undefined {
   const id = ledger.agentAt.get(address)
   return id === undefined ? undefined : ledger.agents.get(id)
+}
+
+export function takeBatchId(ledger: Ledger): string {
+  return `${ledger.masterId}-B${ledger.nextBatch++}`
 }

@@ -8,10 +8,58 @@ import type {
 } from '../../messages/index.ts'
 import type { Quantities } from '../resources/quantities.ts'
 
-/** A resource amount that a framework refused on an agent, until a time in milliseconds. */
+/**
+ * A resource amount that a framework refused on an agent, until a time in milliseconds. There may
+ * be millions of them: older ones for the same agent hang on as a chain.
+ */
 export interface RefuseFilter {
   readonly refused: Readonly<Quantities>
   readonly until: number
+  readonly older: RefuseFilter | undefined
+}
+
+/**
+ * A role, with what it and the roles below it hold: scalars by name, in thousandths. The root of
+ * the tree is the role of everybody, with an empty path.
+ */
+export interface RoleRecord {
+  readonly path: string
+  readonly parent: RoleRecord | undefined
+  readonly children: Set<RoleRecord>
+  readonly clients: Set<ClientRecord>
+  /** Offered or used, of what is neither reserved nor revocable. */
+  readonly held: Quantities
+  /** Offered or used, of what is revocable. */
+  readonly revocable: Quantities
+  /** Reserved for these roles on connected agents, whether somebody uses it or not. */
+  readonly reserved: Quantities
+  /** How often it was allocated something: breaks ties between equal shares. */
+  allocations: number
+  quota: Quota | undefined
+}
+
+/** What a role is promised and what it may have at most; scalars by name, in thousandths. */
+export interface Quota {
+  readonly guarantees: Readonly<Record<string, number>>
+  readonly limits: Readonly<Record<string, number>>
+}
+
+/** A framework in one of its roles: who is offered something. */
+export interface ClientRecord {
+  readonly frameworkId: string
+  readonly role: string
+  readonly node: RoleRecord
+  readonly framework: FrameworkRecord
+  /** Offered and used together, reserved or not: scalars by name, in thousandths. */
+  readonly allocated: Quantities
+  /** How often it was allocated something: breaks ties between equal shares. */
+  allocations: number
+  /** What it refused, by agent. */
+  readonly filters: Map<string, RefuseFilter>
+  /** Goes up when its wishes begin anew; agents that nobody wanted are looked at again for it. */
+  renewed: number
+  /** Its own idea of an offer that is worth making, in place of the master's. */
+  minAllocatable: readonly Readonly<Record<string, number>>[] | undefined
 }
 
 export interface AgentRecord {
@@ -30,6 +78,8 @@ export interface AgentRecord {
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back. */
   readonly killed: Set<TaskRecord>
+  /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
+  settled: { readonly epoch: number; readonly until: number } | undefined
   pingsMissed: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
@@ -41,27 +91,31 @@ export interface FrameworkRecord {
   info: FrameworkInfo
   state: 'unknown' | 'connected' | 'disconnected' | 'recovered' | 'completed'
   readonly suppressedRoles: Set<string>
-  /** By role, then by agent. */
-  readonly filters: Map<string, Map<string, RefuseFilter[]>>
+  /** By role: those it has now, and those it still holds something in. */
+  readonly clients: Map<string, ClientRecord>
   readonly offers: Set<string>
   /** Active tasks, and ended ones whose last update is not acknowledged yet. */
   readonly tasks: Map<string, TaskRecord>
   readonly unreachableTasks: Map<string, TaskRecord>
   /** The last ended tasks, oldest first; bounded. */
   readonly completedTasks: CompletedTask[]
-  /** Offered and used together: what its share is computed from. */
-  readonly allocated: Quantities
-  /** How often it was allocated something: breaks ties between equal shares. */
-  allocations: number
 }
 
 export interface OfferRecord {
   readonly id: string
+  /** The offers of one allocation expire together. */
+  readonly batch: OfferBatch
   readonly frameworkId: string
   readonly agentId: string
   readonly role: string
   readonly resources: Readonly<Quantities>
   state: 'outstanding' | 'accepted' | 'declined' | 'rescinded' | 'discarded'
+}
+
+/** The outstanding offers of one allocation. */
+export interface OfferBatch {
+  readonly id: string
+  readonly offerIds: Set<string>
 }
 
 export interface TaskRecord {

@@ -10,8 +10,9 @@ import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { countResources } from '../ledger/roles.ts'
 import { problemWithResources } from '../resources/problems.ts'
-import { addScalarsTo, takeScalarsFrom, toQuantities } from '../resources/quantities.ts'
+import { toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
 import { pingSlices } from '../timeouts.ts'
@@ -84,6 +85,7 @@ export function addAgent(
     offers: new Set(),
     tasks: new Set(),
     killed: new Set(),
+    settled: undefined,
     pingsMissed: 0,
     pingSlot: step.book.agents.size % pingSlices,
   }
@@ -102,7 +104,8 @@ export function connectAgent(
   const before = agent.state
   moveAgent(step, agent, happening)
   agent.pingsMissed = 0
-  if (before !== 'connected') addScalarsTo(step.book.capacity, agent.total)
+  if (before !== 'connected') countResources(step.book, agent.total, 1)
+  agent.settled = undefined
   step.book.candidates.add(agent.id)
 }
 
@@ -116,7 +119,7 @@ export function loseAgent(
   const { book } = step
   const wasConnected = agent.state === 'connected'
   if (!moveAgent(step, agent, happening)) return
-  if (wasConnected) takeScalarsFrom(book.capacity, agent.total)
+  if (wasConnected) countResources(book, agent.total, -1)
   rescindOffers(step, agent.offers, 'offer.rescinded')
   const concerned = new Set<FrameworkRecord>()
   for (const task of [...agent.tasks]) {

@@ -1,149 +1,169 @@
 import type { Offer } from '../../messages/index.ts'
-import { fairPolicy } from '../allocation/fair.ts'
-import { isFiltered } from '../allocation/filters.ts'
-import type {
-  Allocation,
-  AllocationPolicy,
-  AllocationView,
-  Candidate,
-  Client,
-} from '../allocation/policy.ts'
+import { allocateGuarantees } from '../allocation/guarantees.ts'
+import { drfPolicy } from '../allocation/policies.ts'
+import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
+import { PolicyError, Round } from '../allocation/round.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
-import { type Ledger, takeOfferId } from '../ledger/ledger.ts'
-import type { OfferRecord } from '../ledger/records.ts'
-import { contains, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
+import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
+import type { AgentRecord, ClientRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import { addTo, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
-import { offerTimers } from './offers.ts'
+import { offerTimers, sharedTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
 
-/** Of these a crumb is no use; of any other resource (gpus, licences, …) whatever is left is. */
-const commonResources: ReadonlySet<string> = new Set(['cpus', 'mem', 'disk', 'ports'])
-
-/** Offers what is free on the candidate agents, as the policy decides. */
+/**
+ * Offers what is free on the candidate agents, as the policy decides. One allocation looks at a
+ * slice of them, so that no turn is long; the rest follows when others had their turn. Each slice
+ * is whole: books, offers and shares are up to date when it ends.
+ */
 export function allocate(step: MasterStep): void {
-  const { book, policy } = step
-  const clients = clientsOf(book)
-  const candidates = clients.length === 0 ? [] : candidatesOf(book)
-  book.candidates.clear()
-  if (candidates.length === 0) return
-  const view = viewOf(book, clients, candidates, step.turn.at)
-  for (const allocation of believable(step, policy, view)) offer(step, allocation)
-}
-
-/** A policy that throws, or gives away what is not there, is not believed: the fair one decides. */
-function believable(
-  step: MasterStep,
-  policy: AllocationPolicy,
-  view: AllocationView,
-): readonly Allocation[] {
-  let problem: string | undefined
-  try {
-    const allocations = policy.allocate(view)
-    problem = problemWith(step.book, allocations)
-    if (problem === undefined) return allocations
-  } catch (error) {
-    problem = `threw: ${error instanceof Error ? error.message : String(error)}`
+  const { book, turn } = step
+  book.wanting ??= clientsOf(book)
+  if (book.wanting.length === 0) return book.candidates.clear()
+  const round = new Round(book, nextSlice(book), turn.at)
+  if (round.candidates.length > 0) {
+    const [accepted, result] = decide(step, round)
+    accepted.settle()
+    book.seed = accepted.seed
+    offerAll(step, merged(result))
+    book.sliceSize = sliceAfter(book.sliceSize, accepted, result.length)
   }
-  step.turn.mark('allocation.rejected', `the policy ${policy.name} ${problem}`)
-  return fairPolicy.allocate(view)
+  if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
 }
 
 /** Looks at every agent: filters end without anybody saying so. */
 export function allocateAll(step: MasterStep): void {
-  if (step.book.frameworks.size === 0) return
-  for (const id of step.book.agents.keys()) step.book.candidates.add(id)
-  allocate(step)
+  const { book, turn } = step
+  if (book.frameworks.size === 0) return
+  for (const agent of book.agents.values()) {
+    if (isWorthALook(book, agent, turn.at)) book.candidates.add(agent.id)
+  }
+  if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
 }
 
-function viewOf(
-  ledger: Ledger,
-  clients: readonly Client[],
-  candidates: readonly Candidate[],
-  at: number,
-): AllocationView {
-  return {
-    at,
-    capacity: ledger.capacity,
-    candidates,
-    clients,
-    mayReceive: (client, agentId, resources) => {
-      const framework = existing(ledger.frameworks, client.frameworkId, 'framework')
-      return (
-        isWorthOffering(ledger, resources) &&
-        !isFiltered(framework, client.role, agentId, resources, at)
-      )
-    },
+/** Not, if everybody refused what is free there and nobody's wishes have changed since. */
+function isWorthALook(book: Ledger, agent: AgentRecord, at: number): boolean {
+  if (!hasFree(agent) || book.whitelist?.has(agent.info.hostname) === false) return false
+  const { settled } = agent
+  return settled === undefined || settled.epoch !== book.epoch || settled.until <= at
+}
+
+/**
+ * A policy that throws, or gives away what it may not, is not believed: nothing of its result
+ * counts, and the default decides on a fresh draft.
+ */
+function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
+  const { book, turn, policy } = step
+  const result = attempt(policy, round)
+  if (typeof result !== 'string') return [round, result]
+  turn.mark('allocation.rejected', `the policy ${policy.name} ${result}`)
+  const agentIds = round.candidates.map(({ agentId }) => agentId)
+  const fresh = new Round(book, agentIds, turn.at)
+  return [fresh, [...allocateGuarantees(fresh), ...drfPolicy.allocate(fresh)]]
+}
+
+/** The result, or what is wrong with it. */
+function attempt(policy: AllocationPolicy, round: Round): Allocation[] | string {
+  try {
+    const result = [...allocateGuarantees(round), ...policy.allocate(round)]
+    const stranger = result.find((allocation) => !round.claim(allocation))
+    if (stranger === undefined) return result
+    const { frameworkId, agentId } = stranger
+    return `gave ${frameworkId} resources of agent ${agentId} that it did not take from the round`
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return error instanceof PolicyError ? message : `threw: ${message}`
   }
 }
 
-function candidatesOf(ledger: Ledger): Candidate[] {
-  const candidates: Candidate[] = []
-  for (const id of ledger.candidates) {
-    const agent = ledger.agents.get(id)
-    if (agent !== undefined && hasFree(agent)) {
-      candidates.push({ agentId: id, free: { ...agent.free } })
-    }
-  }
-  return candidates
-}
-
-function clientsOf(ledger: Ledger): Client[] {
-  const clients: Client[] = []
+function clientsOf(ledger: Ledger): ClientRecord[] {
+  const clients: ClientRecord[] = []
   for (const framework of ledger.frameworks.values()) {
     if (framework.state !== 'connected') continue
-    for (const role of framework.info.roles) {
-      if (framework.suppressedRoles.has(role)) continue
-      clients.push({
-        frameworkId: framework.id,
-        role,
-        weight: ledger.weights.get(role) ?? 1,
-        allocated: framework.allocated,
-        allocations: framework.allocations,
-      })
+    for (const client of framework.clients.values()) {
+      const { role } = client
+      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
+        clients.push(client)
+      }
     }
   }
   return clients
 }
 
-function isWorthOffering(ledger: Ledger, resources: Readonly<Quantities>): boolean {
-  if (ledger.minAllocatable.length === 0) return !isEmpty(resources)
-  if (Object.keys(resources).some((name) => !commonResources.has(name))) return true
-  return ledger.minAllocatable.some((least) => contains(resources, least))
-}
-
-/** A policy that is wrong once is not believed at all: the whole result is refused. */
-function problemWith(ledger: Ledger, allocations: readonly Allocation[]): string | undefined {
-  const seen = new Set<string>()
-  for (const { frameworkId, agentId, role, resources } of allocations) {
-    const agent = ledger.agents.get(agentId)
-    const framework = ledger.frameworks.get(frameworkId)
-    if (agent === undefined || !contains(agent.free, resources) || isEmpty(resources)) {
-      return `gave ${frameworkId} what agent ${agentId} does not have`
-    }
-    if (framework?.state !== 'connected' || !framework.info.roles.includes(role)) {
-      return `gave resources to ${frameworkId} in the role ${role}, who cannot receive any`
-    }
-    if (seen.has(agentId)) return `gave agent ${agentId} away twice`
-    seen.add(agentId)
+function nextSlice(book: Ledger): string[] {
+  const slice: string[] = []
+  for (const id of book.candidates) {
+    if (slice.length >= book.sliceSize) break
+    slice.push(id)
+    book.candidates.delete(id)
   }
-  return undefined
+  return slice
 }
 
-function offer(step: MasterStep, allocation: Allocation): void {
+/** Rough costs in microseconds; a slice should take less than 25 milliseconds, and never 50. */
+const costs = { slice: 25_000, considered: 0.2, offer: 6, agent: 1 }
+const slices = { min: 20, max: 5_000 }
+
+/** How many agents to look at next time, after what the last ones cost. */
+function sliceAfter(size: number, { considered, candidates }: Round, offers: number): number {
+  const spent =
+    considered * costs.considered + offers * costs.offer + candidates.length * costs.agent
+  const next = Math.floor((candidates.length * costs.slice) / spent)
+  return Math.max(slices.min, Math.min(next, size * 2, slices.max))
+}
+
+/** Guaranteed and fair parts for one client on one agent make one offer. */
+function merged(allocations: readonly Allocation[]): Allocation[] {
+  const byAgent = new Map<string, Allocation[]>()
+  for (const allocation of allocations) {
+    const others = byAgent.get(allocation.agentId)
+    const twin = others?.findIndex(
+      ({ frameworkId, role }) => frameworkId === allocation.frameworkId && role === allocation.role,
+    )
+    if (others === undefined) byAgent.set(allocation.agentId, [allocation])
+    else if (twin === undefined || twin === -1) others.push(allocation)
+    else others[twin] = joined(others[twin] ?? allocation, allocation)
+  }
+  return [...byAgent.values()].flat()
+}
+
+function joined(first: Allocation, second: Allocation): Allocation {
+  const resources: Quantities = { ...first.resources }
+  addTo(resources, second.resources)
+  return { ...first, resources }
+}
+
+/** Makes the offers; those of one framework travel together. */
+function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
+  const { book, turn } = step
+  const batch: OfferBatch = { id: takeBatchId(book), offerIds: new Set() }
+  const byFramework = new Map<string, Offer[]>()
+  for (const allocation of allocations) {
+    if (isEmpty(allocation.resources)) continue
+    const offer = describe(book, offerOn(step, allocation, batch))
+    const others = byFramework.get(allocation.frameworkId)
+    if (others === undefined) byFramework.set(allocation.frameworkId, [offer])
+    else others.push(offer)
+  }
+  if (batch.offerIds.size > 0) book.batches.set(batch.id, batch)
+  for (const [frameworkId, offers] of byFramework) {
+    const { address } = existing(book.frameworks, frameworkId, 'framework')
+    turn.send(address, { type: 'allocation.offer', offers })
+  }
+}
+
+function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): OfferRecord {
   const { book, turn, charts } = step
-  const framework = existing(book.frameworks, allocation.frameworkId, 'framework')
   const record: OfferRecord = {
+    ...allocation,
     id: takeOfferId(book),
-    frameworkId: framework.id,
-    agentId: allocation.agentId,
-    role: allocation.role,
-    resources: allocation.resources,
+    batch,
     state: charts.offer.initial,
   }
+  begin(charts.offer, sharedTimers(turn, batch), offerTimers(record))
   bookOffer(book, record)
-  begin(charts.offer, turn, offerTimers(record))
-  turn.send(framework.address, { type: 'allocation.offer', offers: [describe(book, record)] })
+  return record
 }
 
 function describe(ledger: Ledger, offer: OfferRecord): Offer {

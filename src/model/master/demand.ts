@@ -1,5 +1,6 @@
 import type { Request, Revive, Suppress, UpdateWeights } from '../../messages/allocation.ts'
 import { clearFilters } from '../allocation/filters.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -11,6 +12,7 @@ export function revive(step: MasterStep, call: From<Revive>): void {
   if (roles === undefined) return
   clearFilters(framework, roles)
   for (const role of roles) framework.suppressedRoles.delete(role)
+  renew(step.book, framework, roles)
   considerAllAgents(step)
 }
 
@@ -20,6 +22,7 @@ export function suppress(step: MasterStep, call: From<Suppress>): void {
   if (framework === undefined) return
   const roles = rolesOf(step, framework, call)
   for (const role of roles ?? []) framework.suppressedRoles.add(role)
+  step.book.wanting = undefined
 }
 
 /** The scheduler says what it could use. The policies look at the pool, not at wishes. */
@@ -34,6 +37,16 @@ export function updateWeights(step: MasterStep, { weights }: UpdateWeights): voi
     else step.turn.mark('weight.illegal', `the weight of ${role} is ${weight}, not above zero`)
   }
   considerAllAgents(step)
+}
+
+/** These roles' wishes begin anew: agents that nobody wanted are looked at again for them. */
+export function renew(book: Ledger, framework: FrameworkRecord, roles: readonly string[]): void {
+  book.wanting = undefined
+  book.epoch++
+  for (const role of roles) {
+    const client = framework.clients.get(role)
+    if (client !== undefined) client.renewed = book.epoch
+  }
 }
 
 /** All agents are to be looked at in the next allocation. */

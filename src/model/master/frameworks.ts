@@ -7,10 +7,12 @@ import {
   type Ledger,
   takeFrameworkId,
 } from '../ledger/ledger.ts'
-import type { FrameworkRecord } from '../ledger/records.ts'
+import type { ClientRecord, FrameworkRecord } from '../ledger/records.ts'
+import { clientIn, dropClient } from '../ledger/roles.ts'
+import { toScalars } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
-import { considerAllAgents } from './demand.ts'
+import { considerAllAgents, renew } from './demand.ts'
 import { discardOffers } from './offers.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -54,6 +56,7 @@ export function unregisterFramework(step: MasterStep, call: From<Unregister>): v
 export function disconnectFramework(step: MasterStep, framework: FrameworkRecord): void {
   if (!moveFramework(step, framework, 'framework.disconnected')) return
   leaveAddress(step.book, framework)
+  step.book.wanting = undefined
   clearFilters(framework)
   discardOffers(step, framework.offers)
   wantAllocation(step)
@@ -86,15 +89,14 @@ function addFramework(
     info: call.framework,
     state: step.charts.framework.initial,
     suppressedRoles: new Set(call.suppressedRoles),
-    filters: new Map(),
+    clients: new Map(),
     offers: new Set(),
     tasks: new Map(),
     unreachableTasks: new Map(),
     completedTasks: [],
-    allocated: {},
-    allocations: 0,
   }
   step.book.frameworks.set(id, framework)
+  takeRoles(step.book, framework)
   if (call.from !== '') claimAddress(step, call.from, id)
   moveFramework(step, framework, happening)
   return framework
@@ -114,8 +116,26 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   framework.info = call.framework
   framework.suppressedRoles.clear()
   for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
+  takeRoles(step.book, framework)
   claimAddress(step, call.from, framework.id)
   moveFramework(step, framework, 'framework.reregistered')
+}
+
+/** A client for each of its roles; a role that it gave up stays as long as it holds something. */
+function takeRoles(ledger: Ledger, framework: FrameworkRecord): void {
+  const { roles, minAllocatable = {} } = framework.info
+  for (const role of roles) {
+    const minimums = minAllocatable[role]?.map(toScalars)
+    clientIn(ledger, framework, role).minAllocatable = minimums
+  }
+  for (const client of framework.clients.values()) {
+    if (!roles.includes(client.role) && holdsNothing(client)) dropClient(ledger, client)
+  }
+  renew(ledger, framework, roles)
+}
+
+function holdsNothing({ allocated }: ClientRecord): boolean {
+  return Object.values(allocated).every((amount) => amount === 0)
 }
 
 /** One scheduler lives at an address: whoever was known there before is gone. */
@@ -147,6 +167,7 @@ function removeFramework(
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
   }
   leaveAddress(book, framework)
+  for (const client of framework.clients.values()) dropClient(book, client)
   book.frameworks.delete(framework.id)
   rememberCompleted(book, framework.id)
   wantAllocation(step)

@@ -2,7 +2,8 @@ import type { Decline } from '../../messages/allocation.ts'
 import { addFilter, refuseMs } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
-import type { OfferRecord } from '../ledger/records.ts'
+import type { FrameworkRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import { clientOf } from '../ledger/roles.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import { move, type TimerSubject } from '../tables.ts'
 import {
@@ -14,9 +15,22 @@ import {
 } from './step.ts'
 
 /** The timers of an offer, as the master's events. */
-export function offerTimers(offer: OfferRecord): TimerSubject<'offer.expired', MasterTimer> {
-  return { id: offer.id, event: (type) => ({ type, offerId: offer.id }) }
+export function offerTimers({ batch }: OfferRecord): TimerSubject<'offer.expired', MasterTimer> {
+  return { id: batch.id, event: (type) => ({ type, batchId: batch.id }) }
 }
+
+/**
+ * One timer serves all offers of a batch: the first offer starts it, and the end of the last one
+ * cancels it. An offer has its timers moved while the batch holds only the others.
+ */
+export function sharedTimers(
+  turn: MasterStep['turn'],
+  batch: OfferBatch,
+): Pick<MasterStep['turn'], 'startTimer' | 'cancelTimer'> {
+  return batch.offerIds.size > 0 ? unmoved : turn
+}
+
+const unmoved = { startTimer: (): void => {}, cancelTimer: (): void => {} }
 
 /** Ends an outstanding offer in the given way; its resources are free again. */
 export function endOffer(
@@ -29,7 +43,11 @@ export function endOffer(
     | 'offer.rescinded'
     | 'offer.discarded',
 ): void {
-  move(step.charts.offer, offer, happening, step.turn, offerTimers(offer))
+  const { batch } = offer
+  batch.offerIds.delete(offer.id)
+  if (batch.offerIds.size === 0) step.book.batches.delete(batch.id)
+  const turn = sharedTimers(step.turn, batch)
+  move(step.charts.offer, offer, happening, turn, offerTimers(offer))
   closeOffer(step.book, offer)
   step.book.candidates.add(offer.agentId)
 }
@@ -64,19 +82,25 @@ export function refuse(
 ): void {
   const duration = refuseMs(seconds, step.book.timeouts.allocationIntervalMs)
   if (duration === undefined) return
-  const framework = existing(step.book.frameworks, offer.frameworkId, 'framework')
-  addFilter(framework, offer.role, offer.agentId, resources, step.turn.at + duration)
+  const { at } = step.turn
+  addFilter(clientOf(step.book, offer), offer.agentId, resources, at + duration, at)
 }
 
 /**
- * Nobody answered in time: the offer is taken back. Silence counts as a refusal, or the silent one
- * would be first in line for the same resources again.
+ * Nobody answered in time: the offers are taken back. Silence counts as a refusal, or the silent
+ * one would be first in line for the same resources again.
  */
-export function expireOffer(step: MasterStep, { offerId }: { offerId: string }): void {
-  const offer = step.book.offers.get(offerId)
-  if (offer === undefined) return
-  rescindOffers(step, [offerId], 'offer.expired')
-  refuse(step, offer, offer.resources, undefined)
+export function expireOffers(step: MasterStep, { batchId }: { batchId: string }): void {
+  const { book } = step
+  const offers = [...(book.batches.get(batchId)?.offerIds ?? [])].map((id) =>
+    existing(book.offers, id, 'offer'),
+  )
+  rescindOffers(
+    step,
+    offers.map(({ id }) => id),
+    'offer.expired',
+  )
+  for (const offer of offers) refuse(step, offer, offer.resources, undefined)
   wantAllocation(step)
 }
 
@@ -86,13 +110,18 @@ export function rescindOffers(
   offerIds: Iterable<string>,
   happening: 'offer.expired' | 'offer.rescinded',
 ): void {
+  const byFramework = new Map<FrameworkRecord, string[]>()
   for (const id of [...offerIds]) {
     const offer = existing(step.book.offers, id, 'offer')
     const framework = existing(step.book.frameworks, offer.frameworkId, 'framework')
     endOffer(step, offer, happening)
-    if (framework.state === 'connected') {
-      step.turn.send(framework.address, { type: 'allocation.rescind', offerIds: [id] })
-    }
+    if (framework.state !== 'connected') continue
+    const others = byFramework.get(framework)
+    if (others === undefined) byFramework.set(framework, [id])
+    else others.push(id)
+  }
+  for (const [{ address }, ids] of byFramework) {
+    step.turn.send(address, { type: 'allocation.rescind', offerIds: ids })
   }
 }
 

@@ -8,7 +8,7 @@ import type { Step } from '../turn.ts'
 
 /** What the master raises to itself: its timers, and the wish to allocate. */
 export type MasterTimer =
-  | { readonly type: 'offer.expired'; readonly offerId: string }
+  | { readonly type: 'offer.expired'; readonly batchId: string }
   | { readonly type: 'framework.failoverExpired'; readonly frameworkId: string }
   | { readonly type: 'agent.reregistrationExpired'; readonly agentId: string }
   | { readonly type: 'allocation.wanted' }

@@ -37,30 +37,32 @@ export interface Volume {
 }
 
 const revocableMark = '{revocable}'
+const closings = { round: 0x29, square: 0x5d, curly: 0x7d } as const
 const shape =
   /^(?<name>[^()[\]{}]+)(?<reservations>(?:\([^()]*\))*)(?:\[(?<volume>[^[\]]*)\])?(?<revocable>\{revocable\})?$/
 
 /** The resource's name without its kind: what shares and capacities are counted by. */
 export function nameOf(key: string): string {
-  const end = key.search(/[([{]/)
-  return end === -1 ? key : key.slice(0, end)
+  return isPlain(key) ? key : key.slice(0, key.search(/[([{]/))
 }
 
-/** Whether the key has no more to it than a name. */
+/** Whether the key has no more to it than a name. Called for every amount that is booked. */
 export function isPlain(key: string): boolean {
-  return !/[([{]/.test(key)
+  const last = key.charCodeAt(key.length - 1)
+  return last !== closings.round && last !== closings.square && last !== closings.curly
 }
 
 export function isReserved(key: string): boolean {
-  return key.includes('(')
+  return !isPlain(key) && key.includes('(')
 }
 
 export function isRevocable(key: string): boolean {
-  return key.endsWith(revocableMark)
+  return !isPlain(key) && key.endsWith(revocableMark)
 }
 
 /** The role that the resource is reserved for; nothing when everybody may have it. */
 export function reservedRole(key: string): string | undefined {
+  if (isPlain(key)) return undefined
   const start = key.lastIndexOf('(')
   if (start === -1) return undefined
   const [role = ''] = key.slice(start + 1, key.indexOf(')', start)).split(',', 1)

@@ -28,6 +28,13 @@ export function toQuantities(resources: Resources): Quantities {
   return quantities
 }
 
+/** Scalars from messages' units to the books'. */
+export function toScalars(scalars: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, amount]) => [name, Math.round(amount * thousandths)]),
+  )
+}
+
 /** From the books' units to people's and messages'. */
 export function toResources(quantities: Readonly<Quantities>): Resources {
   const resources: Resources = {}
@@ -68,26 +75,6 @@ export function takeFrom(account: Quantities, amounts: Readonly<Quantities>): vo
     const rest = minus(held, amount)
     if (isNothing(rest)) delete account[name]
     else account[name] = rest
-  }
-}
-
-/** Adds only the scalars: lists of several agents have no sum. */
-export function addScalarsTo(account: Quantities, amounts: Readonly<Quantities>): void {
-  for (const name in amounts) {
-    const amount = amounts[name]
-    const held = account[name] ?? 0
-    if (typeof amount === 'number' && typeof held === 'number') account[name] = held + amount
-  }
-}
-
-/** Takes out only the scalars. */
-export function takeScalarsFrom(account: Quantities, amounts: Readonly<Quantities>): void {
-  for (const name in amounts) {
-    const amount = amounts[name]
-    const held = account[name]
-    if (typeof amount !== 'number') continue
-    assert(typeof held === 'number' && held >= amount, () => `more ${name} taken than is there`)
-    account[name] = held - amount
   }
 }
 

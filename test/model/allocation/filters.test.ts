@@ -1,29 +1,50 @@
 import { describe, expect, test } from 'vitest'
 import {
   addFilter,
+  blockingFilter,
   clearFilters,
-  isFiltered,
   refuseMs,
 } from '../../../src/model/allocation/filters.ts'
-import type { FrameworkRecord } from '../../../src/model/ledger/records.ts'
+import { createLedger } from '../../../src/model/ledger/ledger.ts'
+import type { ClientRecord, FrameworkRecord } from '../../../src/model/ledger/records.ts'
+import { clientIn } from '../../../src/model/ledger/roles.ts'
+import type { Quantities } from '../../../src/model/resources/quantities.ts'
+import { defaultTimeouts } from '../../../src/model/timeouts.ts'
 
 const year = 365 * 24 * 60 * 60 * 1_000
 
 function framework(): FrameworkRecord {
-  return {
+  const record: FrameworkRecord = {
     id: 'F',
     address: 'scheduler/f',
     info: { name: 'f', roles: ['a', 'b'] },
     state: 'connected',
     suppressedRoles: new Set(),
-    filters: new Map(),
+    clients: new Map(),
     offers: new Set(),
     tasks: new Map(),
     unreachableTasks: new Map(),
     completedTasks: [],
-    allocated: {},
-    allocations: 0,
   }
+  const ledger = createLedger({ masterId: 'm', timeouts: defaultTimeouts })
+  for (const role of record.info.roles) clientIn(ledger, record, role)
+  return record
+}
+
+function inRole(record: FrameworkRecord, role: string): ClientRecord {
+  const found = record.clients.get(role)
+  if (found === undefined) throw new Error(`no client in the role ${role}`)
+  return found
+}
+
+function isBlocked(
+  f: FrameworkRecord,
+  role: string,
+  agentId: string,
+  resources: Readonly<Quantities>,
+  at: number,
+): boolean {
+  return blockingFilter(inRole(f, role), agentId, resources, at) !== undefined
 }
 
 describe('How long a refusal counts', () => {
@@ -46,53 +67,53 @@ describe('What a filter blocks', () => {
 
   test('the same and every part of it, until its time is over', () => {
     const f = framework()
-    addFilter(f, 'a', 'S', refused, 5_000)
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
     for (const part of [refused, { cpus: 2_000 }, { cpus: 1, ports: [[2, 3]] as const }]) {
-      expect(isFiltered(f, 'a', 'S', part, 4_999)).toBe(true)
+      expect(isBlocked(f, 'a', 'S', part, 4_999)).toBe(true)
     }
-    expect(isFiltered(f, 'a', 'S', refused, 5_000)).toBe(false)
+    expect(isBlocked(f, 'a', 'S', refused, 5_000)).toBe(false)
   })
 
   test('nothing that has anything extra', () => {
     const f = framework()
-    addFilter(f, 'a', 'S', refused, 5_000)
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
     for (const more of [{ cpus: 2_001 }, { gpus: 1_000 }, { ports: [[10, 11]] as const }]) {
-      expect(isFiltered(f, 'a', 'S', more, 0)).toBe(false)
+      expect(isBlocked(f, 'a', 'S', more, 0)).toBe(false)
     }
   })
 
   test('no other role and no other agent', () => {
     const f = framework()
-    addFilter(f, 'a', 'S', refused, 5_000)
-    expect(isFiltered(f, 'b', 'S', refused, 0)).toBe(false)
-    expect(isFiltered(f, 'a', 'S2', refused, 0)).toBe(false)
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
+    expect(isBlocked(f, 'b', 'S', refused, 0)).toBe(false)
+    expect(isBlocked(f, 'a', 'S2', refused, 0)).toBe(false)
   })
 
   test('several filters count each alone: two halves do not make a whole', () => {
     const f = framework()
-    addFilter(f, 'a', 'S', { cpus: 1_000 }, 5_000)
-    addFilter(f, 'a', 'S', { mem: 1_000 }, 9_000)
-    expect(isFiltered(f, 'a', 'S', { cpus: 1_000, mem: 1_000 }, 0)).toBe(false)
-    expect(isFiltered(f, 'a', 'S', { mem: 1_000 }, 5_000)).toBe(true)
-    expect(isFiltered(f, 'a', 'S', { cpus: 1_000 }, 5_000)).toBe(false)
+    addFilter(inRole(f, 'a'), 'S', { cpus: 1_000 }, 5_000, 0)
+    addFilter(inRole(f, 'a'), 'S', { mem: 1_000 }, 9_000, 0)
+    expect(isBlocked(f, 'a', 'S', { cpus: 1_000, mem: 1_000 }, 0)).toBe(false)
+    expect(isBlocked(f, 'a', 'S', { mem: 1_000 }, 5_000)).toBe(true)
+    expect(isBlocked(f, 'a', 'S', { cpus: 1_000 }, 5_000)).toBe(false)
   })
 
   test('nothing any more after it was cleared, for one role or for all', () => {
     const f = framework()
-    const blocks = () => ['a', 'b'].filter((role) => isFiltered(f, role, 'S', refused, 0))
-    addFilter(f, 'a', 'S', refused, 5_000)
-    addFilter(f, 'b', 'S', refused, 5_000)
+    const blocks = () => ['a', 'b'].filter((role) => isBlocked(f, role, 'S', refused, 0))
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
+    addFilter(inRole(f, 'b'), 'S', refused, 5_000, 0)
     clearFilters(f, ['a'])
     expect(blocks()).toEqual(['b'])
-    addFilter(f, 'a', 'S', refused, 5_000)
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
     clearFilters(f)
     expect(blocks()).toEqual([])
   })
 
   test('filters that are over are forgotten when they are looked at', () => {
     const f = framework()
-    addFilter(f, 'a', 'S', refused, 5_000)
-    isFiltered(f, 'a', 'S', refused, 5_000)
-    expect([...(f.filters.get('a')?.keys() ?? [])]).toEqual([])
+    addFilter(inRole(f, 'a'), 'S', refused, 5_000, 0)
+    isBlocked(f, 'a', 'S', refused, 5_000)
+    expect([...inRole(f, 'a').filters.keys()]).toEqual([])
   })
 })

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Resources } from '../../../src/messages/index.ts'
 import {
-  addScalarsTo,
   addTo,
   contains,
   isEmpty,
@@ -10,7 +9,6 @@ import {
   shortOf,
   subtract,
   takeFrom,
-  takeScalarsFrom,
   toQuantities,
   toResources,
 } from '../../../src/model/resources/quantities.ts'
@@ -149,7 +147,6 @@ describe('Quantities', () => {
   test('taking out more than there is is a wrong book', () => {
     expect(() => takeFrom({ cpus: 1 }, { cpus: 2 })).toThrow('more cpus taken than is there')
     expect(() => takeFrom({}, { ports: [[1, 1]] })).toThrow('more ports taken than is there')
-    expect(() => takeScalarsFrom({ cpus: 1 }, { cpus: 2 })).toThrow('more cpus taken')
   })
 
   test('one name cannot be a number here and a list there', () => {
@@ -157,14 +154,5 @@ describe('Quantities', () => {
     expect(() => addTo({ p: ['a'] }, { p: [[1, 2]] })).toThrow('p is ranges here and a set there')
     expect(contains({ cpus: 1 }, { cpus: [[1, 1]] })).toBe(false)
     expect(subtract({ cpus: 1 }, { cpus: [[1, 1]] })).toEqual({ cpus: 1 })
-  })
-
-  test('accounts of several agents count scalars alone', () => {
-    const account: Quantities = {}
-    addScalarsTo(account, { cpus: 2, ports: [[1, 2]] })
-    addScalarsTo(account, { cpus: 3, disks: ['a'] })
-    expect(account).toEqual({ cpus: 5 })
-    takeScalarsFrom(account, { cpus: 5, ports: [[1, 2]] })
-    expect(account).toEqual({ cpus: 0 })
   })
 })

@@ -221,14 +221,14 @@ describe('Launch: a bad list of offers drops every task, and voids what it names
 
   test.each([
     ['of two agents', ['one'], /offers of the agents m-S0 and m-S1 cannot be joined/],
-    ['of two roles', ['one', 'night'], /offers of the roles one and night cannot be joined/],
+    ['of two roles', ['one', 'night'], /offers of the roles night and one cannot be joined/],
   ])('%s', (_what, roles, sentence) => {
     const stage = offered({ ...one, roles: ['one'] })
     if (roles.length > 1) {
-      // The next offer is made in the other role, because the first is suppressed by now.
+      // The next offer is made in the other role, because the one in favour is suppressed by now.
       const back = { type: 'lifecycle.reregister', from, frameworkId: 'm-0000' }
       stage.tell({ ...back, framework: { ...one, roles } })
-      stage.tell({ type: 'allocation.suppress', from, roles: ['one'] })
+      stage.tell({ type: 'allocation.suppress', from, roles: ['night'] })
     }
     const agent = { hostname: 'b', resources: { cpus: 2, mem: 64 } }
     stage.tell({ type: 'lifecycle.registerAgent', from: 'agent/b', agent })

@@ -1,0 +1,56 @@
+import type { ClientRecord } from '../ledger/records.ts'
+import { isPlain, isRevocable, isWithin, reservedRole } from '../resources/kinds.ts'
+import type { Quantities } from '../resources/quantities.ts'
+import type { Client } from './policy.ts'
+import type { Standing } from './quota-standing.ts'
+
+/** A client in one round, with what decides quickly what it may have. */
+export class Contender implements Client {
+  readonly record: ClientRecord
+  readonly index: number
+  /** The quota that it counts against. */
+  readonly standing: Standing | undefined
+  readonly usesGpus: boolean
+  readonly #takesRevocable: boolean
+
+  constructor(record: ClientRecord, index: number, standing: Standing | undefined) {
+    const { capabilities = [] } = record.framework.info
+    this.record = record
+    this.index = index
+    this.standing = standing
+    this.usesGpus = capabilities.includes('GPU_RESOURCES')
+    this.#takesRevocable = capabilities.includes('REVOCABLE_RESOURCES')
+  }
+
+  get frameworkId(): string {
+    return this.record.frameworkId
+  }
+
+  get role(): string {
+    return this.record.role
+  }
+
+  get allocated(): Readonly<Quantities> {
+    return this.record.allocated
+  }
+
+  get allocations(): number {
+    return this.record.allocations
+  }
+
+  /** What is reserved for neither its role nor one above is not for it. */
+  partOf(free: Readonly<Quantities>): Readonly<Quantities> {
+    const part: Quantities = {}
+    for (const key in free) {
+      const amount = free[key]
+      if (amount !== undefined && (isPlain(key) || this.#mayHave(key))) part[key] = amount
+    }
+    return part
+  }
+
+  #mayHave(key: string): boolean {
+    if (isRevocable(key)) return this.#takesRevocable
+    const owner = reservedRole(key)
+    return owner === undefined || isWithin(this.role, owner)
+  }
+}

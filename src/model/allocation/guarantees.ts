@@ -1,0 +1,16 @@
+import { allocateInOrder } from './in-order.ts'
+import type { Allocation } from './policy.ts'
+import type { Round } from './round.ts'
+import { ShareOrder } from './share-order.ts'
+
+/**
+ * The first stage of every round, whatever the policy: roles get what they are guaranteed and do
+ * not have yet, the smallest dominant share first.
+ */
+export function allocateGuarantees(round: Round): Allocation[] {
+  if (!round.quotas.isWanting) return []
+  const order = new ShareOrder(round)
+  return allocateInOrder(round, order, round.candidates, (client, candidate) =>
+    round.allocateGuaranteed(client, candidate),
+  )
+}

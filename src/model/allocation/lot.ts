@@ -1,0 +1,94 @@
+import type { Attributes } from '../../messages/index.ts'
+import type { AgentRecord } from '../ledger/records.ts'
+import { isPlain, nameOf } from '../resources/kinds.ts'
+import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
+import type { Candidate } from './policy.ts'
+
+/** Of these a crumb is no use; of any other resource (gpus, licences, …) whatever is left is. */
+const commonResources: ReadonlySet<string> = new Set(['cpus', 'mem', 'disk', 'ports'])
+
+type Minimums = readonly Readonly<Record<string, number>>[]
+
+/** What is free on one agent, in one round. */
+export class Lot implements Candidate {
+  readonly agent: AgentRecord
+  readonly agentId: string
+  readonly hasGpus: boolean
+  /** Nothing here is reserved or revocable, so that everybody may have all of it. */
+  readonly isPlain: boolean
+  free: Readonly<Quantities>
+  /** Somebody got something here, or would have but for a quota: the next look may differ. */
+  isContested = false
+  /** Whose wishes are no newer was refused already, until the time below. */
+  readonly settledEpoch: number
+  settledUntil = Number.POSITIVE_INFINITY
+  readonly #clients: number
+  #refused: Uint8Array | undefined
+  #refusals = 0
+  #worth: { part: Readonly<Quantities>; minimums: Minimums; isWorth: boolean } | undefined
+
+  constructor(agent: AgentRecord, clients: number, at: number) {
+    this.agent = agent
+    this.agentId = agent.id
+    this.free = { ...agent.free }
+    this.hasGpus = 'gpus' in agent.total
+    this.isPlain = Object.keys(agent.free).every(isPlain)
+    const { settled } = agent
+    this.settledEpoch = settled !== undefined && at < settled.until ? settled.epoch : -1
+    if (this.settledEpoch >= 0 && settled !== undefined) this.settledUntil = settled.until
+    this.#clients = clients
+  }
+
+  get hostname(): string {
+    return this.agent.info.hostname
+  }
+
+  get attributes(): Attributes {
+    return this.agent.attributes
+  }
+
+  get total(): Readonly<Quantities> {
+    return this.agent.total
+  }
+
+  /** Every client was refused, for reasons that last until a known time. */
+  get isSettled(): boolean {
+    return !this.isContested && this.#refusals === this.#clients
+  }
+
+  refuse(client: number, until = Number.POSITIVE_INFINITY): void {
+    if (until < this.settledUntil) this.settledUntil = until
+    this.#refused ??= new Uint8Array(this.#clients)
+    if (this.#refused[client] === 1) return
+    this.#refused[client] = 1
+    this.#refusals++
+  }
+
+  /** Whether an offer of this is worth making; remembered, because most clients are offered all. */
+  isWorth(part: Readonly<Quantities>, minimums: Minimums): boolean {
+    const known = this.#worth
+    if (known?.part === part && known.minimums === minimums) return known.isWorth
+    const isWorth = isWorthOffering(part, minimums)
+    this.#worth = { part, minimums, isWorth }
+    return isWorth
+  }
+}
+
+function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {
+  if (minimums.length === 0) return !isEmpty(resources)
+  const names = Object.keys(resources)
+  if (names.some((key) => !commonResources.has(nameOf(key)))) return true
+  const sums = names.every(isPlain) ? resources : byName(resources)
+  return minimums.some((least) => contains(sums, least))
+}
+
+/** Reserved and revocable resources count too. */
+function byName(resources: Readonly<Quantities>): Quantities {
+  const sums: Quantities = {}
+  for (const [key, amount] of Object.entries(resources)) {
+    const name = nameOf(key)
+    const sum = sums[name]
+    if (typeof amount === 'number') sums[name] = typeof sum === 'number' ? sum + amount : amount
+  }
+  return sums
+}

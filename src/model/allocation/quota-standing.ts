@@ -1,0 +1,171 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ClientRecord, Quota, RoleRecord } from '../ledger/records.ts'
+import { topRole } from '../ledger/roles.ts'
+import { isPlain } from '../resources/kinds.ts'
+import type { Quantities } from '../resources/quantities.ts'
+
+/** A role with a quota, and what counts against it so far in this round. */
+export interface Standing {
+  readonly role: RoleRecord
+  readonly quota: Quota
+  readonly consumed: Record<string, number>
+}
+
+/** Why a client gets less than there is. */
+export type Shortage =
+  | { readonly kind: 'limit'; readonly role: string; readonly name: string; readonly limit: number }
+  | { readonly kind: 'headroom'; readonly name: string }
+
+const wholeUnit = 1_000
+
+/**
+ * The quotas of one round. A role is charged with what it holds and what is reserved for it, offers
+ * and roles below included, at once; revocable resources and lists never count (Mesos:
+ * src/master/allocator/mesos/hierarchical.cpp, __generateOffers).
+ */
+export class QuotaStandings {
+  readonly #standings = new Map<RoleRecord, Standing>()
+  /** What must stay free so that guarantees can still be met. */
+  readonly #required: Record<string, number> = {}
+  /** What is free in the whole cluster. */
+  readonly #available: Record<string, number> = {}
+
+  constructor(ledger: Ledger) {
+    const root = ledger.roles.get('')
+    for (const role of root?.children ?? []) {
+      if (role.quota === undefined) continue
+      const consumed = consumptionOf(role)
+      this.#standings.set(role, { role, quota: role.quota, consumed })
+      for (const [name, guarantee] of Object.entries(role.quota.guarantees)) {
+        const missing = Math.max(0, guarantee - (consumed[name] ?? 0))
+        this.#required[name] = (this.#required[name] ?? 0) + missing
+      }
+    }
+    for (const name of Object.keys(this.#required)) {
+      this.#available[name] = amountOf(ledger.unreserved, name) - amountOf(root?.held ?? {}, name)
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#standings.size === 0
+  }
+
+  /** Whether any guarantee is not met yet. */
+  get isWanting(): boolean {
+    return Object.values(this.#required).some((amount) => amount > 0)
+  }
+
+  standingOf(client: ClientRecord): Standing | undefined {
+    return this.#standings.get(topRole(client.node))
+  }
+
+  /** What the role's unmet guarantees want of these resources; nothing when they want none. */
+  guaranteed(standing: Standing, part: Readonly<Quantities>): Quantities | undefined {
+    const wanted: Quantities = {}
+    let isWanted = false
+    for (const name in part) {
+      const amount = part[name]
+      const missing = (standing.quota.guarantees[name] ?? 0) - (standing.consumed[name] ?? 0)
+      if (typeof amount !== 'number' || missing <= 0 || !isPlain(name)) continue
+      const taken = whole(name, Math.min(amount, missing), amount)
+      if (taken <= 0) continue
+      wanted[name] = taken
+      isWanted = true
+    }
+    return isWanted ? wanted : undefined
+  }
+
+  /**
+   * The part that limits and the guarantees of others leave to the client. `beforehand` is what it
+   * gets of it on its own guarantees, for which the headroom was kept.
+   */
+  cut(
+    standing: Standing | undefined,
+    part: Readonly<Quantities>,
+    beforehand: Readonly<Quantities> = {},
+  ): Quantities {
+    const rest: Quantities = {}
+    for (const name in part) {
+      const amount = part[name]
+      if (amount === undefined) continue
+      if (typeof amount !== 'number' || !isPlain(name)) {
+        rest[name] = amount
+        continue
+      }
+      const promised = amountOf(beforehand, name)
+      const free = Math.min(
+        amount,
+        this.#underLimit(standing, name),
+        promised + this.#surplus(name),
+      )
+      const allowed = whole(name, Math.max(promised, free), amount)
+      if (allowed > 0) rest[name] = allowed
+    }
+    return rest
+  }
+
+  /** The first resource of which the client gets nothing, and why. */
+  shortage(standing: Standing | undefined, part: Readonly<Quantities>): Shortage | undefined {
+    for (const name in part) {
+      if (typeof part[name] !== 'number' || !isPlain(name)) continue
+      if (this.#underLimit(standing, name) <= 0 && standing !== undefined) {
+        const limit = standing.quota.limits[name] ?? 0
+        return { kind: 'limit', role: standing.role.path, name, limit }
+      }
+      if (this.#surplus(name) <= 0) return { kind: 'headroom', name }
+    }
+    return undefined
+  }
+
+  /** The client was given these: its role is charged, and that much less is free. */
+  charge(standing: Standing | undefined, resources: Readonly<Quantities>): void {
+    for (const name in resources) {
+      const amount = resources[name]
+      if (typeof amount !== 'number' || !isPlain(name)) continue
+      if (name in this.#available) {
+        this.#available[name] = Math.max(0, (this.#available[name] ?? 0) - amount)
+      }
+      if (standing === undefined) continue
+      const before = standing.consumed[name] ?? 0
+      const guarantee = standing.quota.guarantees[name] ?? 0
+      standing.consumed[name] = before + amount
+      const met = Math.min(amount, Math.max(0, guarantee - before))
+      if (met > 0) this.#required[name] = (this.#required[name] ?? 0) - met
+    }
+  }
+
+  #underLimit(standing: Standing | undefined, name: string): number {
+    const limit = standing?.quota.limits[name]
+    if (limit === undefined) return Number.POSITIVE_INFINITY
+    return limit - (standing?.consumed[name] ?? 0)
+  }
+
+  /** What is free beyond all that guarantees still want. */
+  #surplus(name: string): number {
+    const required = this.#required[name]
+    if (required === undefined || required === 0) return Number.POSITIVE_INFINITY
+    return (this.#available[name] ?? 0) - required
+  }
+}
+
+/** What counts against a role's quota, scalars by name in thousandths. */
+export function consumptionOf(role: RoleRecord): Record<string, number> {
+  const consumed: Record<string, number> = {}
+  for (const account of [role.held, role.reserved]) {
+    for (const [name, amount] of Object.entries(account)) {
+      if (typeof amount === 'number') consumed[name] = (consumed[name] ?? 0) + amount
+    }
+  }
+  return consumed
+}
+
+/** Gpus are not cut: what is left of one is nothing. */
+function whole(name: string, amount: number, all: number): number {
+  if (name !== 'gpus' || amount >= all) return amount
+  return Math.floor(amount / wholeUnit) * wholeUnit
+}
+
+function amountOf(amounts: Readonly<Quantities>, name: string): number {
+  const amount = amounts[name]
+  return typeof amount === 'number' ? amount : 0
+}

@@ -1,0 +1,205 @@
+import { assert } from '../assert.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { nextRandom } from '../random.ts'
+import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
+import { Contender } from './contender.ts'
+import { blockingFilter } from './filters.ts'
+import { Lot } from './lot.ts'
+import type { Allocation, AllocationRound, Candidate, Client, Role } from './policy.ts'
+import { QuotaStandings } from './quota-standing.ts'
+import { roleView } from './role-view.ts'
+
+/** Why a client may not be offered an agent. */
+export type Refusal =
+  | 'nothing'
+  | 'gpus'
+  | 'constraints'
+  | 'reserved'
+  | 'limit'
+  | 'headroom'
+  | 'crumb'
+  | 'filtered'
+
+/** A policy did what it must not; nothing of its result counts. */
+export class PolicyError extends Error {}
+
+/**
+ * One allocation as it goes on. It works on a draft: the book changes only when the master accepts
+ * the result.
+ */
+export class Round implements AllocationRound {
+  readonly at: number
+  readonly capacity: Readonly<Quantities>
+  readonly candidates: readonly Lot[]
+  readonly clients: readonly Contender[]
+  readonly quotas: QuotaStandings
+  /** How often a client was considered for an agent: the measure of work. */
+  considered = 0
+  /** Why the last client that was considered may not have the agent; nothing when it may. */
+  refusal: Refusal | undefined
+  /** What was taken and is not offered yet. */
+  readonly #taken = new Map<Allocation, Lot>()
+  readonly #ledger: Ledger
+  #seed: number
+
+  constructor(ledger: Ledger, agentIds: readonly string[], at: number) {
+    this.at = at
+    this.capacity = ledger.capacity
+    this.#ledger = ledger
+    this.#seed = ledger.seed
+    this.quotas = new QuotaStandings(ledger)
+    this.clients = (ledger.wanting ?? []).map(
+      (record, index) => new Contender(record, index, this.quotas.standingOf(record)),
+    )
+    this.candidates = this.#shuffled(lotsOf(ledger, agentIds, this.clients.length, at))
+  }
+
+  /** Where random numbers go on after this round. */
+  get seed(): number {
+    return this.#seed
+  }
+
+  random(): number {
+    const { value, seed } = nextRandom(this.#seed)
+    this.#seed = seed
+    return value
+  }
+
+  role(path: string): Role {
+    const record = this.#ledger.roles.get(path)
+    if (record === undefined) throw new PolicyError(`asked for the role ${path}, which nobody has`)
+    return roleView(this.#ledger, record)
+  }
+
+  offerable(client: Client, candidate: Candidate): Readonly<Quantities> | undefined {
+    const [contender, lot] = this.#known(client, candidate)
+    return this.#consider(contender, lot)
+  }
+
+  allocate(
+    client: Client,
+    candidate: Candidate,
+    resources?: Readonly<Quantities>,
+  ): Allocation | undefined {
+    const [contender, lot] = this.#known(client, candidate)
+    const part = this.#consider(contender, lot)
+    if (part === undefined) return undefined
+    if (resources !== undefined && !contains(part, resources)) {
+      throw new PolicyError(
+        `gave ${client.frameworkId} more of agent ${lot.agentId} than it may be offered`,
+      )
+    }
+    return this.#take(contender, lot, resources ?? part)
+  }
+
+  /**
+   * The same for what the client's role is guaranteed and does not have yet: on top of it come
+   * lists, what is revocable or reserved for the role, and what nobody else's guarantee needs.
+   */
+  allocateGuaranteed(client: Client, candidate: Candidate): Allocation | undefined {
+    const [contender, lot] = this.#known(client, candidate)
+    const { standing } = contender
+    if (standing === undefined) return undefined
+    const part = contender.partOf(lot.free)
+    const guaranteed = this.quotas.guaranteed(standing, part)
+    if (guaranteed === undefined) return undefined
+    const offered = this.#permitted(contender, lot, this.quotas.cut(standing, part, guaranteed))
+    return offered && this.#take(contender, lot, offered)
+  }
+
+  /** Whether the allocation was made here and is not offered yet; asked once for each. */
+  claim(allocation: Allocation): boolean {
+    return this.#taken.delete(allocation)
+  }
+
+  /** The agents that nobody wanted need no look until something changes. */
+  settle(): void {
+    for (const lot of this.candidates) {
+      if (lot.isSettled) lot.agent.settled = { epoch: this.#ledger.epoch, until: lot.settledUntil }
+    }
+  }
+
+  #known(client: Client, candidate: Candidate): [Contender, Lot] {
+    if (!(client instanceof Contender && this.clients[client.index] === client)) {
+      throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
+    }
+    if (!(candidate instanceof Lot)) {
+      throw new PolicyError('considered an agent that is not a candidate of this round')
+    }
+    return [client, candidate]
+  }
+
+  #consider(contender: Contender, lot: Lot): Readonly<Quantities> | undefined {
+    this.considered++
+    if (contender.record.renewed <= lot.settledEpoch) {
+      this.refusal = 'filtered'
+      lot.refuse(contender.index, lot.settledUntil)
+      return undefined
+    }
+    if (isEmpty(lot.free)) return this.#refuse(contender, lot, 'nothing')
+    const part = lot.isPlain ? lot.free : contender.partOf(lot.free)
+    if (part !== lot.free && isEmpty(part)) return this.#refuse(contender, lot, 'reserved')
+    if (this.quotas.isEmpty) return this.#permitted(contender, lot, part)
+    const allowed = this.quotas.cut(contender.standing, part)
+    const offered = this.#permitted(contender, lot, contains(allowed, part) ? part : allowed)
+    if (offered === undefined && !contains(allowed, part)) {
+      this.refusal = this.quotas.shortage(contender.standing, part)?.kind ?? this.refusal
+      lot.isContested = true
+    }
+    return offered
+  }
+
+  /** The part, when the client may have it and it is worth an offer. */
+  #permitted(
+    contender: Contender,
+    lot: Lot,
+    part: Readonly<Quantities>,
+  ): Readonly<Quantities> | undefined {
+    if (lot.hasGpus && !contender.usesGpus) return this.#refuse(contender, lot, 'gpus')
+    if (!lot.isWorth(part, contender.record.minAllocatable ?? this.#ledger.minAllocatable)) {
+      return this.#refuse(contender, lot, 'crumb')
+    }
+    const filter = blockingFilter(contender.record, lot.agentId, part, this.at)
+    if (filter !== undefined) return this.#refuse(contender, lot, 'filtered', filter.until)
+    this.refusal = undefined
+    return part
+  }
+
+  #refuse(contender: Contender, lot: Lot, why: Refusal, until?: number): undefined {
+    this.refusal = why
+    lot.refuse(contender.index, until)
+    return undefined
+  }
+
+  #take(contender: Contender, lot: Lot, resources: Readonly<Quantities>): Allocation {
+    const { frameworkId, role } = contender
+    const allocation = { frameworkId, role, agentId: lot.agentId, resources }
+    lot.free = resources === lot.free ? {} : subtract(lot.free, resources)
+    lot.isContested = true
+    if (!this.quotas.isEmpty) this.quotas.charge(contender.standing, resources)
+    this.#taken.set(allocation, lot)
+    return allocation
+  }
+
+  #shuffled(lots: Lot[]): Lot[] {
+    for (let index = lots.length - 1; index > 0; index--) {
+      const other = Math.floor(this.random() * (index + 1))
+      const [left, right] = [lots[index], lots[other]]
+      assert(left !== undefined && right !== undefined, () => 'a shuffle left its list')
+      lots[index] = right
+      lots[other] = left
+    }
+    return lots
+  }
+}
+
+function lotsOf(ledger: Ledger, agentIds: readonly string[], clients: number, at: number): Lot[] {
+  const lots: Lot[] = []
+  for (const id of agentIds) {
+    const agent = ledger.agents.get(id)
+    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
+    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
+    lots.push(new Lot(agent, clients, at))
+  }
+  return lots
+}
