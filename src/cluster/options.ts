@@ -9,6 +9,7 @@ import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
+import { problemWithAttributes } from '../model/validation/attributes.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
 
@@ -16,6 +17,7 @@ import type { EnvelopeCheck } from '../transports/memory.ts'
 export interface AgentSpec extends Amounts {
   /** Shown as its host name; by default agent-1, agent-2, … */
   readonly name?: string
+  /** What schedulers may want to know of it, and offer constraints look at: `{ rack: 'r1' }`. */
   readonly attributes?: Attributes
 }
 
@@ -119,6 +121,8 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   checkKeys(what, spec, agentKeys)
   const illegal = problemWithId('the name of an agent', name)
   if (illegal !== undefined) throw new InvalidInputError(illegal)
+  const wrong = attributes === undefined ? undefined : problemWithAttributes(attributes)
+  if (wrong !== undefined) throw new InvalidInputError(`${what}: ${wrong}`)
   const resources = resourcesOf(what, spec)
   if (Object.values(resources).every((amount) => amount === 0)) {
     throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
@@ -146,7 +150,8 @@ export function policyNamed(policy: string | AllocationPolicy = fairPolicy): All
 }
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
-export function checkFramework({ name, role, weight, failoverTimeoutMs = 0 }: FrameworkOptions) {
+export function checkFramework(options: FrameworkOptions): void {
+  const { name, role, weight, failoverTimeoutMs = 0 } = options
   const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
   if (problem !== undefined) throw new InvalidInputError(problem)
   if (weight !== undefined) checkWeight(role ?? name, weight)

@@ -22,7 +22,16 @@ export const Resources = Type.Record(
 )
 export type Resources = Static<typeof Resources>
 
-export const Attributes = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
+/** What is to be known of an agent: a text, a number, ranges or a set of names, one per name. */
+export const Attributes = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
+    Type.Array(Type.String()),
+  ]),
+)
 export type Attributes = Static<typeof Attributes>
 
 export const TaskStateSchema = Type.Enum(taskStates)

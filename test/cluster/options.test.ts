@@ -2,6 +2,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { ClusterOptions, FrameworkOptions } from '../../src/cluster/options.ts'
 import { Cluster } from '../../src/cluster.ts'
+import type { Attributes } from '../../src/messages/index.ts'
 import { InvalidInputError } from '../../src/model/errors.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -41,6 +42,16 @@ describe('Cluster options', () => {
       { policy: 'fare' },
       /there is no policy fare; did you mean fair\?; known are fair/,
     ],
+    [
+      'an attribute that is none',
+      { agents: [{ cpus: 1, attributes: untyped({ rack: true }) }] },
+      /agent agent-1: the attribute rack is true; give a text, a number, ranges/,
+    ],
+    [
+      'attributes that are a text',
+      { agents: [untyped({ cpus: 1, attributes: 'rack:r1' })] },
+      /agent agent-1: attributes are values by name/,
+    ],
     ['a weight of nothing', { weights: { eng: 0 } }, /the weight of eng is 0; .* above zero/],
     ['a negative weight', { weights: { eng: -1 } }, /the weight of eng is -1/],
     ['a weight that is no number', { weights: { eng: Number.NaN } }, /the weight of eng is NaN/],
@@ -76,8 +87,9 @@ describe('Cluster options', () => {
   })
 
   it('agents keep their names, attributes and whatever resources they name', async () => {
+    const attributes: Attributes = { rack: 'r1', level: 2, keys: [[1, 5]], disks: ['sda', 'sdb'] }
     const agents = [
-      { cpus: 1, attributes: { rack: 'r1' } },
+      { cpus: 1, attributes },
       { name: 'big', cpus: 8, ports: [[80, 90]] as const, resources: { licences: 3 } },
     ]
     const world = await createWorld({ agents })
@@ -87,7 +99,7 @@ describe('Cluster options', () => {
     const offers: unknown[] = []
     world.cluster.framework({ name: 'mine' }, { offers: (fresh) => void offers.push(...fresh) })
     await world.settle()
-    expect(offers).toContainEqual(expect.objectContaining({ attributes: { rack: 'r1' } }))
+    expect(offers).toContainEqual(expect.objectContaining({ attributes }))
   })
 })
 
