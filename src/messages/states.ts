@@ -42,3 +42,6 @@ export type Source = (typeof sources)[number]
 
 /** What a framework can deal with. */
 export const capabilities = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
+
+/** What offer constraints can be about besides attributes. */
+export const pseudoattributeTypes = ['HOSTNAME', 'REGION', 'ZONE'] as const
