@@ -2,7 +2,12 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import type { Inspector } from '../actors/inspection.ts'
 import type { Clock, Ids } from '../actors/ports.ts'
 import { checkDuration } from '../frameworks/task-request.ts'
-import { type AgentInfo, type Attributes, problemWithId } from '../messages/index.ts'
+import {
+  type AgentInfo,
+  type Attributes,
+  type OfferConstraints,
+  problemWithId,
+} from '../messages/index.ts'
 import { fairPolicy } from '../model/allocation/fair.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
@@ -10,6 +15,7 @@ import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resou
 import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithAttributes } from '../model/validation/attributes.ts'
+import { problemWithConstraints } from '../model/validation/constraints.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
 
@@ -52,6 +58,11 @@ export interface FrameworkOptions {
   readonly weight?: number
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
+  /**
+   * Of which agents it wants offers, by role: of those that meet all constraints of any one group,
+   * as `{ ads: [[{ attributeName: 'rack', textEquals: 'r1' }]] }`. Default: of all.
+   */
+  readonly offerConstraints?: OfferConstraints
 }
 
 const optionKeys = [
@@ -66,7 +77,13 @@ const optionKeys = [
   'check',
 ]
 const agentKeys = [...amountKeys, 'name', 'attributes']
-export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'failoverTimeoutMs']
+export const frameworkKeys: readonly string[] = [
+  'name',
+  'role',
+  'weight',
+  'failoverTimeoutMs',
+  'offerConstraints',
+]
 
 const bytesPerMb = 2 ** 20
 
@@ -151,7 +168,7 @@ export function policyNamed(policy: string | AllocationPolicy = fairPolicy): All
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
-  const { name, role, weight, failoverTimeoutMs = 0 } = options
+  const { name, role, weight, failoverTimeoutMs = 0, offerConstraints } = options
   const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
   if (problem !== undefined) throw new InvalidInputError(problem)
   if (weight !== undefined) checkWeight(role ?? name, weight)
@@ -160,6 +177,9 @@ export function checkFramework(options: FrameworkOptions): void {
       `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
     )
   }
+  if (offerConstraints === undefined) return
+  const misfit = problemWithConstraints(offerConstraints, [role ?? name])
+  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
 }
 
 function checkWeight(role: string, weight: number): void {
