@@ -50,7 +50,7 @@ class Recorder {
   }
 }
 
-async function measure({ agents, frameworks, rounds, bar, filteredBar }) {
+async function measure({ agents, frameworks, rounds, bar }) {
   const before = heapMb()
   const clock = new VirtualClock()
   const transport = new Recorder()
@@ -60,7 +60,12 @@ async function measure({ agents, frameworks, rounds, bar, filteredBar }) {
     address: 'master',
     input: {
       masterId: 'm',
-      timeouts: { ...defaultTimeouts, allocationIntervalMs: never, pingIntervalMs: never, offerTimeoutMs: never },
+      timeouts: {
+        ...defaultTimeouts,
+        allocationIntervalMs: never,
+        pingIntervalMs: never,
+        offerTimeoutMs: never,
+      },
     },
     clock,
     transport,
@@ -83,40 +88,38 @@ async function measure({ agents, frameworks, rounds, bar, filteredBar }) {
       framework: { name: `f${n}`, roles: [`role${n}`] },
     })
   }
-  const times = []
-  let longest = 0
   let filters = 0
   const cycle = () => {
-    let total = 0
+    const start = performance.now()
     host.post({ type: 'allocation.due' })
-    let start = performance.now()
     clock.settle()
-    total += performance.now() - start
-    return total
+    return performance.now() - start
   }
   const fresh = cycle()
-  for (let n = 0; n < rounds; n++) {
-    const offered = transport.take().filter(({ message }) => message.type === 'allocation.offer')
-    for (const { to, message } of offered) {
+  const declineAll = () => {
+    const heard = transport.take().filter(({ message }) => message.type === 'allocation.offer')
+    for (const { to, message } of heard) {
       filters += message.offers.length
-      tell(to, {
-        type: 'allocation.decline',
-        offerIds: message.offers.map(({ offerId }) => offerId),
-        filters: { refuseSeconds: 365 * 86_400 },
-      })
+      const offerIds = message.offers.map(({ offerId }) => offerId)
+      tell(to, { type: 'allocation.decline', offerIds, filters: { refuseSeconds: 31_536_000 } })
     }
-    clock.settle()
-    times.push(0)
+    return heard.length
   }
-  const offersLeft = transport.take().length
+  const times = []
+  for (let n = 0; n < rounds && declineAll() > 0; n++) times.push(cycle())
+  times.sort((a, b) => a - b)
+  declineAll()
+  const last = cycle()
   const idle = cycle()
   return {
     agents,
     frameworks,
     'fresh ms': round(fresh),
+    'declined ms': round(times[times.length >> 1] ?? 0),
+    'max ms': round(times.at(-1) ?? 0),
+    'last ms': round(last),
     'idle ms': round(idle),
     filters,
-    offersLeft,
     MB: round(heapMb() - before),
     bar,
   }
@@ -137,7 +140,9 @@ async function occupy(tell, transport, clock) {
     ...offers.map(({ offerId, agentId }) => ({
       type: 'task.launch',
       offerIds: [offerId],
-      tasks: [{ taskId: `t${agentId}`, name: 't', agentId, resources: inUse, command: { value: 'x' } }],
+      tasks: [
+        { taskId: `t${agentId}`, name: 't', agentId, resources: inUse, command: { value: 'x' } },
+      ],
       filters: { refuseSeconds: 0 },
     })),
     { type: 'allocation.suppress' },

@@ -170,7 +170,7 @@ export class Cluster {
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, role = name, weight, failoverTimeoutMs } = options
+    const { name, role = name, weight, failoverTimeoutMs, offerConstraints } = options
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
     checkFramework(options)
@@ -195,6 +195,8 @@ export class Cluster {
         roles: [role],
         capabilities: ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'],
         ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
+        // A copy: what was checked must not change any more.
+        ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
       },
       seed: this.#ids.seed(),
       timeouts: this.#timeouts,

@@ -16,10 +16,13 @@ export type {
 export type { TaskHandle, TaskResult } from './frameworks/jobs/task-handle.ts'
 export type { Command, CommandRequest, TaskRequest } from './frameworks/task-request.ts'
 export type {
+  AttributeConstraint,
+  Attributes,
   Category,
   Envelope,
   Message,
   Offer,
+  OfferConstraints,
   Resources,
   TaskState,
   TaskStatus,

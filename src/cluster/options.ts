@@ -2,7 +2,12 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import type { Inspector } from '../actors/inspection.ts'
 import type { Clock, Ids } from '../actors/ports.ts'
 import { checkDuration } from '../frameworks/task-request.ts'
-import { type AgentInfo, type Attributes, problemWithId } from '../messages/index.ts'
+import {
+  type AgentInfo,
+  type Attributes,
+  type OfferConstraints,
+  problemWithId,
+} from '../messages/index.ts'
 import {
   createFairPolicy,
   drfPolicy,
@@ -15,6 +20,8 @@ import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
+import { problemWithAttributes } from '../model/validation/attributes.ts'
+import { problemWithConstraints } from '../model/validation/constraints.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
 
@@ -22,6 +29,7 @@ import type { EnvelopeCheck } from '../transports/memory.ts'
 export interface AgentSpec extends Amounts {
   /** Shown as its host name; by default agent-1, agent-2, … */
   readonly name?: string
+  /** What schedulers may want to know of it, and offer constraints look at: `{ rack: 'r1' }`. */
   readonly attributes?: Attributes
 }
 
@@ -56,6 +64,11 @@ export interface FrameworkOptions {
   readonly weight?: number
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
+  /**
+   * Of which agents it wants offers, by role: of those that meet all constraints of any one group,
+   * as `{ ads: [[{ attributeName: 'rack', textEquals: 'r1' }]] }`. Default: of all.
+   */
+  readonly offerConstraints?: OfferConstraints
 }
 
 const optionKeys = [
@@ -70,7 +83,13 @@ const optionKeys = [
   'check',
 ]
 const agentKeys = [...amountKeys, 'name', 'attributes']
-export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'failoverTimeoutMs']
+export const frameworkKeys: readonly string[] = [
+  'name',
+  'role',
+  'weight',
+  'failoverTimeoutMs',
+  'offerConstraints',
+]
 
 const bytesPerMb = 2 ** 20
 
@@ -131,6 +150,8 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   checkKeys(what, spec, agentKeys)
   const illegal = problemWithId('the name of an agent', name)
   if (illegal !== undefined) throw new InvalidInputError(illegal)
+  const wrong = attributes === undefined ? undefined : problemWithAttributes(attributes)
+  if (wrong !== undefined) throw new InvalidInputError(`${what}: ${wrong}`)
   const resources = resourcesOf(what, spec)
   if (Object.values(resources).every((amount) => amount === 0)) {
     throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
@@ -158,7 +179,8 @@ export function policyNamed(policy: string | AllocationPolicy = drfPolicy): Allo
 }
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
-export function checkFramework({ name, role, weight, failoverTimeoutMs = 0 }: FrameworkOptions) {
+export function checkFramework(options: FrameworkOptions): void {
+  const { name, role, weight, failoverTimeoutMs = 0, offerConstraints } = options
   const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
   if (problem !== undefined) throw new InvalidInputError(problem)
   if (weight !== undefined) checkWeight(role ?? name, weight)
@@ -167,6 +189,9 @@ export function checkFramework({ name, role, weight, failoverTimeoutMs = 0 }: Fr
       `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
     )
   }
+  if (offerConstraints === undefined) return
+  const misfit = problemWithConstraints(offerConstraints, [role ?? name])
+  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
 }
 
 function checkWeight(role: string, weight: number): void {

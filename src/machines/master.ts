@@ -1,5 +1,6 @@
 import { cancel, raise, setup } from 'xstate'
 import type { MasterMessage } from '../messages/index.ts'
+import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
@@ -34,11 +35,12 @@ const charts: MasterCharts = {
  * The master with the given rule for who is offered what; one machine serves any number of actors.
  */
 export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
+  const compiler = new ConstraintCompiler()
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
     decision<Ledger, MasterEvent, MasterTimer, never, Params>((step, params) =>
-      decide({ ...step, charts, policy }, params),
+      decide({ ...step, charts, policy, compiler }, params),
     )
   return setup({
     types: {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { capabilities, reasons, sources, taskStates } from './states.ts'
+import { capabilities, pseudoattributeTypes, reasons, sources, taskStates } from './states.ts'
 
 /** The structures that several messages share. Field names follow Mesos v1, in camelCase. */
 
@@ -22,7 +22,16 @@ export const Resources = Type.Record(
 )
 export type Resources = Static<typeof Resources>
 
-export const Attributes = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
+/** What is to be known of an agent: a text, a number, ranges or a set of names, one per name. */
+export const Attributes = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
+    Type.Array(Type.String()),
+  ]),
+)
 export type Attributes = Static<typeof Attributes>
 
 export const TaskStateSchema = Type.Enum(taskStates)
@@ -31,6 +40,35 @@ const SourceSchema = Type.Enum(sources)
 
 export const Filters = Type.Object({ refuseSeconds: optional(Type.Number()) }, closed)
 export type Filters = Static<typeof Filters>
+
+/**
+ * One thing that must be so of an agent: exactly one selector (the first two fields) and exactly
+ * one predicate (the others). Patterns are in RE2's syntax and must match the whole text.
+ */
+export const AttributeConstraint = Type.Object(
+  {
+    attributeName: optional(Type.String()),
+    pseudoattributeType: optional(Type.Enum(pseudoattributeTypes)),
+    exists: optional(Type.Literal(true)),
+    notExists: optional(Type.Literal(true)),
+    textEquals: optional(Type.String()),
+    textNotEquals: optional(Type.String()),
+    textMatches: optional(Type.String()),
+    textNotMatches: optional(Type.String()),
+  },
+  closed,
+)
+export type AttributeConstraint = Static<typeof AttributeConstraint>
+
+/**
+ * By role, of which agents a framework wants offers: of those that meet all constraints of any one
+ * group. Mesos' wrappers with a single field are left out; a role that is not named takes all.
+ */
+export const OfferConstraints = Type.Record(
+  Type.String(),
+  Type.Array(Type.Array(AttributeConstraint)),
+)
+export type OfferConstraints = Static<typeof OfferConstraints>
 
 export const FrameworkInfo = Type.Object(
   {
@@ -45,6 +83,7 @@ export const FrameworkInfo = Type.Object(
     minAllocatable: optional(
       Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Number()))),
     ),
+    offerConstraints: optional(OfferConstraints),
   },
   closed,
 )

@@ -47,3 +47,6 @@ export const capabilities = [
   'GPU_RESOURCES',
   'REVOCABLE_RESOURCES',
 ] as const
+
+/** What offer constraints can be about besides attributes. */
+export const pseudoattributeTypes = ['HOSTNAME', 'REGION', 'ZONE'] as const

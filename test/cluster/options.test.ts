@@ -2,6 +2,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { ClusterOptions, FrameworkOptions } from '../../src/cluster/options.ts'
 import { Cluster } from '../../src/cluster.ts'
+import type { AttributeConstraint, Attributes } from '../../src/messages/index.ts'
 import { InvalidInputError } from '../../src/model/errors.ts'
 import { createWorld } from '../support/world.ts'
 
@@ -41,6 +42,16 @@ describe('Cluster options', () => {
       { policy: 'fare' },
       /there is no policy fare; did you mean fair\?; known are drf, priority/,
     ],
+    [
+      'an attribute that is none',
+      { agents: [{ cpus: 1, attributes: untyped({ rack: true }) }] },
+      /agent agent-1: the attribute rack is true; give a text, a number, ranges/,
+    ],
+    [
+      'attributes that are a text',
+      { agents: [untyped({ cpus: 1, attributes: 'rack:r1' })] },
+      /agent agent-1: attributes are values by name/,
+    ],
     ['a weight of nothing', { weights: { eng: 0 } }, /the weight of eng is 0; .* above zero/],
     ['a negative weight', { weights: { eng: -1 } }, /the weight of eng is -1/],
     ['a weight that is no number', { weights: { eng: Number.NaN } }, /the weight of eng is NaN/],
@@ -76,8 +87,9 @@ describe('Cluster options', () => {
   })
 
   it('agents keep their names, attributes and whatever resources they name', async () => {
+    const attributes: Attributes = { rack: 'r1', level: 2, keys: [[1, 5]], disks: ['sda', 'sdb'] }
     const agents = [
-      { cpus: 1, attributes: { rack: 'r1' } },
+      { cpus: 1, attributes },
       { name: 'big', cpus: 8, ports: [[80, 90]] as const, resources: { licences: 3 } },
     ]
     const world = await createWorld({ agents })
@@ -87,11 +99,12 @@ describe('Cluster options', () => {
     const offers: unknown[] = []
     world.cluster.framework({ name: 'mine' }, { offers: (fresh) => void offers.push(...fresh) })
     await world.settle()
-    expect(offers).toContainEqual(expect.objectContaining({ attributes: { rack: 'r1' } }))
+    expect(offers).toContainEqual(expect.objectContaining({ attributes }))
   })
 })
 
 describe('Framework options', () => {
+  const rackOne: AttributeConstraint[][] = [[{ attributeName: 'rack', textEquals: 'r1' }]]
   const bad: [string, FrameworkOptions, RegExp][] = [
     ['an empty name', { name: '' }, /the name of a framework is empty/],
     ['a name with a slash', { name: 'a/b' }, /the name of a framework "a\/b" is not legal/],
@@ -102,6 +115,21 @@ describe('Framework options', () => {
     ['an infinite weight', { name: 'a', weight: 1 / 0 }, /the weight of a is Infinity/],
     ['a negative failover time', { name: 'a', failoverTimeoutMs: -1 }, /failoverTimeoutMs is -1/],
     ['a misspelt key', untyped({ name: 'a', weigth: 2 }), /did you mean weight\?/],
+    [
+      'offer constraints for another role than its own',
+      { name: 'a', role: 'eng', offerConstraints: { a: rackOne } },
+      /framework a: there are offer constraints for the role a, which is not among/,
+    ],
+    [
+      'offer constraints for no role at all',
+      untyped({ name: 'a', offerConstraints: rackOne }),
+      /framework a: offer constraints are groups by role, such as/,
+    ],
+    [
+      'an offer constraint that cannot be read',
+      { name: 'a', offerConstraints: { a: [[{ attributeName: 'rack', textMatches: '[' }]] } },
+      /framework a: offer constraints: the pattern `\[` cannot be read: missing closing \]/,
+    ],
   ]
   for (const [what, options, sentence] of bad) {
     it(`${what}: it says so, for a tenant and for an own scheduler`, async () => {
@@ -122,6 +150,20 @@ describe('Framework options', () => {
       expect(() => cluster.jobs(name)).toThrow(sentence)
       expect(() => cluster.framework({ name }, { offers: () => {} })).toThrow(sentence)
     }
+  })
+
+  it('the master learns of which agents they want offers, as was said when they came', async () => {
+    const world = await createWorld()
+    const eng = structuredClone(rackOne)
+    world.cluster.jobs('one', { role: 'eng', offerConstraints: { eng } })
+    world.cluster.framework({ name: 'two', offerConstraints: { two: eng } }, { offers: () => {} })
+    eng.push([{ attributeName: 'rack', exists: true }])
+    await world.settle()
+    const infos = [...world.ledger.frameworks.values()].map(({ info }) => info)
+    expect(infos).toMatchObject([
+      { name: 'one', offerConstraints: { eng: rackOne } },
+      { name: 'two', offerConstraints: { two: rackOne } },
+    ])
   })
 
   it('two tenants may share a role', async () => {

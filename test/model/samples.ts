@@ -5,7 +5,7 @@ import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../src/messa
 const agent = {
   hostname: 'a',
   resources: { cpus: 2, ports: [[1, 2]], disks: ['sda'] },
-  attributes: { rack: 'r1', zone: 3 },
+  attributes: { rack: 'r1', zone: 3, keys: [[1, 5]], disks: ['sda', 'sdb'] },
 }
 const framework: FrameworkInfo = {
   name: 'one',
@@ -15,6 +15,22 @@ const framework: FrameworkInfo = {
   failoverTimeoutMs: 1,
   capabilities: ['PARTITION_AWARE'],
   labels: { a: 'b' },
+  offerConstraints: {
+    one: [
+      [
+        { attributeName: 'rack', textEquals: 'r1' },
+        { attributeName: 'rack', textNotEquals: 'r2' },
+      ],
+      [
+        { pseudoattributeType: 'HOSTNAME', textMatches: 'a.*' },
+        { pseudoattributeType: 'ZONE', textNotMatches: 'b' },
+      ],
+      [
+        { attributeName: 'keys', exists: true },
+        { attributeName: 'zone', notExists: true },
+      ],
+    ],
+  },
 }
 const status: TaskStatus = {
   taskId: 'T',

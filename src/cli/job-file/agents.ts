@@ -1,9 +1,11 @@
 import { type AgentSpec, agentInfos } from '../../cluster/options.ts'
+import type { Attributes } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { standardResources } from '../../model/resources/problems.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { UsageError } from '../usage.ts'
 import { amountsOf, rangesOf } from './amounts.ts'
+import { attributesOf, parseAttribute } from './attributes.ts'
 import type { Agent } from './schema.ts'
 
 const agentsMax = 10_000
@@ -14,12 +16,12 @@ export function agentSpecsOf(agent: Agent): AgentSpec[] {
   const { name, count = 1, attributes } = agent
   return Array.from({ length: count }, (_, index) => ({
     ...amountsOf(agent),
-    ...(attributes !== undefined && { attributes }),
+    ...(attributes !== undefined && { attributes: attributesOf(attributes) }),
     ...(name !== undefined && { name: count === 1 ? name : `${name}-${index + 1}` }),
   }))
 }
 
-/** The agents of `--agents`. Throws UsageError for what is none. */
+/** The agents of `--agents`, as `2x cpus:4,mem:8192,rack=r1`. Throws UsageError for others. */
 export function parseAgents(specs: readonly string[]): AgentSpec[] {
   const agents: AgentSpec[] = []
   const words = specs.flatMap((spec) => spec.trim().split(/\s+/))
@@ -57,23 +59,47 @@ function checkAgents(agents: readonly AgentSpec[]): void {
   }
 }
 
+/** Commas part resources and attributes, but not what stands in brackets. */
+const comma = /,(?![^[{]*[\]}])/
+
 function parseAgent(spec: string): Agent {
   const amounts: Record<string, number> = {}
+  const attributes = new Map<string, Attributes[string]>()
   let ports: Agent['ports']
-  for (const part of spec.split(',')) {
-    const [name = '', ...rest] = part.split(':')
-    const value = rest.join(':')
-    if (!isStandard(name)) {
-      const hint = suggestion(name, standardResources) || `; ${example}`
-      throw new UsageError(`--agents: there is no resource ${name || '""'} in ${spec}${hint}`)
-    }
-    if (name in amounts || (name === 'ports' && ports !== undefined)) {
+  for (const part of spec.split(comma)) {
+    const [, name = '', sign = '', value = ''] = /^([^:=]*)([:=]?)(.*)$/s.exec(part) ?? []
+    const isKnown = Object.hasOwn(amounts, name) || attributes.has(name)
+    if (isKnown || (name === 'ports' && ports !== undefined)) {
       throw new UsageError(`--agents: ${name} is given twice in ${spec}`)
     }
-    if (name === 'ports') ports = parsePorts(value, spec)
+    if (sign === '=') attributes.set(name, attributeOf(name, value, spec))
+    else if (!isStandard(name)) throw new UsageError(noResource(name, spec))
+    else if (name === 'ports') ports = parsePorts(value, spec)
     else amounts[name] = parseAmount(name, value, spec)
   }
-  return { ...amounts, ...(ports !== undefined && { ports }) }
+  return {
+    ...amounts,
+    ...(ports !== undefined && { ports }),
+    ...(attributes.size > 0 && { attributes: Object.fromEntries(attributes) }),
+  }
+}
+
+function noResource(name: string, spec: string): string {
+  const hint =
+    suggestion(name, standardResources) || `; an attribute has an equals sign, and ${example}`
+  return `--agents: there is no resource ${name || '""'} in ${spec}${hint}`
+}
+
+/** Resources are given with a colon: one with an equals sign is a slip. */
+function attributeOf(name: string, text: string, spec: string): Attributes[string] {
+  if (isStandard(name)) {
+    throw new UsageError(`--agents: ${name} is a resource; expected ${name}:${text} in ${spec}`)
+  }
+  const value = parseAttribute(text)
+  if (value !== undefined) return value
+  throw new UsageError(
+    `--agents: ${name} is ${text === '' ? 'empty' : text} in ${spec}; expected a text, a number, [1-5,8-9] or {a,b}`,
+  )
 }
 
 function parseAmount(name: string, value: string, spec: string): number {

@@ -65,6 +65,14 @@ const amounts = {
   ),
 }
 
+const Range = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 2, maxItems: 2 })
+const AttributeValue = Type.Union([
+  Type.String(),
+  Type.Number(),
+  Type.Array(Range, { minItems: 1, description: 'a list of ranges such as [[1, 5], [8, 9]]' }),
+  Type.Array(Type.String(), { minItems: 1, description: 'a list of names' }),
+])
+
 const Count = (description: string) =>
   optional(Type.Integer({ description, minimum: 1, maximum: countMax, default: 1 }))
 
@@ -74,7 +82,7 @@ export const Agent = Type.Object(
     count: Count('How many agents of this kind.'),
     ...amounts,
     attributes: optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      Type.Record(Type.String(), AttributeValue, {
         description: 'What schedulers may want to know of it, such as a rack or a zone.',
       }),
     ),

@@ -1,23 +1,32 @@
 import type { ClientRecord } from '../ledger/records.ts'
 import { isPlain, isRevocable, isWithin, reservedRole } from '../resources/kinds.ts'
 import type { Quantities } from '../resources/quantities.ts'
+import type { RoleConstraints } from './constraints.ts'
 import type { Client } from './policy.ts'
 import type { Standing } from './quota-standing.ts'
+
+interface Rules {
+  /** The quota that the client counts against. */
+  readonly standing: Standing | undefined
+  /** Its framework's own rules about agents. */
+  readonly constraints: RoleConstraints | undefined
+}
 
 /** A client in one round, with what decides quickly what it may have. */
 export class Contender implements Client {
   readonly record: ClientRecord
   readonly index: number
-  /** The quota that it counts against. */
   readonly standing: Standing | undefined
+  readonly constraints: RoleConstraints | undefined
   readonly usesGpus: boolean
   readonly #takesRevocable: boolean
 
-  constructor(record: ClientRecord, index: number, standing: Standing | undefined) {
+  constructor(record: ClientRecord, index: number, { standing, constraints }: Rules) {
     const { capabilities = [] } = record.framework.info
     this.record = record
     this.index = index
     this.standing = standing
+    this.constraints = constraints
     this.usesGpus = capabilities.includes('GPU_RESOURCES')
     this.#takesRevocable = capabilities.includes('REVOCABLE_RESOURCES')
   }

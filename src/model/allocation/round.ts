@@ -2,6 +2,7 @@ import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
+import type { ConstraintCompiler } from './constraints.ts'
 import { Contender } from './contender.ts'
 import { blockingFilter } from './filters.ts'
 import { Lot } from './lot.ts'
@@ -42,14 +43,23 @@ export class Round implements AllocationRound {
   readonly #ledger: Ledger
   #seed: number
 
-  constructor(ledger: Ledger, agentIds: readonly string[], at: number) {
+  constructor(
+    ledger: Ledger,
+    compiler: ConstraintCompiler,
+    agentIds: readonly string[],
+    at: number,
+  ) {
     this.at = at
     this.capacity = ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
     this.clients = (ledger.wanting ?? []).map(
-      (record, index) => new Contender(record, index, this.quotas.standingOf(record)),
+      (record, index) =>
+        new Contender(record, index, {
+          standing: this.quotas.standingOf(record),
+          constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
+        }),
     )
     this.candidates = this.#shuffled(lotsOf(ledger, agentIds, this.clients.length, at))
   }
@@ -156,6 +166,9 @@ export class Round implements AllocationRound {
     part: Readonly<Quantities>,
   ): Readonly<Quantities> | undefined {
     if (lot.hasGpus && !contender.usesGpus) return this.#refuse(contender, lot, 'gpus')
+    if (contender.constraints?.allows(lot.agent.info) === false) {
+      return this.#refuse(contender, lot, 'constraints')
+    }
     if (!lot.isWorth(part, contender.record.minAllocatable ?? this.#ledger.minAllocatable)) {
       return this.#refuse(contender, lot, 'crumb')
     }

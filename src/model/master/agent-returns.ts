@@ -5,7 +5,7 @@ import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records
 import { contains, toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
-import { addAgent, connectAgent, pingsMissedMax, untimed } from './agents.ts'
+import { addAgent, connectAgent, pingsMissedMax, problemWithAgent, untimed } from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
@@ -18,6 +18,10 @@ type ReportedTask = ReregisterAgent['tasks'][number]
  */
 export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): void {
   const { book, turn } = step
+  const problem = problemWithAgent(call.agent)
+  if (problem !== undefined) {
+    return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
+  }
   const before = book.agents.get(call.agentId)
   const known = before?.state === 'connected' || before?.state === 'disconnected'
   const stranger = agentAt(book, call.from)

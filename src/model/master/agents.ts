@@ -16,6 +16,7 @@ import { toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
 import { pingSlices } from '../timeouts.ts'
+import { problemWithAttributes } from '../validation/attributes.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
 import { masterStatus } from './statuses.ts'
@@ -29,7 +30,7 @@ export const pingsMissedMax = 5
 /** An agent joins. Asking again from the same address is answered again, with the same id. */
 export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void {
   const { book, turn } = step
-  const problem = problemWithResources(call.agent.resources)
+  const problem = problemWithAgent(call.agent)
   if (problem !== undefined) {
     return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
   }
@@ -40,6 +41,11 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
   connectAgent(step, agent, 'agent.registered')
   confirm(step, agent)
   wantAllocation(step)
+}
+
+/** Says why an agent cannot join as it describes itself, or nothing. */
+export function problemWithAgent({ resources, attributes = {} }: AgentInfo): string | undefined {
+  return problemWithResources(resources) ?? problemWithAttributes(attributes)
 }
 
 /** An agent leaves in good order. */

@@ -21,7 +21,7 @@ export function allocate(step: MasterStep): void {
   const { book, turn } = step
   book.wanting ??= clientsOf(book)
   if (book.wanting.length === 0) return book.candidates.clear()
-  const round = new Round(book, nextSlice(book), turn.at)
+  const round = new Round(book, step.compiler, nextSlice(book), turn.at)
   if (round.candidates.length > 0) {
     const [accepted, result] = decide(step, round)
     accepted.settle()
@@ -59,7 +59,7 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
   if (typeof result !== 'string') return [round, result]
   turn.mark('allocation.rejected', `the policy ${policy.name} ${result}`)
   const agentIds = round.candidates.map(({ agentId }) => agentId)
-  const fresh = new Round(book, agentIds, turn.at)
+  const fresh = new Round(book, step.compiler, agentIds, turn.at)
   return [fresh, [...allocateGuarantees(fresh), ...drfPolicy.allocate(fresh)]]
 }
 

@@ -1,4 +1,5 @@
 import type { Address, Message, TaskStatus } from '../../messages/index.ts'
+import type { ConstraintCompiler } from '../allocation/constraints.ts'
 import type { AllocationPolicy } from '../allocation/policy.ts'
 import { frameworkAt, type Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
@@ -43,6 +44,8 @@ export interface MasterCharts {
 export interface MasterStep extends Step<Ledger, MasterTimer> {
   readonly charts: MasterCharts
   readonly policy: AllocationPolicy
+  /** Remembers the frameworks' constraints in a form that is quick to ask. */
+  readonly compiler: ConstraintCompiler
 }
 
 /** A message with its sender. */

@@ -1,5 +1,6 @@
 import type { Resources } from '../../messages/index.ts'
 import { suggestion } from '../suggestion.ts'
+import { nameOf, problemWithKind } from './kinds.ts'
 
 /** More of anything than exists anywhere: a slip of the unit rather than a wish. */
 const scalarMax = 1e12
@@ -9,8 +10,11 @@ export const standardResources = ['cpus', 'mem', 'disk', 'gpus', 'ports'] as con
 
 /** Says in a sentence what is wrong with an amount of resources, or nothing. */
 export function problemWithResources(resources: Resources): string | undefined {
-  for (const [name, amount] of Object.entries(resources)) {
-    const problem = typeof amount === 'number' ? withScalar(name, amount) : withList(name, amount)
+  for (const [key, amount] of Object.entries(resources)) {
+    const name = nameOf(key)
+    const problem =
+      problemWithKind(key) ??
+      (typeof amount === 'number' ? withScalar(name, amount) : withList(name, amount))
     if (problem !== undefined) return problem
   }
   return undefined

@@ -1,4 +1,5 @@
 import type { FrameworkInfo } from '../../messages/index.ts'
+import { problemWithConstraints } from './constraints.ts'
 import { problemWithRole } from './roles.ts'
 
 /** Says why a framework cannot join as it describes itself, or nothing. */
@@ -17,9 +18,9 @@ export function problemWithFramework(
   if (stranger !== undefined) {
     return `the role ${stranger} cannot be suppressed: it is not among the framework's roles`
   }
-  const { failoverTimeoutMs = 0 } = info
+  const { failoverTimeoutMs = 0, offerConstraints } = info
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     return `failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`
   }
-  return undefined
+  return offerConstraints && problemWithConstraints(offerConstraints, info.roles)
 }

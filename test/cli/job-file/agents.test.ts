@@ -12,6 +12,28 @@ test('Agents of the command line: several, counted, with ports, quoted or not', 
   ])
 })
 
+test('Agents of the command line: attributes in the notation of Mesos, told by an equals sign', () => {
+  const spec = '2x cpus:1,rack=r1,keys=[1-5,8-9],disks={sda,sdb},level=-2.5,code="007",mem:64'
+  const agent = {
+    cpus: 1,
+    mem: 64,
+    attributes: {
+      rack: 'r1',
+      keys: [
+        [1, 5],
+        [8, 9],
+      ],
+      disks: ['sda', 'sdb'],
+      level: -2.5,
+      code: '007',
+    },
+  }
+  expect(parseAgents([spec])).toEqual([agent, agent])
+  expect(parseAgents(['constructor=a:b=c,cpus:1'])).toEqual([
+    { cpus: 1, attributes: { constructor: 'a:b=c' } },
+  ])
+})
+
 test.each([
   [['cpu:4'], 'there is no resource cpu in cpu:4; did you mean cpus?'],
   [['4'], 'there is no resource 4 in 4'],
@@ -25,6 +47,20 @@ test.each([
   [['cpus:1,ports:9-5'], 'smaller first'],
   [['gpus:1.5'], 'whole units'],
   [['cpus:0'], 'has no resources'],
+  [['cpus=4'], 'cpus is a resource; expected cpus:4 in cpus=4'],
+  [['cpus:1,rack:r1'], 'there is no resource rack in cpus:1,rack:r1; an attribute has an equals'],
+  [
+    ['cpus:1,rack='],
+    'rack is empty in cpus:1,rack=; expected a text, a number, [1-5,8-9] or {a,b}',
+  ],
+  [['cpus:1,rack=a,rack=b'], 'rack is given twice'],
+  [['cpus:1,keys=[1-5'], 'keys is [1-5 in'],
+  [['cpus:1,keys=[1,5]'], 'keys is [1,5] in'],
+  [['cpus:1,keys=[5-1]'], 'the attribute keys has the range [5, 1]'],
+  [['cpus:1,keys=[]'], 'keys is [] in'],
+  [['cpus:1,disks={}'], 'disks is {} in'],
+  [['cpus:1,disks={a,a}'], 'the attribute disks lists a twice'],
+  [['cpus:1,=a'], 'an attribute has no name'],
   [['2x'], 'nothing follows 2x'],
   [['0x cpus:1'], '0x asks for 0 agents'],
   [['999999x cpus:1'], 'asks for 999999 agents'],

@@ -21,7 +21,12 @@ test('Job file: everything it can say arrives in the words of the API', () => {
   const { folder, file } = jobFile(`
 policy: fair
 agents:
-  - { name: node, count: 2, cpus: 4, mem: 512, ports: [31000-31005, [8080, 8081], 9000] }
+  - name: node
+    count: 2
+    cpus: 4
+    mem: 512
+    ports: [31000-31005, [8080, 8081], 9000]
+    attributes: { rack: r1, level: 2, keys: [[1, 5], [8, 9]], disks: [sda, sdb] }
 frameworks:
   - name: alpha
     role: eng
@@ -49,6 +54,11 @@ frameworks:
     [8080, 8081],
     [9000, 9000],
   ]
+  const keys = [
+    [1, 5],
+    [8, 9],
+  ]
+  const attributes = { rack: 'r1', level: 2, keys, disks: ['sda', 'sdb'] }
   const web = {
     name: 'web',
     command: ['node', 'server.js'],
@@ -74,8 +84,8 @@ frameworks:
       file,
       policy: 'fair',
       agents: [
-        { name: 'node-1', cpus: 4, mem: 512, ports },
-        { name: 'node-2', cpus: 4, mem: 512, ports },
+        { name: 'node-1', cpus: 4, mem: 512, ports, attributes },
+        { name: 'node-2', cpus: 4, mem: 512, ports, attributes },
       ],
       frameworks: [
         { name: 'alpha', role: 'eng', weight: 2, jobs: [{ count: 3, command: web }] },
@@ -183,6 +193,18 @@ test.each([
   [
     'agents: [{ name: a/b, cpus: 1 }]\njobs: [{ command: x }]',
     ['1:10: the name of an agent "a/b"'],
+  ],
+  [
+    'agents: [{ cpus: 1, attributes: { a: true, b: [1, 5], c: [] } }]\njobs: [{ command: x }]',
+    [
+      '1:38: a is true; expected a text or a number or a list of ranges such as [[1, 5], [8, 9]] or a list of names; put it in quotes',
+      '1:47: b is a list; expected a text or a number or a list of ranges',
+      '1:58: c is a list; expected a text or a number or a list of ranges',
+    ],
+  ],
+  [
+    'agents: [{ cpus: 1, attributes: { keys: [[5, 1]] } }]\njobs: [{ command: x }]',
+    ['1:10: agent agent-1: the attribute keys has the range [5, 1]; give whole numbers'],
   ],
   ['policy: fiar\njobs: [{ command: x }]', ['1:9: there is no policy fiar; did you mean fair?']],
   ['jobs: { a/b: { command: x } }', ['1:9: the name of a job "a/b" is not legal']],

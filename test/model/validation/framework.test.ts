@@ -52,6 +52,18 @@ describe('Frameworks', () => {
       [],
       'failoverTimeoutMs is Infinity; give zero or more milliseconds',
     ],
+    [
+      'offer constraints for a role that is not its own',
+      { offerConstraints: { two: [[{ attributeName: 'a', exists: true }]] } },
+      [],
+      "there are offer constraints for the role two, which is not among the framework's roles",
+    ],
+    [
+      'offer constraints that cannot be read',
+      { offerConstraints: { one: [[{ attributeName: 'a', textMatches: '(' }]] } },
+      [],
+      'offer constraints: the pattern `(` cannot be read: missing closing ): `(`',
+    ],
   ]
 
   test.each(cases)(
@@ -74,5 +86,7 @@ describe('Frameworks', () => {
   test('that are well described join', () => {
     expect(problemWithFramework(one, ['one'])).toBeUndefined()
     expect(problemWithFramework({ name: 'x', roles: ['*', 'eng/ads'] }, [])).toBeUndefined()
+    const offerConstraints = { one: [[{ attributeName: 'a', textMatches: 'r[0-9]' }]] }
+    expect(problemWithFramework({ ...one, offerConstraints }, [])).toBeUndefined()
   })
 })
