@@ -72,6 +72,10 @@ export function takeFrom(account: Quantities, amounts: Readonly<Quantities>): vo
     const held = account[name]
     if (amount === undefined) continue
     assert(held !== undefined && covers(held, amount), () => `more ${name} taken than is there`)
+    if (held === amount) {
+      delete account[name]
+      continue
+    }
     const rest = minus(held, amount)
     if (isNothing(rest)) delete account[name]
     else account[name] = rest
@@ -142,6 +146,7 @@ function minus(held: Quantity, amount: Quantity): Quantity {
 }
 
 function covers(held: Quantity, amount: Quantity): boolean {
+  if (held === amount) return true
   if (typeof held === 'number' || typeof amount === 'number') {
     return typeof held === 'number' && typeof amount === 'number' && held >= amount
   }

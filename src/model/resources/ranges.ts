@@ -13,22 +13,31 @@ export function joinRanges(left: readonly Range[], right: readonly Range[]): rea
   return joined
 }
 
-/** What is left of `have` when `taken` is cut out. */
+/** What is left of `have` when `taken` is cut out; both must be joined. */
 export function withoutRanges(have: readonly Range[], taken: readonly Range[]): readonly Range[] {
-  let rest = [...have]
-  for (const [from, to] of taken) {
-    rest = rest.flatMap(([first, last]): Range[] => {
-      if (to < first || from > last) return [[first, last]]
-      const pieces: Range[] = []
-      if (first < from) pieces.push([first, from - 1])
-      if (to < last) pieces.push([to + 1, last])
-      return pieces
-    })
+  const rest: Range[] = []
+  let next = 0
+  for (const [first, last] of have) {
+    let from = first
+    while ((taken[next]?.[1] ?? last) < first) next++
+    for (let index = next; ; index++) {
+      const cut = taken[index]
+      if (cut === undefined || cut[0] > last) break
+      if (from < cut[0]) rest.push([from, cut[0] - 1])
+      from = cut[1] + 1
+    }
+    if (from <= last) rest.push([from, last])
   }
   return rest
 }
 
-/** Whether every value of `wanted` is in `have`; `have` must be joined. */
+/** Whether every value of `wanted` is in `have`; both must be joined. */
 export function containsRanges(have: readonly Range[], wanted: readonly Range[]): boolean {
-  return wanted.every(([from, to]) => have.some(([first, last]) => first <= from && to <= last))
+  let index = 0
+  for (const [from, to] of wanted) {
+    while ((have[index]?.[1] ?? Number.POSITIVE_INFINITY) < from) index++
+    const range = have[index]
+    if (range === undefined || from < range[0] || to > range[1]) return false
+  }
+  return true
 }
