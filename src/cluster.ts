@@ -8,15 +8,17 @@ import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
 import { LocalAgent } from './cluster/local-agent.ts'
+import { Operator } from './cluster/operator.ts'
 import {
   agentInfos,
   type ClusterOptions,
+  capabilitiesOf,
   checkFramework,
   checkOptions,
   type FrameworkOptions,
   frameworkKeys,
-  policyNamed,
 } from './cluster/options.ts'
+import { policyNamed, type QuotaOptions, sharingOf } from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
 import { createCommandRunner } from './executors/command-runner.ts'
 import { createFunctionRunner } from './executors/function-runner.ts'
@@ -26,7 +28,7 @@ import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
 import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
-import { type Envelope, MASTER, OPERATOR } from './messages/index.ts'
+import { type Envelope, MASTER } from './messages/index.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
 import type { Ledger, LedgerOptions } from './model/ledger/ledger.ts'
 import { checkKeys } from './model/resources/amounts.ts'
@@ -52,6 +54,7 @@ export class Cluster {
   readonly #inspection = new Inspection()
   readonly #roles: Roles
   readonly #timeouts: Timeouts
+  readonly #operator: Operator
   readonly #calls = new Calls()
   readonly #marks = new Map<string, number>()
   readonly #master: Host
@@ -65,6 +68,7 @@ export class Cluster {
     checkOptions(options)
     const infos = agentInfos(options.agents)
     const policy = policyNamed(options.policy)
+    const sharing = sharingOf(options, infos)
     this.#clock = options.clock ?? new RealClock()
     this.#ids = options.ids ?? createRandomIds()
     this.#timeouts = timeoutsWith({ registrationBackoffMs, ...options.timeouts })
@@ -72,6 +76,7 @@ export class Cluster {
       clock: this.#clock,
       ...(options.check && { check: options.check }),
     })
+    this.#operator = new Operator(this.#transport)
     this.#roles = createRoles(this.#clock, policy)
     if (options.inspect !== undefined) this.#inspection.inspect(options.inspect)
     const masterId = this.#ids.short()
@@ -79,7 +84,8 @@ export class Cluster {
     const ledger: LedgerOptions = {
       masterId,
       timeouts: this.#timeouts,
-      weights: new Map(Object.entries(options.weights ?? {})),
+      seed: this.#ids.seed(),
+      ...sharing,
     }
     this.#master = new Host({
       ...this.#shared(),
@@ -125,6 +131,44 @@ export class Cluster {
     return framework
   }
 
+  /**
+   * How much roles count from now on. Resolves when it does; rejects with InvalidInputError, and
+   * nothing has changed, when a weight is not above zero.
+   */
+  updateWeights(weights: Readonly<Record<string, number>>): Promise<void> {
+    return this.#operator.ask({ type: 'allocation.updateWeights', weights: { ...weights } })
+  }
+
+  /** Which roles come first from now on, under the policies that know priorities. */
+  updatePriorities(priorities: Readonly<Record<string, number>>): Promise<void> {
+    return this.#operator.ask({
+      type: 'allocation.updatePriorities',
+      priorities: { ...priorities },
+    })
+  }
+
+  /**
+   * What roles are promised and may have at most from now on; an empty quota takes the old one
+   * away. Rejects with InvalidInputError, and nothing has changed, when a quota cannot be, or when
+   * the cluster as it stands cannot keep it, unless it is forced.
+   */
+  updateQuotas(
+    quotas: Readonly<Record<string, QuotaOptions>>,
+    options: { readonly force?: boolean } = {},
+  ): Promise<void> {
+    return this.#operator.ask({
+      type: 'allocation.updateQuotas',
+      quotas: Object.entries(quotas).map(([role, quota]) => ({ role, ...quota })),
+      ...(options.force !== undefined && { force: options.force }),
+    })
+  }
+
+  /** Only agents of these names are offered from now on; all are when nothing is given. */
+  updateWhitelist(agents?: readonly string[]): Promise<void> {
+    const hostnames = agents && { hostnames: [...agents] }
+    return this.#operator.ask({ type: 'allocation.updateWhitelist', ...hostnames })
+  }
+
   /** Standard XState inspection of every actor, from now on; living ones are replayed. */
   inspect(inspector: Inspector): () => void {
     return this.#inspection.inspect(inspector)
@@ -166,24 +210,29 @@ export class Cluster {
     await Promise.all([...this.#frameworks.values()].map((framework) => framework.stop()))
     await Promise.all(this.#agents.map((agent) => agent.stop(graceMs)))
     this.#master.stop('the cluster was closed')
+    this.#operator.close()
     this.#transport.close()
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, role = name, weight, failoverTimeoutMs, offerConstraints } = options
+    const { name, role = name, weight, priority } = options
+    const { failoverTimeoutMs, offerConstraints, minAllocatable } = options
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
     checkFramework(options)
     if (this.#tenants.has(name) || this.#frameworks.has(name)) {
       throw new InvalidInputError(`there is a framework named ${name} already; names must differ`)
     }
-    if (weight !== undefined) {
-      this.#transport.send({
-        from: OPERATOR,
-        to: MASTER,
-        message: { type: 'allocation.updateWeights', weights: { [role]: weight } },
+    if (weight !== undefined)
+      this.#operator.tell({
+        type: 'allocation.updateWeights',
+        weights: { [role]: weight },
       })
-    }
+    if (priority !== undefined)
+      this.#operator.tell({
+        type: 'allocation.updatePriorities',
+        priorities: { [role]: priority },
+      })
     return {
       host: {
         ...this.#shared(),
@@ -193,8 +242,9 @@ export class Cluster {
       info: {
         name,
         roles: [role],
-        capabilities: ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'],
+        capabilities: capabilitiesOf(options),
         ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
+        ...(minAllocatable && { minAllocatable: { [role]: structuredClone([...minAllocatable]) } }),
         // A copy: what was checked must not change any more.
         ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
       },

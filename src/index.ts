@@ -1,6 +1,7 @@
 export type { Inspector } from './actors/inspection.ts'
 export type { AgentSpec, ClusterOptions, FrameworkOptions } from './cluster/options.ts'
-export { policies } from './cluster/options.ts'
+export type { QuotaOptions, SharingOptions } from './cluster/sharing.ts'
+export { policies } from './cluster/sharing.ts'
 export type * from './cluster/snapshot.ts'
 export { Cluster, createCluster } from './cluster.ts'
 export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
@@ -28,7 +29,18 @@ export type {
   TaskStatus,
 } from './messages/index.ts'
 export { categoryOf } from './messages/index.ts'
+export { allocateInOrder, type ClientOrder } from './model/allocation/in-order.ts'
+export { Lottery } from './model/allocation/lottery.ts'
+export {
+  createFairPolicy,
+  drfPolicy,
+  inOrder,
+  preemptivePolicy,
+  priorityPolicy,
+  randomPolicy,
+} from './model/allocation/policies.ts'
 export type * from './model/allocation/policy.ts'
+export { type ShareOptions, ShareOrder } from './model/allocation/share-order.ts'
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
 export type { Amounts } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'

@@ -13,6 +13,8 @@ import * as launch from '../model/master/launch.ts'
 import * as offers from '../model/master/offers.ts'
 import * as pings from '../model/master/pings.ts'
 import * as questions from '../model/master/questions.ts'
+import * as quotas from '../model/master/quotas.ts'
+import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import * as updates from '../model/master/updates.ts'
 import { agentSessionTable } from './agent-session.ts'
@@ -67,7 +69,10 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       expireOffers: act(offers.expireOffers),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
-      updateWeights: act(demand.updateWeights),
+      updateWeights: act(settings.updateWeights),
+      updatePriorities: act(settings.updatePriorities),
+      updateWhitelist: act(settings.updateWhitelist),
+      updateQuotas: act(quotas.updateQuotas),
       launchTasks: act(launch.launchTasks),
       killTasks: act(questions.killTasks),
       reconcileTasks: act(questions.reconcileTasks),
@@ -133,6 +138,15 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
       'allocation.updateWeights': {
         actions: { type: 'updateWeights', params: ({ event }) => event },
+      },
+      'allocation.updatePriorities': {
+        actions: { type: 'updatePriorities', params: ({ event }) => event },
+      },
+      'allocation.updateQuotas': {
+        actions: { type: 'updateQuotas', params: ({ event }) => event },
+      },
+      'allocation.updateWhitelist': {
+        actions: { type: 'updateWhitelist', params: ({ event }) => event },
       },
       'offer.expired': { actions: { type: 'expireOffers', params: ({ event }) => event } },
 

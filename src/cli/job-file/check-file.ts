@@ -4,8 +4,8 @@ import {
   agentInfos,
   checkFramework,
   type FrameworkOptions,
-  policyNamed,
 } from '../../cluster/options.ts'
+import { policyNamed } from '../../cluster/sharing.ts'
 import type { Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { agentSpecsOf } from './agents.ts'

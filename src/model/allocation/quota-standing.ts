@@ -55,6 +55,16 @@ export class QuotaStandings {
     return Object.values(this.#required).some((amount) => amount > 0)
   }
 
+  /** What guarantees want more than is free. */
+  missing(): Record<string, number> {
+    const missing: Record<string, number> = {}
+    for (const [name, amount] of Object.entries(this.#required)) {
+      const short = amount - (this.#available[name] ?? 0)
+      if (short > 0) missing[name] = short
+    }
+    return missing
+  }
+
   standingOf(client: ClientRecord): Standing | undefined {
     return this.#standings.get(topRole(client.node))
   }

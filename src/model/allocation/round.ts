@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { ClientRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
@@ -24,6 +25,32 @@ export type Refusal =
 /** A policy did what it must not; nothing of its result counts. */
 export class PolicyError extends Error {}
 
+export interface RoundOptions {
+  /** The agents to look at; those with nothing to offer are passed over. */
+  readonly agentIds: Iterable<string>
+  readonly compiler: ConstraintCompiler
+  /** Milliseconds. */
+  readonly at: number
+  /** Looks closely even where nobody wanted anything the last time. */
+  readonly afresh?: boolean
+}
+
+/** Who wants offers now: connected, and not silent in the role. */
+export function clientsWanting(ledger: Ledger): readonly ClientRecord[] {
+  if (ledger.wanting !== undefined) return ledger.wanting
+  const clients: ClientRecord[] = []
+  for (const framework of ledger.frameworks.values()) {
+    if (framework.state !== 'connected') continue
+    for (const client of framework.clients.values()) {
+      const { role } = client
+      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
+        clients.push(client)
+      }
+    }
+  }
+  return clients
+}
+
 /**
  * One allocation as it goes on. It works on a draft: the book changes only when the master accepts
  * the result.
@@ -43,25 +70,22 @@ export class Round implements AllocationRound {
   readonly #ledger: Ledger
   #seed: number
 
-  constructor(
-    ledger: Ledger,
-    compiler: ConstraintCompiler,
-    agentIds: readonly string[],
-    at: number,
-  ) {
+  constructor(ledger: Ledger, { agentIds, compiler, at, afresh = false }: RoundOptions) {
     this.at = at
     this.capacity = ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
-    this.clients = (ledger.wanting ?? []).map(
+    this.clients = clientsWanting(ledger).map(
       (record, index) =>
         new Contender(record, index, {
           standing: this.quotas.standingOf(record),
           constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
         }),
     )
-    this.candidates = this.#shuffled(lotsOf(ledger, agentIds, this.clients.length, at))
+    this.candidates = this.#shuffled(
+      lotsOf(ledger, agentIds, this.clients.length, afresh ? Number.POSITIVE_INFINITY : at),
+    )
   }
 
   /** Where random numbers go on after this round. */
@@ -206,7 +230,7 @@ export class Round implements AllocationRound {
   }
 }
 
-function lotsOf(ledger: Ledger, agentIds: readonly string[], clients: number, at: number): Lot[] {
+function lotsOf(ledger: Ledger, agentIds: Iterable<string>, clients: number, at: number): Lot[] {
   const lots: Lot[] = []
   for (const id of agentIds) {
     const agent = ledger.agents.get(id)

@@ -6,8 +6,10 @@ import type {
   FrameworkRecord,
   OfferBatch,
   OfferRecord,
+  Quota,
   RoleRecord,
 } from './records.ts'
+import { setQuota } from './roles.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
@@ -47,6 +49,8 @@ export interface Ledger {
   wanting: readonly ClientRecord[] | undefined
   /** The offers that wait for answers, by the allocation that made them. */
   readonly batches: Map<string, OfferBatch>
+  /** Why a result of the policy was refused, the last time it was. */
+  rejected: string | undefined
   /** How many agents one allocation looks at before others have their turn. */
   sliceSize: number
   /** Counts the wishes that began anew. */
@@ -71,6 +75,7 @@ export interface LedgerOptions {
   readonly weights?: ReadonlyMap<string, number>
   readonly priorities?: ReadonlyMap<string, number>
   readonly whitelist?: ReadonlySet<string>
+  readonly quotas?: ReadonlyMap<string, Quota>
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
   readonly explorable?: boolean
@@ -83,7 +88,7 @@ const firstSlice = 1_000
 const defaultMinAllocatable = [{ cpus: 10 }, { mem: 32_000 }]
 
 export function createLedger(options: LedgerOptions): Ledger {
-  return {
+  const ledger: Ledger = {
     explorable: options.explorable ?? false,
     masterId: options.masterId,
     timeouts: options.timeouts,
@@ -102,6 +107,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     candidates: new Set(),
     wanting: undefined,
     batches: new Map(),
+    rejected: undefined,
     sliceSize: firstSlice,
     epoch: 0,
     seed: options.seed ?? 0,
@@ -113,6 +119,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     nextOffer: 0,
     nextBatch: 0,
   }
+  for (const [role, quota] of options.quotas ?? []) setQuota(ledger, role, quota)
+  return ledger
 }
 
 function rootRole(): RoleRecord {

@@ -2,11 +2,11 @@ import type { Offer } from '../../messages/index.ts'
 import { allocateGuarantees } from '../allocation/guarantees.ts'
 import { drfPolicy } from '../allocation/policies.ts'
 import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
-import { PolicyError, Round } from '../allocation/round.ts'
+import { clientsWanting, PolicyError, Round } from '../allocation/round.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
-import type { AgentRecord, ClientRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import type { AgentRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
 import { addTo, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
 import { offerTimers, sharedTimers } from './offers.ts'
@@ -19,9 +19,13 @@ import type { MasterStep } from './step.ts'
  */
 export function allocate(step: MasterStep): void {
   const { book, turn } = step
-  book.wanting ??= clientsOf(book)
+  book.wanting = clientsWanting(book)
   if (book.wanting.length === 0) return book.candidates.clear()
-  const round = new Round(book, step.compiler, nextSlice(book), turn.at)
+  const round = new Round(book, {
+    agentIds: nextSlice(book),
+    compiler: step.compiler,
+    at: turn.at,
+  })
   if (round.candidates.length > 0) {
     const [accepted, result] = decide(step, round)
     accepted.settle()
@@ -57,9 +61,10 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
   const { book, turn, policy } = step
   const result = attempt(policy, round)
   if (typeof result !== 'string') return [round, result]
-  turn.mark('allocation.rejected', `the policy ${policy.name} ${result}`)
+  book.rejected = `the policy ${policy.name} ${result}`
+  turn.mark('allocation.rejected', book.rejected)
   const agentIds = round.candidates.map(({ agentId }) => agentId)
-  const fresh = new Round(book, step.compiler, agentIds, turn.at)
+  const fresh = new Round(book, { agentIds, compiler: step.compiler, at: turn.at })
   return [fresh, [...allocateGuarantees(fresh), ...drfPolicy.allocate(fresh)]]
 }
 
@@ -75,20 +80,6 @@ function attempt(policy: AllocationPolicy, round: Round): Allocation[] | string 
     const message = error instanceof Error ? error.message : String(error)
     return error instanceof PolicyError ? message : `threw: ${message}`
   }
-}
-
-function clientsOf(ledger: Ledger): ClientRecord[] {
-  const clients: ClientRecord[] = []
-  for (const framework of ledger.frameworks.values()) {
-    if (framework.state !== 'connected') continue
-    for (const client of framework.clients.values()) {
-      const { role } = client
-      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
-        clients.push(client)
-      }
-    }
-  }
-  return clients
 }
 
 function nextSlice(book: Ledger): string[] {

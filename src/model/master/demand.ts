@@ -1,4 +1,4 @@
-import type { Request, Revive, Suppress, UpdateWeights } from '../../messages/allocation.ts'
+import type { Request, Revive, Suppress } from '../../messages/allocation.ts'
 import { clearFilters } from '../allocation/filters.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
@@ -28,15 +28,6 @@ export function suppress(step: MasterStep, call: From<Suppress>): void {
 /** The scheduler says what it could use. The policies look at the pool, not at wishes. */
 export function request(step: MasterStep, call: From<Request>): void {
   if (callingFramework(step, call.from) !== undefined) considerAllAgents(step)
-}
-
-/** Whoever runs the cluster says how much each role counts. */
-export function updateWeights(step: MasterStep, { weights }: UpdateWeights): void {
-  for (const [role, weight] of Object.entries(weights)) {
-    if (weight > 0 && Number.isFinite(weight)) step.book.weights.set(role, weight)
-    else step.turn.mark('weight.illegal', `the weight of ${role} is ${weight}, not above zero`)
-  }
-  considerAllAgents(step)
 }
 
 /** These roles' wishes begin anew: agents that nobody wanted are looked at again for them. */

@@ -31,7 +31,7 @@ function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
 const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
 /** What is said elsewhere in the book as well, and what only spares work. */
 const repeated = ['wanting', 'roles', 'framework', 'node', 'batch', 'batches']
-const shortcuts = ['epoch', 'renewed', 'settled', 'seed', 'sliceSize', 'nextBatch']
+const shortcuts = ['rejected', 'epoch', 'renewed', 'settled', 'seed', 'sliceSize', 'nextBatch']
 
 function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
   return {
@@ -169,6 +169,16 @@ export const strays = world((book) =>
     { type: 'allocation.decline', from: 'scheduler/x', offerIds: ['m-O0'] },
     { type: 'allocation.decline', from: from.one, offerIds: ['m-O9'] },
     { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2, two: -1 } },
+    { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2 }, requestId: '1' },
+    { type: 'allocation.updatePriorities', from: 'operator', priorities: { one: 2 } },
+    {
+      type: 'allocation.updateQuotas',
+      from: 'operator',
+      quotas: [{ role: 'one', limits: { cpus: 1 } }],
+      requestId: '2',
+    },
+    { type: 'allocation.updateWhitelist', from: 'operator', hostnames: ['nowhere'] },
+    { type: 'allocation.updateWhitelist', from: 'operator' },
     { type: 'task.launch', from: 'scheduler/x', offerIds: ['m-O0'], tasks: [task] },
     { type: 'task.launch', from: from.one, offerIds: [], tasks: [] },
     { type: 'task.kill', from: from.one, kills: [{ taskId: 'T9', agentId }] },
