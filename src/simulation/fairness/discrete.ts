@@ -20,12 +20,12 @@ export interface DiscreteOutcome extends Outcome {
 /**
  * Dominant resource fairness with whole tasks in one pool (Ghodsi et al., NSDI 2011, algorithm 1):
  * the next task is one of the user with the lowest weighted dominant share among those of whom one
- * still fits; of equals, the first in the list. The paper's algorithm may stop at the first user who
- * does not fit; this one goes on with the others, so that no user could run one more task.
+ * still fits; of equals, the first in the list. The paper's algorithm may stop at the first user
+ * who does not fit; this one goes on with the others, so that no user could run one more task.
  *
- * When every user needs every resource, a user ends with more than T · (1 − F) and less than
- * T + 1 + Q tasks, where T is what it gets of divisible tasks, F the largest part of a resource that
- * one task of every user takes together, and Q the largest part of a task of its own that fits into
+ * When every user needs every resource, a user ends with more than T · (1 − F) and less than T + 1
+ * + Q tasks, where T is what it gets of divisible tasks, F the largest part of a resource that one
+ * task of every user takes together, and Q the largest part of a task of its own that fits into
  * what one task of another takes of some resource. Takes a step per task: keep them countable.
  */
 export function fillDiscretely(users: readonly User[], capacity: Capacity): DiscreteOutcome {

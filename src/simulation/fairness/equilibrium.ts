@@ -16,27 +16,26 @@ const AIM = 0.02
 /** How far to go at most towards where an amount or a price would become zero. */
 const STRIDE = 0.99
 const ROUNDS_MAX = 200
-/** Keeps the system solvable where several prices lead to the same sales. */
-const STIFFNESS = 1e-12
 
 /**
  * Competitive equilibrium from equal incomes: each user gets a budget (its weight), and resources
- * have the prices at which all that costs something is sold. It maximises the product of the users'
- * tasks, each to the power of its weight. Ghodsi et al., NSDI 2011, section 5.2: fair and efficient,
- * but users gain by lying about their demands.
+ * have the prices at which all that costs something is sold. It maximises the product of the
+ * users' tasks, each to the power of its weight. Ghodsi et al., NSDI 2011, section 5.2: fair and
+ * efficient, but users gain by lying about their demands.
  *
- * Method: with x the users' shares and y the price of a full one, p the prices and s what is left of
- * the resources, the equilibrium is where x·y is each user's budget and p·s is zero; both links, from
- * x to s and from p to y, are linear. Newton steps follow that system from inside (a target-following
- * interior-point method for the monotone complementarity problem), in some ten rounds.
+ * Method: with x the users' shares and y the price of a full one, p the prices and s what is left
+ * of the resources, the equilibrium is where x·y is each user's budget and p·s is zero; both
+ * links, from x to s and from p to y, are linear. Newton steps follow that system from inside (a
+ * target-following interior-point method for the monotone complementarity problem), in some ten
+ * rounds.
  *
  * Accuracy: the gap g, at most 1e-14 of all budgets, bounds the sum of budget_i (r_i − 1 − ln r_i),
  * where r is the exact share over the one found. So a user with the part b of all weights is wrong
- * by at most √(2g / b), 2e-7/√b in relation, and that only where a resource is just barely sold out
- * at price zero; elsewhere the error is of the size of the gap.
+ * by about √(2g / b) < 1.5e-7/√b at most, in relation. That is where a resource is just barely sold
+ * out at price zero; elsewhere the error is nearer to the gap itself.
  *
- * Throws InvalidInputError for impossible users or capacity, and for weights by resource: an income
- * is one number.
+ * Throws InvalidInputError for impossible users or capacity, and for weights by resource: an
+ * income is one number.
  */
 export function competitiveEquilibrium(users: readonly User[], capacity: Capacity): Outcome {
   checkUsers(users, capacity)
@@ -97,7 +96,7 @@ function equilibriumShares(budgets: Vector, needs: Matrix): Vector {
     const system = byResource.map((need, place) => {
       const row = byResource.map((other) => dot(zip(need, elasticities, times), other))
       const own = (left[place] ?? 0) / (prices[place] ?? 1)
-      return row.with(place, (row[place] ?? 0) + Math.max(own, STIFFNESS))
+      return row.with(place, (row[place] ?? 0) + own)
     })
     const surplus = byResource.map(
       (need, place) => worth / (prices[place] ?? 1) - (left[place] ?? 0) + dot(need, wanted),
@@ -128,7 +127,7 @@ function strideOf(values: Vector, steps: Vector): number {
   return STRIDE * Math.min(...ends)
 }
 
-/** Solves a symmetric positive definite system by elimination, which needs no pivoting for these. */
+/** Solves a symmetric positive definite system by elimination: these need no pivoting. */
 function solve(matrix: Matrix, right: Vector): Vector {
   const [first, ...rows] = matrix
   if (first === undefined) return []

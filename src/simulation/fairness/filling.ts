@@ -13,20 +13,21 @@ import {
 const SIMULTANEOUS = 1e-12
 
 /**
- * Dominant resource fairness: the weighted dominant shares rise together until a resource runs out.
- * Who needs that resource stops; the others go on (a user that needs nothing of a resource need not
- * stop when it is gone). So the outcome is the max-min fair one of the weighted dominant shares.
- * Weighted by resource, the share is the largest u_ij / w_ij (Ghodsi et al., NSDI 2011, section 4.3).
- * Exact up to rounding. Throws InvalidInputError for impossible users or capacity.
+ * Dominant resource fairness: the weighted dominant shares rise together until a resource runs
+ * out. Who needs that resource stops; the others go on (a user that needs nothing of a resource
+ * need not stop when it is gone). So the outcome is the max-min fair one of the weighted dominant
+ * shares. Weighted by resource, the share is the largest u_ij / w_ij (Ghodsi et al., NSDI 2011,
+ * section 4.3). Exact up to rounding. Throws InvalidInputError for impossible users or capacity.
  */
 export function dominantResourceFairness(users: readonly User[], capacity: Capacity): Outcome {
   return fill(users, capacity, dominantStepOf)
 }
 
 /**
- * Asset fairness: the sums of each user's shares of all resources (over the weights) rise together,
- * as if equal parts of different resources cost the same. It is the obvious policy that Ghodsi et
- * al., NSDI 2011, section 5.1 compare with: a user may get less than with a cluster of its own.
+ * Asset fairness: the sums of each user's shares of all resources (over the weights) rise
+ * together, as if equal parts of different resources cost the same. It is the obvious policy that
+ * Ghodsi et al., NSDI 2011, section 5.1 compare with: a user may get less than with a cluster of
+ * its own.
  */
 export function assetFairness(users: readonly User[], capacity: Capacity): Outcome {
   return fill(users, capacity, (portions) =>

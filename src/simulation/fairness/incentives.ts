@@ -1,8 +1,10 @@
 /**
- * What a fair policy must show when the world changes, after Ghodsi et al., NSDI 2011, section 3: each
- * function runs the policy in two worlds and returns the breaches as sentences, none when it is fair.
+ * What a fair policy must show when the world changes, after Ghodsi et al., NSDI 2011, section 3:
+ * each function runs the policy in two worlds and returns the breaches as sentences, none when it
+ * is fair.
  *
- * `allowed` tells how many tasks a user may differ for other reasons, such as that tasks are whole.
+ * `allowed` tells how many tasks a user may differ for other reasons, such as that tasks are
+ * whole.
  */
 import { type Bundle, type Capacity, type SharingPolicy, tasksWithin, type User } from './model.ts'
 import { isMore, short } from './support.ts'
@@ -58,8 +60,9 @@ export function lossesByDeparture(
 }
 
 /**
- * Resource monotonicity: when resources are added, nobody runs fewer tasks. No policy that is Pareto
- * efficient and has the sharing incentive can promise it (Ghodsi et al., NSDI 2011, section 6).
+ * Resource monotonicity: when resources are added, nobody runs fewer tasks. No policy that is
+ * Pareto efficient and has the sharing incentive can promise it (Ghodsi et al., NSDI 2011, section
+ * 6).
  */
 export function lossesByGrowth(
   policy: SharingPolicy,

@@ -9,9 +9,10 @@ export interface Claim {
 }
 
 /**
- * Max-min fairness for one resource: what each claimant gets, in the order of the claims. Nobody gets
- * more than is wanted, and whoever gets less than that gets, by weight, at least as much as any other.
- * Exact up to rounding. Throws InvalidInputError for amounts below zero and weights not above it.
+ * Max-min fairness for one resource: what each claimant gets, in the order of the claims. Nobody
+ * gets more than is wanted, and whoever gets less than that gets, by weight, at least as much as
+ * any other. Exact up to rounding. Throws InvalidInputError for amounts below zero and weights not
+ * above it.
  */
 export function maxMinOneResource(claims: readonly Claim[], capacity: number): number[] {
   const wishes = claims.map(({ wanted = Number.POSITIVE_INFINITY, weight = 1 }) => {

@@ -1,8 +1,8 @@
 /**
- * What the policies of this folder share out, after Ghodsi et al., "Dominant Resource Fairness: Fair
- * Allocation of Multiple Resource Types", NSDI 2011: users who can always use one more task, each
- * task of a user needing the same bundle (so that of two resources in the wrong proportion the
- * surplus is worth nothing), and one pool of resources.
+ * What the policies of this folder share out, after Ghodsi et al., "Dominant Resource Fairness:
+ * Fair Allocation of Multiple Resource Types", NSDI 2011: users who can always use one more task,
+ * each task of a user needing the same bundle (so that of two resources in the wrong proportion
+ * the surplus is worth nothing), and one pool of resources.
  */
 import { InvalidInputError } from '../../model/errors.ts'
 
@@ -18,8 +18,8 @@ export interface User {
   /** What one task needs: nothing below zero, and something above it. */
   readonly demand: Bundle
   /**
-   * How much the user is due in relation to others, 1 unless given; by resource where its claims to
-   * them differ. Always above zero.
+   * How much the user is due in relation to others, 1 unless given; by resource where its claims
+   * to them differ. Always above zero.
    */
   readonly weight?: number | Bundle
 }
@@ -76,7 +76,7 @@ export function weightOf({ weight = 1 }: User, resource: string): number {
   return typeof weight === 'number' ? weight : (weight[resource] ?? 1)
 }
 
-/** By how much one task raises the user's weighted dominant share: max over j of d_j / (C_j w_j). */
+/** How much one task adds to the user's weighted dominant share: max over j of d_j / (C_j w_j). */
 export function dominantStepOf(portions: readonly Portion[]): number {
   return Math.max(...portions.map(({ portion, weight }) => portion / weight))
 }

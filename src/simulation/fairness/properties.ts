@@ -1,10 +1,10 @@
 /**
- * What a fair outcome must show, after Ghodsi et al., NSDI 2011, section 3. Each function returns the
- * breaches it finds as sentences, none when the outcome is fair in that respect.
+ * What a fair outcome must show, after Ghodsi et al., NSDI 2011, section 3. Each function returns
+ * the breaches it finds as sentences, none when the outcome is fair in that respect.
  *
- * `wholeTasks` is 0 where tasks can be divided. Where they cannot, no policy keeps these promises to
- * the letter: with 1 a breach counts if it is more than the rounding of `fillDiscretely` in one pool,
- * with n if it is more than n times as much.
+ * `wholeTasks` is 0 where tasks can be divided. Where they cannot, no policy keeps these promises
+ * to the letter: with 1 a breach counts if it is more than the rounding of `fillDiscretely` in one
+ * pool, with n if it is more than n times as much.
  */
 import {
   type Allotment,
@@ -29,10 +29,10 @@ export function overuseOf({ capacity, used }: Outcome): string[] {
 }
 
 /**
- * Sharing incentive: everybody runs at least as many tasks as in a cluster of its own with its part
- * of every resource, the n-th where weights are equal. Where weights by resource do not sum up to
- * the same for all resources, parts are taken of the largest sum. With whole tasks a user may lack
- * the part that one task of everybody takes of the fullest resource.
+ * Sharing incentive: everybody runs at least as many tasks as in a cluster of its own with its
+ * part of every resource, the n-th where weights are equal. Where weights by resource do not sum
+ * up to the same for all resources, parts are taken of the largest sum. With whole tasks a user
+ * may lack the part that one task of everybody takes of the fullest resource.
  */
 export function sharingLossesOf({ capacity, allotments }: Outcome, wholeTasks = 0): string[] {
   const users = allotments.map(({ user }) => user)
@@ -63,8 +63,9 @@ export function envyOf({ capacity, allotments }: Outcome, wholeTasks = 0): strin
 }
 
 /**
- * Pareto efficiency: nobody could run more tasks without others running fewer. (What is held beyond
- * the needs of one's tasks is as good as idle.) With whole tasks no whole one may fit any more.
+ * Pareto efficiency: nobody could run more tasks without others running fewer. (What is held
+ * beyond the needs of one's tasks is as good as idle.) With whole tasks no whole one may fit any
+ * more.
  */
 export function wasteOf({ capacity, allotments }: Outcome, wholeTasks = 0): string[] {
   const idle = new Map(Object.entries(capacity))
@@ -91,8 +92,8 @@ export function singleResourceUnfairnessOf(outcome: Outcome, wholeTasks = 0): st
 }
 
 /**
- * Bottleneck fairness: if all users need most of the same resource, that resource is shared max-min
- * fairly. Nothing is promised, and nothing found, for weights by resource.
+ * Bottleneck fairness: if all users need most of the same resource, that resource is shared
+ * max-min fairly. Nothing is promised, and nothing found, for weights by resource.
  */
 export function bottleneckUnfairnessOf(outcome: Outcome, wholeTasks = 0): string[] {
   const { capacity, allotments } = outcome

@@ -1,12 +1,12 @@
 /**
- * How a framework fares that waits for its share of a busy cluster, in closed form: the analysis of
- * Hindman et al., "Mesos: A Platform for Fine-Grained Resource Sharing in the Data Center", NSDI
- * 2011, section 4 and table 2, whose logarithms are harmonic numbers here and whose bound for
+ * How a framework fares that waits for its share of a busy cluster, in closed form: the analysis
+ * of Hindman et al., "Mesos: A Platform for Fine-Grained Resource Sharing in the Data Center",
+ * NSDI 2011, section 4 and table 2, whose logarithms are harmonic numbers here and whose bound for
  * elastic frameworks is an equation.
  */
 import { InvalidInputError } from '../../model/errors.ts'
 
-/** A job that starts when all slots are taken by tasks of others, and gets each as it falls free. */
+/** A job that starts when others' tasks hold all slots, and gets each slot as it falls free. */
 export interface WaitingJob {
   /** How many slots the framework is due. */
   readonly slots: number
@@ -24,8 +24,8 @@ export interface WaitingJobForecast {
   /** The expected time until the framework has all its slots. */
   readonly rampUpMs: number
   /**
-   * The expected time until the job is done. Exact for rigid frameworks; for elastic ones the limit
-   * of many slots (with 100 slots the mean is less than 1 % from it).
+   * The expected time until the job is done. Exact for rigid frameworks; for elastic ones the
+   * limit of many slots (with 100 slots the mean is less than 1 % from it).
    */
   readonly completionMs: number
   /** The expected work over the expected slot time held for it, from 0 to 1. */
@@ -63,7 +63,7 @@ export function harmonicNumber(n: number): number {
   return sum
 }
 
-/** The expected largest of n times that are evenly spread between 0 and 1: what is left of tasks. */
+/** The expected largest of n times evenly spread between 0 and 1: what is left of the tasks. */
 function uniformMaximum(n: number): number {
   return n / (n + 1)
 }

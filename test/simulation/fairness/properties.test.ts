@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { competitiveEquilibrium } from '../../../src/simulation/fairness/equilibrium.ts'
-import { dominantResourceFairness } from '../../../src/simulation/fairness/filling.ts'
+import {
+  assetFairness,
+  dominantResourceFairness,
+} from '../../../src/simulation/fairness/filling.ts'
 import {
   gainsByLying,
   lossesByDeparture,
@@ -84,6 +87,22 @@ describe('Dominant resource fairness, divisible tasks, any weights', () => {
     expect(lossesByGrowth(policy, users, { cpus: 12, mem: 12 }, { mem: 12 })).toEqual([
       'B runs 4 tasks, and 3 with 12 mem more',
     ])
+  })
+})
+
+describe('Asset fairness, divisible tasks, any weights', () => {
+  test('envy-freeness, Pareto efficiency, and no overuse', () => {
+    holds(general, ({ users, capacity }) => {
+      const outcome = assetFairness(users, capacity)
+      return [envyOf, wasteOf, overuseOf].flatMap((check) => check(outcome))
+    })
+  })
+
+  test('single-resource fairness', () => {
+    const simple = worlds({ weights: 'by resource', resourcesMax: 1 })
+    holds(simple, ({ users, capacity }) =>
+      singleResourceUnfairnessOf(assetFairness(users, capacity)),
+    )
   })
 })
 

@@ -193,13 +193,21 @@ describe('Competitive equilibrium, how exact it is', () => {
     }
   })
 
+  test('resources that everybody needs in proportion have many prices, and one outcome', () => {
+    const users = [1, 2, 5].map((cpus) => ({ demand: { cpus, mem: cpus / 3, disk: cpus * 7 } }))
+    const { allotments } = competitiveEquilibrium(users, { cpus: 30, mem: 10, disk: 210 })
+    for (const [index, tasks] of [10, 5, 2].entries()) {
+      expect(allotments[index]?.tasks).toBeCloseTo(tasks, 9)
+    }
+  })
+
   test('many users, very different demands, weights and units', () => {
     const users = Array.from({ length: 60 }, (_, n) => ({
       demand: { cpus: 10 ** (n % 7) * 1e-3, mem: 1e9 / 3 ** (n % 11), gpus: n % 3 },
       weight: 10 ** ((n % 5) - 2),
     }))
     const { allotments, used } = competitiveEquilibrium(users, { cpus: 1e3, mem: 1e12, gpus: 5 })
-    expect(Math.max(used.cpus ?? 0) / 1e3).toBeLessThanOrEqual(1 + 1e-12)
+    expect((used.cpus ?? 0) / 1e3).toBeLessThanOrEqual(1 + 1e-12)
     for (const { tasks } of allotments) expect(tasks).toBeGreaterThan(0)
   })
 })
@@ -210,6 +218,7 @@ describe('Max-min fairness for one resource', () => {
     ['equals', [{}, {}], 10, [5, 5]],
     ['by weight', [{ weight: 3 }, {}], 10, [7.5, 2.5]],
     ['the modest get what they want', [{ wanted: 1 }, { wanted: 9 }, {}], 10, [1, 4.5, 4.5]],
+    ['who wants less may be less modest', [{ wanted: 6, weight: 4 }, { wanted: 5 }], 8, [6, 2]],
     ['modest by weight', [{ wanted: 4, weight: 4 }, { wanted: 3 }, {}], 10, [4, 3, 3]],
     ['enough for all', [{ wanted: 1 }, { wanted: 2 }], 10, [1, 2]],
     ['nothing', [{ wanted: 1 }, {}], 0, [0, 0]],
