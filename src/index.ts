@@ -27,7 +27,7 @@ export type {
 export { categoryOf } from './messages/index.ts'
 export type * from './model/allocation/policy.ts'
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
-export type { Amounts } from './model/resources/amounts.ts'
+export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'
 export { isTerminal } from './model/task-states.ts'
 export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

@@ -1,5 +1,5 @@
 import type { TransferListItem } from 'node:worker_threads'
-import { type Amounts, amountKeys } from '../../model/resources/amounts.ts'
+import { amountKeys, type Needs } from '../../model/resources/amounts.ts'
 import { type CommandRequest, commandRequestKeys } from '../task-request.ts'
 import type { TaskHandle } from './task-handle.ts'
 
@@ -17,7 +17,7 @@ export interface CommandJob extends CommandRequest, Waiting {
 }
 
 /** A function or module to run in this process. */
-export interface CallOptions extends Amounts, Waiting {
+export interface CallOptions extends Needs, Waiting {
   /** How long it may take to end when it is killed. Default 3,000. */
   readonly killGraceMs?: number
   /** It is killed, and has failed, when it runs for longer. */
@@ -32,7 +32,7 @@ export interface ModuleOptions extends CallOptions {
 }
 
 /** Resources to hold. The signal counts until they are granted. */
-export interface LeaseOptions extends Amounts, Waiting {}
+export interface LeaseOptions extends Needs, Waiting {}
 
 /** The result to come, with the task that computes it. */
 export type TaskPromise<Result> = Promise<Result> & { readonly task: TaskHandle }
