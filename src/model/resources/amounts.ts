@@ -33,21 +33,11 @@ export const amountKeys: readonly string[] = [...standardResources, 'resources']
 
 /** The amounts as one record. Throws InvalidInputError when one of them is impossible. */
 export function resourcesOf(what: string, amounts: Amounts): Resources {
-  const { cpus, mem, disk, gpus, ports, resources: others = {} } = amounts
+  const { ports } = amounts
   if (ports !== undefined && !Array.isArray(ports)) {
     throw new InvalidInputError(`${what}: ports are ranges such as [[31000, 31005]]`)
   }
-  const resources: Resources = {
-    ...others,
-    ...(cpus !== undefined && { cpus }),
-    ...(mem !== undefined && { mem }),
-    ...(disk !== undefined && { disk }),
-    ...(gpus !== undefined && { gpus }),
-    ...(ports !== undefined && { ports: ports.map(([from, to]): [number, number] => [from, to]) }),
-  }
-  const problem = problemWithResources(resources)
-  if (problem !== undefined) throw new InvalidInputError(`${what}: ${problem}`)
-  return resources
+  return recordOf(what, amounts, ports, problemWithResources)
 }
 
 /**
@@ -55,16 +45,34 @@ export function resourcesOf(what: string, amounts: Amounts): Resources {
  * when one of them is impossible.
  */
 export function needsOf(what: string, needs: Needs): Resources {
-  const { ports, ...rest } = needs
-  if (ports === undefined) return resourcesOf(what, rest)
-  if (typeof ports !== 'number' && !Array.isArray(ports)) {
-    throw new InvalidInputError(`${what}: ports is ${JSON.stringify(ports)}; ${portsAdvice}`)
+  const { ports } = needs
+  if (ports === undefined || typeof ports === 'number' || Array.isArray(ports)) {
+    return recordOf(what, needs, ports === 0 ? undefined : ports, problemWithNeeds)
   }
-  if (typeof ports !== 'number') return resourcesOf(what, { ...rest, ports })
-  const problem = problemWithNeeds({ ports })
+  throw new InvalidInputError(`${what}: ports is ${JSON.stringify(ports)}; ${portsAdvice}`)
+}
+
+function recordOf(
+  what: string,
+  { cpus, mem, disk, gpus, resources: others = {} }: Omit<Needs, 'ports'>,
+  ports: Needs['ports'],
+  problemWith: (resources: Resources) => string | undefined,
+): Resources {
+  const resources: Resources = {
+    ...others,
+    ...(cpus !== undefined && { cpus }),
+    ...(mem !== undefined && { mem }),
+    ...(disk !== undefined && { disk }),
+    ...(gpus !== undefined && { gpus }),
+    ...(ports !== undefined && { ports: typeof ports === 'number' ? ports : copyOf(ports) }),
+  }
+  const problem = problemWith(resources)
   if (problem !== undefined) throw new InvalidInputError(`${what}: ${problem}`)
-  const others = resourcesOf(what, rest)
-  return ports === 0 ? others : { ...others, ports }
+  return resources
+}
+
+function copyOf(ranges: NonNullable<Amounts['ports']>): [number, number][] {
+  return ranges.map(([from, to]) => [from, to])
 }
 
 /** Like `problemWithResources`, for needs. */

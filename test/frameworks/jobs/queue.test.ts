@@ -13,7 +13,7 @@ function queueOf(...jobs: TestJob[]): JobQueue {
 /** Packs an offer; returns the ids of what was taken, and what is left of the offer. */
 function pack(queue: JobQueue, resources: Resources) {
   const room = toQuantities(resources)
-  const jobs = queue.pack(room)
+  const { jobs } = queue.pack(room)
   for (const job of jobs) job.phase = 'launched'
   return { ids: jobs.map(({ id }) => id), left: toResources(room) }
 }
@@ -122,7 +122,7 @@ describe('JobQueue: 100,000 jobs of one shape', () => {
       queue.add(job)
     }
     const room = toQuantities({ cpus: 10 })
-    expect(queue.pack(room).map(({ id }) => id)).toEqual(
+    expect(queue.pack(room).jobs.map(({ id }) => id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `J${index}`),
     )
     expect(looks).toBeLessThanOrEqual(20)
