@@ -1,11 +1,14 @@
+export type { CallTask } from './actors/calls.ts'
 export type { Inspector } from './actors/inspection.ts'
 export type { AgentSpec, ClusterOptions, FrameworkOptions } from './cluster/options.ts'
 export { policies } from './cluster/options.ts'
 export type * from './cluster/snapshot.ts'
 export { Cluster, createCluster } from './cluster.ts'
 export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
+export type { Locality } from './frameworks/jobs/job.ts'
 export { Jobs } from './frameworks/jobs/jobs.ts'
 export { Lease } from './frameworks/jobs/lease.ts'
+export type { Prefers } from './frameworks/jobs/preference.ts'
 export type {
   CallOptions,
   CommandJob,
@@ -14,6 +17,7 @@ export type {
   TaskPromise,
 } from './frameworks/jobs/requests.ts'
 export type { TaskHandle, TaskResult } from './frameworks/jobs/task-handle.ts'
+export type { WaitingJobs } from './frameworks/jobs/waiting-jobs.ts'
 export type { Command, CommandRequest, TaskRequest } from './frameworks/task-request.ts'
 export type {
   Category,

@@ -20,7 +20,7 @@ export interface AgentSpec extends Amounts {
 }
 
 export interface ClusterOptions {
-  /** By default one agent with this machine's own processors and memory. */
+  /** By default one agent with this machine's own processors and memory, and 1,001 ports. */
   readonly agents?: readonly AgentSpec[]
   /** Who is offered what: the name of a bundled policy, or your own. Default `fair`. */
   readonly policy?: string | AllocationPolicy
@@ -67,6 +67,9 @@ const agentKeys = [...amountKeys, 'name', 'attributes']
 export const frameworkKeys: readonly string[] = ['name', 'role', 'weight', 'failoverTimeoutMs']
 
 const bytesPerMb = 2 ** 20
+
+/** Mesos' default (src/slave/constants.hpp): below those that systems give to connections. */
+const portsDefault = [31_000, 32_000] as const
 
 /** The bundled policies by name. */
 export const policies: readonly AllocationPolicy[] = [fairPolicy]
@@ -131,6 +134,7 @@ function thisMachine(): AgentSpec {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
+    ports: [portsDefault],
   }
 }
 

@@ -11,7 +11,7 @@ type OneOrMore<Item> = Item | readonly Item[]
 export interface Prefers {
   /** Names of agents. */
   readonly agents?: OneOrMore<string>
-  /** Values of their attributes, such as `{ rack: ['r1', 'r2'], disk: 'ssd' }`. */
+  /** Texts or numbers among their attributes, such as `{ rack: ['r1', 'r2'], disk: 'ssd' }`. */
   readonly attributes?: Readonly<Record<string, OneOrMore<string | number>>>
 }
 
@@ -53,10 +53,9 @@ export class Preference {
   /** Whether the offer is of a preferred agent. */
   matches({ hostname, attributes = {} }: Place): boolean {
     if (this.#agents !== undefined && !this.#agents.has(hostname)) return false
-    return this.#attributes.every(([name, values]) => {
-      const value = attributes[name]
-      return value !== undefined && values.has(String(value))
-    })
+    return this.#attributes.every(([name, wanted]) =>
+      textsIn(attributes[name]).some((text) => wanted.has(text)),
+    )
   }
 }
 
@@ -85,7 +84,9 @@ export function preferenceOf(
 /** The terms of an offer: preferences for its agent are found under one of them. */
 export function termsOf({ hostname, attributes }: Place): string[] {
   const terms = [agentTerm(hostname)]
-  for (const name in attributes) terms.push(attributeTerm(name, String(attributes[name])))
+  for (const name in attributes) {
+    for (const text of textsIn(attributes[name])) terms.push(attributeTerm(name, text))
+  }
   return terms
 }
 
@@ -101,6 +102,12 @@ function agentTerm(name: string): string {
 
 function attributeTerm(name: string, value: string): string {
   return `${JSON.stringify(name)}=${value}`
+}
+
+/** The values that an agent has under an attribute: one, or each of a set; ranges have none. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
 /** One or many, as sorted texts without doubles. */

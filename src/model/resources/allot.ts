@@ -1,4 +1,4 @@
-import { nameOf, parseKind } from './kinds.ts'
+import { isPlain, nameOf, parseKind } from './kinds.ts'
 import {
   addTo,
   contains,
@@ -30,17 +30,11 @@ export function allot(
 
 function leavesNoChoice(demand: Readonly<Quantities>, offered: Readonly<Quantities>): boolean {
   for (const key in demand) {
-    if (hasKind(key)) return false
+    if (!isPlain(key)) return false
     if (typeof demand[key] === 'number' && typeof offered[key] === 'object') return false
   }
-  for (const key in offered) if (hasKind(key)) return false
+  for (const key in offered) if (!isPlain(key)) return false
   return true
-}
-
-/** A key that is more than a name ends with a bracket: one look is enough. */
-function hasKind(key: string): boolean {
-  const last = key[key.length - 1]
-  return last === ')' || last === ']' || last === '}'
 }
 
 function choose(
@@ -51,7 +45,7 @@ function choose(
   const allotted: Quantities = {}
   for (const key of inOrder(demand)) {
     let missing = demand[key]
-    for (const source of hasKind(key) ? [key] : sourcesOf(key, left)) {
+    for (const source of isPlain(key) ? sourcesOf(key, left) : [key]) {
       const held = left[source]
       if (held === undefined || missing === undefined) continue
       const part = partOf(held, missing, key)
@@ -70,7 +64,7 @@ function choose(
  * keys with a kind before plain names. So nothing is given away that a later part must have.
  */
 function inOrder(demand: Readonly<Quantities>): string[] {
-  const choice = (key: string) => (typeof demand[key] === 'number' ? 2 : 0) + (hasKind(key) ? 0 : 1)
+  const choice = (key: string) => (typeof demand[key] === 'number' ? 2 : 0) + (isPlain(key) ? 1 : 0)
   return Object.keys(demand).sort((left, right) => choice(left) - choice(right))
 }
 
@@ -79,7 +73,7 @@ function sourcesOf(name: string, offered: Readonly<Quantities>): string[] {
   const sources: { key: string; depth: number; stack: number }[] = []
   for (const key in offered) {
     if (key === name) sources.push({ key, depth: 0, stack: 0 })
-    if (!hasKind(key) || !key.startsWith(name)) continue
+    if (isPlain(key) || !key.startsWith(name)) continue
     const kind = parseKind(key)
     if (kind?.name !== name || kind.volume !== undefined || kind.revocable) continue
     const role = kind.reservations.at(-1)?.role ?? ''

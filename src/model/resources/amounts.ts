@@ -1,6 +1,7 @@
 import type { Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../errors.ts'
 import { suggestion } from '../suggestion.ts'
+import { nameOf } from './kinds.ts'
 import { problemWithResources, standardResources } from './problems.ts'
 
 /** Resources as people write them: the usual names on top, any other under `resources`. */
@@ -77,11 +78,21 @@ function copyOf(ranges: NonNullable<Amounts['ports']>): [number, number][] {
 
 /** Like `problemWithResources`, for needs. */
 export function problemWithNeeds(needs: Resources): string | undefined {
-  const { ports, ...others } = needs
-  if (typeof ports !== 'number') return problemWithResources(needs)
-  if (Number.isInteger(ports) && ports >= 0 && ports <= portsMax)
-    return problemWithResources(others)
-  return `ports is ${ports}; ${portsAdvice}`
+  if (!Object.keys(needs).some((key) => isPortCount(key, needs[key]))) {
+    return problemWithResources(needs)
+  }
+  const others: Resources = {}
+  for (const [key, amount] of Object.entries(needs)) {
+    if (!isPortCount(key, amount)) others[key] = amount
+    else if (!Number.isInteger(amount) || amount < 0 || amount > portsMax) {
+      return `${key} is ${amount}; ${portsAdvice}`
+    }
+  }
+  return problemWithResources(others)
+}
+
+function isPortCount(key: string, amount: Resources[string] | undefined): amount is number {
+  return typeof amount === 'number' && nameOf(key) === 'ports'
 }
 
 /** Throws InvalidInputError for a key that nobody reads, with the one that was probably meant. */
