@@ -74,7 +74,7 @@ export class Turns<Item> {
   /** The first slot from here on whose item the room may hold; -1 when there is none. */
   #next(from: number, search: Search): number {
     if (from >= this.#end) return -1
-    let node = this.#capacity + from
+    let node = from === 0 ? 1 : this.#capacity + from
     for (;;) {
       if (search.looks >= search.looksMax) {
         search.isCut = true
