@@ -7,6 +7,7 @@ import { Inspection, type Inspector } from './actors/inspection.ts'
 import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
+import { type Explanation, explainCluster } from './cluster/explain.ts'
 import { LocalAgent } from './cluster/local-agent.ts'
 import { Operator } from './cluster/operator.ts'
 import {
@@ -29,6 +30,8 @@ import type { SchedulerParts } from './frameworks/scheduler.ts'
 import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
 import { type Envelope, MASTER } from './messages/index.ts'
+import { ConstraintCompiler } from './model/allocation/constraints.ts'
+import type { AllocationPolicy } from './model/allocation/policy.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
 import type { Ledger, LedgerOptions } from './model/ledger/ledger.ts'
 import { checkKeys } from './model/resources/amounts.ts'
@@ -55,6 +58,7 @@ export class Cluster {
   readonly #roles: Roles
   readonly #timeouts: Timeouts
   readonly #operator: Operator
+  readonly #policy: AllocationPolicy
   readonly #calls = new Calls()
   readonly #marks = new Map<string, number>()
   readonly #master: Host
@@ -67,7 +71,7 @@ export class Cluster {
   constructor(options: ClusterOptions = {}) {
     checkOptions(options)
     const infos = agentInfos(options.agents)
-    const policy = policyNamed(options.policy)
+    this.#policy = policyNamed(options.policy)
     const sharing = sharingOf(options, infos)
     this.#clock = options.clock ?? new RealClock()
     this.#ids = options.ids ?? createRandomIds()
@@ -77,7 +81,7 @@ export class Cluster {
       ...(options.check && { check: options.check }),
     })
     this.#operator = new Operator(this.#transport)
-    this.#roles = createRoles(this.#clock, policy)
+    this.#roles = createRoles(this.#clock, this.#policy)
     if (options.inspect !== undefined) this.#inspection.inspect(options.inspect)
     const masterId = this.#ids.short()
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
@@ -181,8 +185,24 @@ export class Cluster {
 
   /** How the cluster stands: agents, frameworks, offers, and which task holds what. */
   snapshot(): ClusterSnapshot {
-    const ledger: Ledger = this.#master.snapshot().context.book
-    return snapshotOf(ledger)
+    return snapshotOf(this.#ledger)
+  }
+
+  get #ledger(): Ledger {
+    return this.#master.snapshot().context.book
+  }
+
+  /** Who has what part of the pool, and for each job that waits a sentence that says why. */
+  explain(): Explanation {
+    return explainCluster(
+      {
+        ledger: this.#ledger,
+        policy: this.#policy,
+        compiler: new ConstraintCompiler(),
+        at: this.#clock.now(),
+      },
+      [...this.#tenants.values()],
+    )
   }
 
   /** What happened against expectation, and how often; empty in a healthy cluster. */

@@ -31,7 +31,7 @@ export interface AgentSpec extends Amounts {
 }
 
 export interface ClusterOptions extends SharingOptions {
-  /** By default one agent with this machine's own processors and memory. */
+  /** By default one agent with this machine's own processors and memory, and 1,001 ports. */
   readonly agents?: readonly AgentSpec[]
   /** Changes to the protocol's timeouts, in milliseconds. */
   readonly timeouts?: Partial<Timeouts>
@@ -97,6 +97,9 @@ export const frameworkKeys: readonly string[] = [
 
 const bytesPerMb = 2 ** 20
 
+/** Mesos' default (src/slave/constants.hpp): below those that systems give to connections. */
+const portsDefault = [31_000, 32_000] as const
+
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
   checkKeys('the cluster', options, optionKeys)
@@ -158,6 +161,7 @@ function thisMachine(): AgentSpec {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
+    ports: [portsDefault],
   }
 }
 

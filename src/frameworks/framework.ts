@@ -4,6 +4,7 @@ import { ClosedError } from '../model/errors.ts'
 import type { Amounts } from '../model/resources/amounts.ts'
 import { resourcesOf } from '../model/resources/amounts.ts'
 import { Deferred } from './deferred.ts'
+import { placedOn } from './placement.ts'
 import { Scheduler, type SchedulerParts } from './scheduler.ts'
 import { checkDuration, type TaskRequest, taskOf } from './task-request.ts'
 
@@ -68,7 +69,8 @@ export class Framework {
 
   /**
    * Starts tasks on one or more offers of one agent; what they leave goes back to the pool and is
-   * not offered again for `refuseSeconds` (default 5). Throws InvalidInputError for a bad request.
+   * not offered again for `refuseSeconds` (default 5). Plain names of what is reserved, and ports
+   * by number, are chosen from the offers. Throws InvalidInputError for a bad request.
    */
   launch(
     offers: OneOrMore<Offer>,
@@ -80,7 +82,7 @@ export class Framework {
     this.#scheduler.call({
       type: 'call.launch',
       offerIds: list.map((offer) => offer.offerId),
-      tasks: listOf(tasks).map((task) => ({ ...taskOf(task), agentId })),
+      tasks: placedOn(list, listOf(tasks).map(taskOf)).map((task) => ({ ...task, agentId })),
       ...(filters && { filters }),
     })
   }

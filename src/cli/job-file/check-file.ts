@@ -117,7 +117,8 @@ function planFramework(
   const planned = jobParts.map((job): PlannedJob | undefined => {
     if (!isRecord(job.value)) return undefined
     const named = { ...job.value, ...(job.name !== undefined && { name: job.name }) }
-    return Check(NamedJob, named) ? planJob(named, job.path, context) : undefined
+    const { name: framework, role = framework } = options
+    return Check(NamedJob, named) ? planJob(named, job.path, { ...context, role }) : undefined
   })
   return { ...options, jobs: planned.filter((job) => job !== undefined) }
 }

@@ -1,11 +1,11 @@
 import type { ConstraintCompiler } from '../allocation/constraints.ts'
 import type { AllocationPolicy } from '../allocation/policy.ts'
-import { type Refusal, Round } from '../allocation/round.ts'
+import { Round } from '../allocation/round.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import type { Quantities } from '../resources/quantities.ts'
-import { placesFor, type Place } from './places.ts'
-import { lineUp, type Queue } from './queue.ts'
+import { type Place, placesFor } from './places.ts'
+import { lineUp } from './queue.ts'
 import * as sentences from './sentences.ts'
 
 /** Somebody's wish for resources on one agent. */
@@ -38,7 +38,7 @@ export function explainDemand(context: ExplainContext, demand: Demand): string {
   const places = placesFor(context, round, demand)
   return (
     sentences.impossible(ledger, demand, places) ??
-    sentences.forbidden(demand, places) ??
+    sentences.forbidden(places) ??
     sentences.overQuota(ledger, round, demand) ??
     waiting(context, round, demand, places)
   )
@@ -56,7 +56,5 @@ function waiting(
   const roomy = places.filter(({ fitsFree }) => fitsFree)
   if (roomy.length === 0) return sentences.noRoom(context, demand, places, queue)
   if (open.some(({ fitsFree }) => fitsFree)) return sentences.due(queue)
-  return sentences.refused(context, demand, roomy, queue)
+  return sentences.refused(context, roomy, queue)
 }
-
-export type { Place, Queue, Refusal }

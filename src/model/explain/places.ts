@@ -1,5 +1,5 @@
-import { blockingFilter } from '../allocation/filters.ts'
 import type { Contender } from '../allocation/contender.ts'
+import { blockingFilter } from '../allocation/filters.ts'
 import type { Refusal, Round } from '../allocation/round.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { allot } from '../resources/allot.ts'

@@ -1,6 +1,6 @@
 import type { Round } from '../allocation/round.ts'
-import { dominantShareOf } from './shares.ts'
 import type { Demand, ExplainContext } from './demand.ts'
+import { dominantShareOf } from './shares.ts'
 
 /** Where somebody stands in the policy's order. */
 export interface Queue {

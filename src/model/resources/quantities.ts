@@ -113,7 +113,8 @@ export function shortOf(
   return undefined
 }
 
-function isRanges(
+/** Whether a list is one of ranges, and not of names. Lists in the books are never empty. */
+export function isRanges(
   amount: readonly Range[] | readonly string[] | Range[] | string[],
 ): amount is readonly Range[] {
   return typeof amount[0] !== 'string'

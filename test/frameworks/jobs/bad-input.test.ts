@@ -92,7 +92,9 @@ describe('Bad input: options', () => {
     expect(() => Reflect.apply(tenant.acquire, tenant, [null])).toThrow(/give an object/)
     expect(() => Reflect.apply(tenant.call, tenant, ['x'])).toThrow(/give a function to call/)
     expect(() => tenant.call(() => 1, untyped({ cpus: '1' }))).toThrow(/cpus is "1"; give a number/)
-    expect(() => tenant.call(() => 1, untyped({ ports: 1 }))).toThrow(/ports are ranges/)
+    expect(() => tenant.call(() => 1, untyped({ ports: '1' }))).toThrow(
+      /job call: ports is "1"; give how many, or ranges such as/,
+    )
   })
 
   it('a signal that is none is refused, and the job does not run', async () => {

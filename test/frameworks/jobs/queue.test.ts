@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Place } from '../../../src/frameworks/jobs/preference.ts'
 import { JobQueue } from '../../../src/frameworks/jobs/queue.ts'
 import type { Resources } from '../../../src/messages/index.ts'
 import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
-import { jobOf, type TestJob } from './support.ts'
+import { jobOf, pickyJob, type TestJob } from './support.ts'
 
 function queueOf(...jobs: TestJob[]): JobQueue {
   const queue = new JobQueue()
@@ -13,7 +14,7 @@ function queueOf(...jobs: TestJob[]): JobQueue {
 /** Packs an offer; returns the ids of what was taken, and what is left of the offer. */
 function pack(queue: JobQueue, resources: Resources) {
   const room = toQuantities(resources)
-  const jobs = queue.pack(room)
+  const { jobs } = queue.pack(room)
   for (const job of jobs) job.phase = 'launched'
   return { ids: jobs.map(({ id }) => id), left: toResources(room) }
 }
@@ -47,6 +48,35 @@ describe('JobQueue: packing an offer', () => {
     expect(pack(queue, { ports: [[80, 90]] }).ids).toEqual(['B'])
   })
 
+  it('chooses ports by number, other ones for each job', () => {
+    const jobs = ['A', 'B', 'C'].map((id) => jobOf(id, { cpus: 1, ports: 2 }))
+    const { ids, left } = pack(queueOf(...jobs), { cpus: 3, ports: [[31_000, 31_004]] })
+    expect(ids).toEqual(['A', 'B'])
+    expect(jobs.map(({ resources }) => resources)).toEqual([
+      { cpus: 1, ports: [[31_000, 31_001]] },
+      { cpus: 1, ports: [[31_002, 31_003]] },
+      undefined,
+    ])
+    expect(left).toEqual({ cpus: 1, ports: [[31_004, 31_004]] })
+  })
+
+  it('takes what is reserved before what is not, and says which it was', () => {
+    const jobs = ['A', 'B', 'C'].map((id) => jobOf(id, { cpus: 2 }))
+    const { ids, left } = pack(queueOf(...jobs), { cpus: 3, 'cpus(eng)': 3 })
+    expect(ids).toEqual(['A', 'B', 'C'])
+    expect(jobs.map(({ resources }) => resources)).toEqual([
+      { 'cpus(eng)': 2 },
+      { 'cpus(eng)': 1, cpus: 1 },
+      { cpus: 2 },
+    ])
+    expect(left).toEqual({})
+  })
+
+  it('leaves resources that may be taken away to those who ask for them', () => {
+    const queue = queueOf(jobOf('A', { cpus: 1 }), jobOf('B', { 'cpus{revocable}': 1 }))
+    expect(pack(queue, { 'cpus{revocable}': 4 }).ids).toEqual(['B'])
+  })
+
   it('an empty queue takes nothing', () => {
     expect(pack(new JobQueue(), { cpus: 1 })).toEqual({ ids: [], left: { cpus: 1 } })
   })
@@ -74,6 +104,154 @@ describe('JobQueue: shapes', () => {
     expect(queue.add(jobOf('C', { cpus: 2 }))).toBe(true)
     pack(queue, { cpus: 2 })
     expect(queue.add(jobOf('D'))).toBe(true)
+  })
+})
+
+describe('JobQueue: 10,000 shapes', () => {
+  /** Jobs of 10,000 shapes, shape after shape. */
+  function manyShapes(needs: (shape: number) => Resources, count = 10_000): JobQueue {
+    const queue = new JobQueue()
+    for (let index = 0; index < count; index++) {
+      const shape = index % 10_000
+      queue.add(jobOf(`J${index}`, needs(shape)))
+    }
+    return queue
+  }
+
+  it('of 100,000 jobs cost an offer what it takes and a little more, not a look at each', () => {
+    const needs = (shape: number): Resources => ({
+      cpus: 1 + (shape % 100) / 100,
+      mem: 100 + shape,
+    })
+    const queue = manyShapes(needs, 100_000)
+    for (const cpus of [1, 2, 8, 64]) {
+      const { jobs, isComplete, looks } = queue.pack(toQuantities({ cpus, mem: 100_000 }))
+      expect(jobs.length).toBeGreaterThan(cpus / 3)
+      expect(isComplete).toBe(true)
+      expect(looks).toBeLessThan(100 + 60 * jobs.length)
+    }
+    for (const crumbs of [
+      { cpus: 0.9, mem: 100_000 },
+      { cpus: 64, mem: 99 },
+    ]) {
+      const packed = queue.pack(toQuantities(crumbs))
+      expect(packed).toMatchObject({ jobs: [], isComplete: true, looks: 1 })
+    }
+  })
+
+  it('that mislead a search cut it off, and the next offers go on until all had their turn', () => {
+    const queue = manyShapes((shape) => {
+      if (shape === 9_999) return { cpus: 10, mem: 10 }
+      return shape % 2 === 0
+        ? { cpus: 1_000, mem: 1 + shape }
+        : { cpus: 0.1, mem: 1_000_000 + shape }
+    })
+    let offers = 0
+    for (;;) {
+      offers++
+      const { jobs, isComplete, looks } = queue.pack(toQuantities({ cpus: 10, mem: 20_000 }))
+      expect(looks).toBeLessThanOrEqual(1_050)
+      expect(isComplete).toBe(false)
+      if (jobs.length === 0) continue
+      expect(jobs.map(({ id }) => id)).toEqual(['J9999'])
+      break
+    }
+    expect(offers).toBeLessThanOrEqual(20)
+  })
+
+  it('are all served, each in its turn, however many jobs the first ones have', () => {
+    const queue = manyShapes((shape) => ({ cpus: 4, mem: 1 + shape }))
+    const first: string[] = []
+    for (let offer = 0; offer < 10_000; offer++) {
+      first.push(...pack(queue, { cpus: 4, mem: 20_000 }).ids)
+    }
+    expect(first).toEqual(Array.from({ length: 10_000 }, (_, index) => `J${index}`))
+  })
+})
+
+describe('JobQueue: jobs that prefer agents', () => {
+  const home: Place = { hostname: 'home', attributes: { rack: 'r1' } }
+  const away: Place = { hostname: 'away', attributes: { rack: 'r2' } }
+
+  function packAt(queue: JobQueue, place: Place, cpus = 1): string[] {
+    const { jobs } = queue.pack(toQuantities({ cpus }), place)
+    for (const job of jobs) job.phase = 'launched'
+    return jobs.map(({ id, locality }) => (locality === undefined ? id : `${id} ${locality}`))
+  }
+
+  it('take no other while they wait, and the others are not held up', () => {
+    const queue = queueOf(pickyJob('A', { agents: 'home' }), jobOf('B'))
+    expect(packAt(queue, away, 4)).toEqual(['B'])
+    expect(packAt(queue, away, 4)).toEqual([])
+    expect(packAt(queue, home, 4)).toEqual(['A preferred'])
+  })
+
+  it('come first where they prefer to be', () => {
+    const queue = queueOf(jobOf('A'), pickyJob('B', { attributes: { rack: 'r1' } }))
+    expect(packAt(queue, home)).toEqual(['B preferred'])
+    expect(packAt(queue, home)).toEqual(['A'])
+  })
+
+  it('take any when their wait is over, each at its own time', () => {
+    const jobs = ['A', 'B', 'C'].map((id) => pickyJob(id, { agents: 'home' }))
+    for (const [index, job] of jobs.entries()) job.preferUntilMs = 1_000 * (index + 1)
+    const queue = queueOf(...jobs)
+    const [{ shape } = jobOf('none')] = jobs
+    expect(queue.relax(1_000, [shape])).toBe(true)
+    expect(packAt(queue, away, 4)).toEqual(['A any'])
+    expect(queue.relax(1_500, [shape])).toBe(false)
+    expect(packAt(queue, away, 4)).toEqual([])
+    expect(queue.relax(2_000, [shape])).toBe(true)
+    expect(packAt(queue, home, 1)).toEqual(['B preferred'])
+    expect(queue.relax(3_000, [shape])).toBe(true)
+    expect(queue.relax(3_000, [shape])).toBe(false)
+    expect(packAt(queue, away, 4)).toEqual(['C any'])
+  })
+
+  it('without a wait take any at once, but their own first', () => {
+    const queue = queueOf(
+      pickyJob('A', { agents: 'home' }, { waitMs: 0 }),
+      pickyJob('B', { agents: 'away' }, { waitMs: 0 }),
+    )
+    expect(packAt(queue, away)).toEqual(['B preferred'])
+    expect(packAt(queue, away)).toEqual(['A any'])
+  })
+
+  it('that are dropped leave the wait to the one behind them', () => {
+    const [first, second] = [pickyJob('A', { agents: 'home' }), pickyJob('B', { agents: 'home' })]
+    first.preferUntilMs = 1_000
+    second.preferUntilMs = 2_000
+    const queue = queueOf(first, second)
+    queue.relax(1_000, [first.shape])
+    first.phase = 'ended'
+    queue.drop(first)
+    expect(packAt(queue, away, 4)).toEqual([])
+    expect(queue.relax(2_000, [first.shape])).toBe(true)
+    expect(packAt(queue, away, 4)).toEqual(['B any'])
+    expect(queue.size).toBe(0)
+  })
+
+  it('do not keep the others waiting for ever, however many come', () => {
+    const queue = queueOf(jobOf('patient'))
+    const taken: string[] = []
+    for (let offer = 0; offer < 100 && !taken.includes('patient'); offer++) {
+      queue.add(pickyJob(`P${offer}`, { agents: 'home' }))
+      taken.push(...packAt(queue, home))
+    }
+    expect(taken.at(-1)).toBe('patient')
+    expect(taken.length).toBeLessThanOrEqual(25)
+  })
+
+  it('10,000 of them, each with agents of its own, are found without a look at each', () => {
+    const queue = new JobQueue()
+    for (let index = 0; index < 10_000; index++) {
+      const agents = [0, 1, 2].map((copy) => `node-${(index * 7 + copy * 31) % 100}`)
+      queue.add(pickyJob(`J${index}`, { agents }))
+    }
+    const { jobs, looks } = queue.pack(toQuantities({ cpus: 4 }), { hostname: 'node-3' })
+    expect(jobs.map(({ locality }) => locality)).toEqual(Array(4).fill('preferred'))
+    expect(looks).toBeLessThan(100)
+    expect(queue.pack(toQuantities({ cpus: 4 }), { hostname: 'elsewhere' }).looks).toBe(0)
   })
 })
 
@@ -122,7 +300,7 @@ describe('JobQueue: 100,000 jobs of one shape', () => {
       queue.add(job)
     }
     const room = toQuantities({ cpus: 10 })
-    expect(queue.pack(room).map(({ id }) => id)).toEqual(
+    expect(queue.pack(room).jobs.map(({ id }) => id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `J${index}`),
     )
     expect(looks).toBeLessThanOrEqual(20)
