@@ -23,8 +23,8 @@ export interface FunctionCall {
 
 /**
  * Work of a THREAD task: the default export of the module, called as `(input, { signal, task })`
- * in a worker thread. `url` is a file URL or path. `input` is copied (structured clone) to the thread,
- * except what `transfer` lists: that moves there and is no longer usable here.
+ * in a worker thread. `url` is a file URL or path. `input` is copied (structured clone) to the
+ * thread, except what `transfer` lists: that moves there and is no longer usable here.
  */
 export interface ModuleCall {
   readonly kind: 'module'

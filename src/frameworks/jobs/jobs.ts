@@ -1,6 +1,6 @@
-import type { Call, Calls, CallTask, Outcome } from '../../actors/calls.ts'
+import type { Call, Calls, CallTask } from '../../actors/calls.ts'
 import type { Clock } from '../../actors/ports.ts'
-import { problemWithId, type Resources, type TaskStatus } from '../../messages/index.ts'
+import { problemWithId, type Resources } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import { Deferred } from '../deferred.ts'
@@ -11,7 +11,8 @@ import { problemWithFit } from './fit.ts'
 import { type Job, type Locality, newJob } from './job.ts'
 import { Lease } from './lease.ts'
 import { reasonOf, settle } from './outcomes.ts'
-import { type Prefers, preferenceOf } from './preference.ts'
+import { checkPlanOptions, type Plan, type PlanOptions } from './plan.ts'
+import { preferenceOf } from './preference.ts'
 import * as requests from './requests.ts'
 import { Signals } from './signals.ts'
 import { TaskHandle } from './task-handle.ts'
@@ -29,23 +30,6 @@ const drainMarginMs = 10_000
 
 /** Of so many waiting jobs of a shape the ids are told, when nothing else is asked for. */
 const waitingJobsShown = 10
-
-/** What every kind of job has in common. */
-interface Plan {
-  readonly name: string
-  readonly task: UnplacedTask
-  readonly options: PlanOptions
-  /** Work of this process, kept until the job has ended. */
-  readonly call?: Call
-  readonly onEnd?: (status: TaskStatus, outcome: Outcome | undefined) => void
-}
-
-interface PlanOptions {
-  readonly retries?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly prefers?: Prefers | undefined
-  readonly preferWaitMs?: number | undefined
-}
 
 /**
  * A tenant: the built-in framework that takes jobs and handles the offers for them. How long a
@@ -100,7 +84,7 @@ export class Jobs {
 
   /** Runs a command as a real process. Throws InvalidInputError for a request that cannot work. */
   submit(request: requests.CommandJob): TaskHandle {
-    checkKeys(titled('job', request), request, requests.commandJobKeys)
+    checkKeys(requests.titled('job', request), request, requests.commandJobKeys)
     const { name = 'job' } = request
     const task = commandTask(`job ${name}`, name, request)
     return this.#add({ name, task, options: request })
@@ -141,7 +125,7 @@ export class Jobs {
 
   /** Waits for resources and holds them until they are released, or the lease is killed. */
   acquire(options: requests.LeaseOptions): Promise<Lease> {
-    checkKeys(titled('lease', options), options, requests.leaseKeys)
+    checkKeys(requests.titled('lease', options), options, requests.leaseKeys)
     const { name = 'lease', signal, prefers, preferWaitMs } = options
     const granted = new Deferred<Lease>()
     const released = new Deferred<void>()
@@ -199,7 +183,7 @@ export class Jobs {
       throw new ClosedError(`${this.name} takes no more jobs: ${this.#closedBecause}`)
     }
     const { retries = 0, signal, prefers, preferWaitMs } = options
-    checkPlan(name, options)
+    checkPlanOptions(name, options)
     const preference = preferenceOf(`job ${name}`, prefers, preferWaitMs)
     const id = this.#nextId(name)
     const illegal = problemWithId('the name of a job', id)
@@ -264,20 +248,5 @@ export class Jobs {
     this.#closedBecause = why
     this.#dispatcher.abandon(why)
     this.#ended.resolve()
-  }
-}
-
-/** How a request is called in messages, before it is known to be one. */
-function titled(fallback: string, request: requests.CommandJob | requests.LeaseOptions): string {
-  const named = typeof request === 'object' && request !== null ? request.name : undefined
-  return `job ${named ?? fallback}`
-}
-
-function checkPlan(name: string, { retries = 0, signal }: PlanOptions): void {
-  if (!Number.isInteger(retries) || retries < 0) {
-    throw new InvalidInputError(`job ${name}: retries is ${retries}; give a whole number`)
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new InvalidInputError(`job ${name}: signal is not an AbortSignal`)
   }
 }

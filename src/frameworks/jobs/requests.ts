@@ -49,3 +49,9 @@ export const commandJobKeys: readonly string[] = [...commandRequestKeys, ...wait
 export const callKeys: readonly string[] = [...amountKeys, ...waitingKeys, ...callExtras]
 export const moduleKeys: readonly string[] = [...callKeys, 'transfer']
 export const leaseKeys: readonly string[] = [...amountKeys, ...waitingKeys]
+
+/** How a request is called in messages, before it is known to be one. */
+export function titled(fallback: string, request: CommandJob | LeaseOptions): string {
+  const named = typeof request === 'object' && request !== null ? request.name : undefined
+  return `job ${named ?? fallback}`
+}

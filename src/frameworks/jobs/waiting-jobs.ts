@@ -5,7 +5,7 @@ import type { Prefers } from './preference.ts'
 /** Jobs of one shape that wait: what fits one of them fits all. */
 export interface WaitingJobs {
   readonly count: number
-  /** The first of them, in the order in which they will be launched; not more than were asked for. */
+  /** The first of them, in the order in which they will be launched; as many as were asked for. */
   readonly jobs: readonly { readonly id: string; readonly name: string }[]
   /** What each of them needs; `ports` may be a number, how many. */
   readonly demand: Resources

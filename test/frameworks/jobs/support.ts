@@ -1,6 +1,8 @@
 import { type Job, type NewJob, newJob } from '../../../src/frameworks/jobs/job.ts'
 import { Preference, type Prefers } from '../../../src/frameworks/jobs/preference.ts'
+import { JobQueue } from '../../../src/frameworks/jobs/queue.ts'
 import type { Offer, Resources, TaskState, TaskStatus } from '../../../src/messages/index.ts'
+import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
 
 /** A waiting job, and everything it is told. */
 export interface TestJob extends Job {
@@ -60,4 +62,19 @@ export function statusOf(
   rest: Partial<TaskStatus> = {},
 ): TaskStatus {
   return { taskId, state, source: 'EXECUTOR', timestampMs: 0, agentId: 'S1', ...rest }
+}
+
+/** A queue in which these jobs wait. */
+export function queueOf(...jobs: TestJob[]): JobQueue {
+  const queue = new JobQueue()
+  for (const job of jobs) queue.add(job)
+  return queue
+}
+
+/** Packs an offer; returns the ids of what was taken, and what is left of the offer. */
+export function pack(queue: JobQueue, resources: Resources) {
+  const room = toQuantities(resources)
+  const { jobs } = queue.pack(room)
+  for (const job of jobs) job.phase = 'launched'
+  return { ids: jobs.map(({ id }) => id), left: toResources(room) }
 }
