@@ -123,6 +123,7 @@ export class Cluster {
       clock: this.#clock,
       calls: this.#calls,
       agents: () => this.#agents.map((agent) => agent.info.resources),
+      asks: this.#policy.preempts === true,
     })
     this.#tenants.set(name, tenant)
     return tenant

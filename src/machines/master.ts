@@ -12,6 +12,7 @@ import * as frameworks from '../model/master/frameworks.ts'
 import * as launch from '../model/master/launch.ts'
 import * as offers from '../model/master/offers.ts'
 import * as pings from '../model/master/pings.ts'
+import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
 import * as quotas from '../model/master/quotas.ts'
 import * as settings from '../model/master/settings.ts'
@@ -81,6 +82,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       relayExecutorExit: act(agents.relayExecutorExit),
       allocate: act(allocation.allocate),
       allocateAll: act(allocation.allocateAll),
+      preempt: act(preemption.preempt),
       startAllocation: raise(
         { type: 'allocation.run' },
         { delay: 'allocationDelayMs', id: 'allocation' },
@@ -160,7 +162,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
 
       'allocation.due': {
         description: 'The whole pool is looked at regularly, because filters end silently.',
-        actions: ['allocateAll', 'startBatch'],
+        actions: ['allocateAll', 'preempt', 'startBatch'],
       },
       'heartbeat.due': {
         description: 'Schedulers hear that the master lives.',

@@ -14,6 +14,9 @@ const idleRefuseSeconds = 3_600
 /** An offer for which not every job had its turn is soon welcome again. */
 const cutRefuseSeconds = 1
 
+/** Wishes that are told the master; a tenant with more shapes is served by these first. */
+const requestsMax = 10
+
 /** Ends that say the task never ran: it is launched again whatever its retries. */
 const neverRan: ReadonlySet<TaskState> = new Set<TaskState>(['TASK_DROPPED'])
 
@@ -29,6 +32,8 @@ export interface DispatcherOptions {
   readonly clock: Clock
   /** Says something to the master. */
   readonly call: (call: Call) => void
+  /** Whether the master is told what waits, because its policy makes room for it. */
+  readonly asks?: boolean
 }
 
 /**
@@ -112,6 +117,7 @@ export class Dispatcher {
     this.#decline(unused, true)
     this.#decline(cut, false)
     if (this.#queue.size === 0) this.#suppress()
+    else if (unused.length + cut.length < offers.length) this.#ask()
   }
 
   updates(updates: readonly TaskStatus[]): void {
@@ -119,7 +125,7 @@ export class Dispatcher {
       const job = this.#launched.get(status.taskId)
       if (job === undefined) continue
       if (!isTerminal(status.state)) job.listener.updated(status)
-      else if (this.#mayTryAgain(job, status.state)) this.#tryAgain(job, status)
+      else if (this.#mayTryAgain(job, status)) this.#tryAgain(job, status)
       else this.#end(job, status)
     }
   }
@@ -167,15 +173,15 @@ export class Dispatcher {
     return isComplete ? {} : { filters: { refuseSeconds: cutRefuseSeconds } }
   }
 
-  #mayTryAgain(job: Job, state: TaskState): boolean {
+  #mayTryAgain(job: Job, { state, reason }: TaskStatus): boolean {
     if (job.killed) return false
-    if (neverRan.has(state)) return true
+    if (neverRan.has(state) || reason === 'CONTAINER_PREEMPTED') return true
     return job.retriesLeft > 0 && worthRetrying.has(state)
   }
 
   #tryAgain(job: Job, status: TaskStatus): void {
     job.listener.updated(status)
-    if (!neverRan.has(status.state)) job.retriesLeft--
+    if (worthRetrying.has(status.state)) job.retriesLeft--
     else if (job.locality !== undefined) this.#locality[job.locality]--
     this.#launched.delete(job.taskId)
     job.phase = 'waiting'
@@ -204,7 +210,19 @@ export class Dispatcher {
       if (this.#queue.size === 0) return
       this.#quiet = false
       this.#options.call({ type: 'call.revive' })
+      this.#ask()
     })
+  }
+
+  /** Says what waits, where the master makes room for whoever asks. */
+  #ask(): void {
+    if (this.#options.asks !== true) return
+    const requests = this.#queue
+      .lines()
+      .flatMap((line) => line.list(requestsMax))
+      .slice(0, requestsMax)
+      .map(({ task }) => ({ resources: task.resources }))
+    if (requests.length > 0) this.#options.call({ type: 'call.request', requests })
   }
 
   #ownStatus(job: Job, state: TaskState, message?: string): TaskStatus {

@@ -23,6 +23,8 @@ export interface JobsParts extends SchedulerParts {
   readonly calls: Calls
   /** What each agent has in all. */
   readonly agents: () => readonly Resources[]
+  /** Whether the master is told what waits, because its policy makes room for it. */
+  readonly asks: boolean
 }
 
 /** How much longer than its grace a task's end may take to be told when a tenant is closed. */
@@ -55,6 +57,7 @@ export class Jobs {
     this.#dispatcher = new Dispatcher({
       clock: parts.clock,
       call: (call) => this.#scheduler.call(call),
+      asks: parts.asks,
     })
     this.#scheduler = new Scheduler(parts, {
       offers: (offers) => this.#dispatcher.offers(offers),

@@ -94,6 +94,8 @@ export interface FrameworkRecord {
   /** By role: those it has now, and those it still holds something in. */
   readonly clients: Map<string, ClientRecord>
   readonly offers: Set<string>
+  /** What it asked for since it launched something. */
+  requests: readonly Readonly<Quantities>[]
   /** Active tasks, and ended ones whose last update is not acknowledged yet. */
   readonly tasks: Map<string, TaskRecord>
   readonly unreachableTasks: Map<string, TaskRecord>
@@ -132,6 +134,8 @@ export interface TaskRecord {
   forwarded?: TaskStatus
   /** Whether its resources still count as used. */
   holds: boolean
+  /** The role for which it is ended, if it is. */
+  preemptedFor?: string
 }
 
 export interface CompletedTask {

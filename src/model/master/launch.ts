@@ -21,6 +21,7 @@ export function launchTasks(step: MasterStep, call: From<Launch>): void {
   if ('problem' in accepted) return dropAll(step, framework, call, accepted.problem)
   const launched = accept(step, framework, accepted, call)
   if (launched.length > 0) {
+    framework.requests = []
     step.turn.send(accepted.agent.address, {
       type: 'task.launch',
       frameworkId: framework.id,

@@ -31,7 +31,16 @@ function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
 const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
 /** What is said elsewhere in the book as well, and what only spares work. */
 const repeated = ['wanting', 'roles', 'framework', 'node', 'batch', 'batches']
-const shortcuts = ['rejected', 'epoch', 'renewed', 'settled', 'seed', 'sliceSize', 'nextBatch']
+const shortcuts = [
+  'requests',
+  'rejected',
+  'epoch',
+  'renewed',
+  'settled',
+  'seed',
+  'sliceSize',
+  'nextBatch',
+]
 
 function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
   return {
