@@ -17,6 +17,8 @@ export class Lot implements Candidate {
   /** Nothing here is reserved or revocable, so that everybody may have all of it. */
   readonly isPlain: boolean
   free: Readonly<Quantities>
+  /** Its place among the candidates of its round. */
+  index = 0
   /** Somebody got something here, or would have but for a quota: the next look may differ. */
   isContested = false
   /** Whose wishes are no newer was refused already, until the time below. */

@@ -62,6 +62,7 @@ export class Round implements AllocationRound {
         }),
     )
     this.candidates = this.#shuffled(lotsOf(ledger, agentIds, this.clients.length, at))
+    for (const [index, lot] of this.candidates.entries()) lot.index = index
   }
 
   /** Where random numbers go on after this round. */
@@ -94,6 +95,9 @@ export class Round implements AllocationRound {
     const [contender, lot] = this.#known(client, candidate)
     const part = this.#consider(contender, lot)
     if (part === undefined) return undefined
+    if (resources !== undefined && !areAmounts(resources)) {
+      throw new PolicyError(`gave ${client.frameworkId} ${JSON.stringify(resources)}: no amounts`)
+    }
     if (resources !== undefined && !contains(part, resources)) {
       throw new PolicyError(
         `gave ${client.frameworkId} more of agent ${lot.agentId} than it may be offered`,
@@ -133,7 +137,7 @@ export class Round implements AllocationRound {
     if (!(client instanceof Contender && this.clients[client.index] === client)) {
       throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
     }
-    if (!(candidate instanceof Lot)) {
+    if (!(candidate instanceof Lot && this.candidates[candidate.index] === candidate)) {
       throw new PolicyError('considered an agent that is not a candidate of this round')
     }
     return [client, candidate]
@@ -204,6 +208,13 @@ export class Round implements AllocationRound {
     }
     return lots
   }
+}
+
+/** Scalars are whole thousandths above zero, and lists have items, as everywhere in the books. */
+function areAmounts(resources: Readonly<Quantities>): boolean {
+  return Object.values(resources).every((amount) =>
+    typeof amount === 'number' ? Number.isInteger(amount) && amount > 0 : amount.length > 0,
+  )
 }
 
 function lotsOf(ledger: Ledger, agentIds: readonly string[], clients: number, at: number): Lot[] {
