@@ -66,7 +66,7 @@ export class Round implements AllocationRound {
   /** Why the last client that was considered may not have the agent; nothing when it may. */
   refusal: Refusal | undefined
   /** What was taken and is not offered yet. */
-  readonly #taken = new Map<Allocation, Lot>()
+  readonly #taken = new Set<Allocation>()
   readonly #ledger: Ledger
   #seed: number
 
@@ -86,6 +86,7 @@ export class Round implements AllocationRound {
     this.candidates = this.#shuffled(
       lotsOf(ledger, agentIds, this.clients.length, afresh ? Number.POSITIVE_INFINITY : at),
     )
+    for (const [index, lot] of this.candidates.entries()) lot.index = index
   }
 
   /** Where random numbers go on after this round. */
@@ -106,8 +107,7 @@ export class Round implements AllocationRound {
   }
 
   offerable(client: Client, candidate: Candidate): Readonly<Quantities> | undefined {
-    const [contender, lot] = this.#known(client, candidate)
-    return this.#consider(contender, lot)
+    return this.#consider(this.#contender(client), this.#lot(candidate))
   }
 
   allocate(
@@ -115,9 +115,13 @@ export class Round implements AllocationRound {
     candidate: Candidate,
     resources?: Readonly<Quantities>,
   ): Allocation | undefined {
-    const [contender, lot] = this.#known(client, candidate)
+    const contender = this.#contender(client)
+    const lot = this.#lot(candidate)
     const part = this.#consider(contender, lot)
     if (part === undefined) return undefined
+    if (resources !== undefined && !areAmounts(resources)) {
+      throw new PolicyError(`gave ${client.frameworkId} ${JSON.stringify(resources)}: no amounts`)
+    }
     if (resources !== undefined && !contains(part, resources)) {
       throw new PolicyError(
         `gave ${client.frameworkId} more of agent ${lot.agentId} than it may be offered`,
@@ -131,7 +135,8 @@ export class Round implements AllocationRound {
    * lists, what is revocable or reserved for the role, and what nobody else's guarantee needs.
    */
   allocateGuaranteed(client: Client, candidate: Candidate): Allocation | undefined {
-    const [contender, lot] = this.#known(client, candidate)
+    const contender = this.#contender(client)
+    const lot = this.#lot(candidate)
     const { standing } = contender
     if (standing === undefined) return undefined
     const part = contender.partOf(lot.free)
@@ -153,14 +158,14 @@ export class Round implements AllocationRound {
     }
   }
 
-  #known(client: Client, candidate: Candidate): [Contender, Lot] {
-    if (!(client instanceof Contender && this.clients[client.index] === client)) {
-      throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
-    }
-    if (!(candidate instanceof Lot)) {
-      throw new PolicyError('considered an agent that is not a candidate of this round')
-    }
-    return [client, candidate]
+  #contender(client: Client): Contender {
+    if (client instanceof Contender && this.clients[client.index] === client) return client
+    throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
+  }
+
+  #lot(candidate: Candidate): Lot {
+    if (candidate instanceof Lot && this.candidates[candidate.index] === candidate) return candidate
+    throw new PolicyError('considered an agent that is not a candidate of this round')
   }
 
   #consider(contender: Contender, lot: Lot): Readonly<Quantities> | undefined {
@@ -214,7 +219,7 @@ export class Round implements AllocationRound {
     lot.free = resources === lot.free ? {} : subtract(lot.free, resources)
     lot.isContested = true
     if (!this.quotas.isEmpty) this.quotas.charge(contender.standing, resources)
-    this.#taken.set(allocation, lot)
+    this.#taken.add(allocation)
     return allocation
   }
 
@@ -228,6 +233,13 @@ export class Round implements AllocationRound {
     }
     return lots
   }
+}
+
+/** Scalars are whole thousandths above zero, and lists have items, as everywhere in the books. */
+function areAmounts(resources: Readonly<Quantities>): boolean {
+  return Object.values(resources).every((amount) =>
+    typeof amount === 'number' ? Number.isInteger(amount) && amount > 0 : amount.length > 0,
+  )
 }
 
 function lotsOf(ledger: Ledger, agentIds: Iterable<string>, clients: number, at: number): Lot[] {

@@ -1,5 +1,5 @@
 import { existing } from '../assert.ts'
-import { addTo, isEmpty, takeFrom } from '../resources/quantities.ts'
+import { isEmpty, plusAll, takenFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
 import { charge, clientOf } from './roles.ts'
@@ -12,9 +12,9 @@ import { charge, clientOf } from './roles.ts'
 /** Free resources go out as an offer. */
 export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.free, offer.resources)
-  addTo(agent.offered, offer.resources)
+  const { client } = offer
+  agent.free = takenFrom(agent.free, offer.resources)
+  agent.offered = plusAll(agent.offered, offer.resources)
   charge(client, offer.resources, 1)
   client.allocations++
   for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.allocations++
@@ -27,9 +27,9 @@ export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
 /** An offer is over: its resources are free again, before anything is launched on them. */
 export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.offered, offer.resources)
-  addTo(agent.free, offer.resources)
+  const { client } = offer
+  agent.offered = takenFrom(agent.offered, offer.resources)
+  agent.free = plusAll(agent.free, offer.resources)
   agent.settled = undefined
   charge(client, offer.resources, -1)
   agent.offers.delete(offer.id)
@@ -41,8 +41,8 @@ export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
 export function bookTask(ledger: Ledger, task: TaskRecord): void {
   const agent = existing(ledger.agents, task.agentId, 'agent')
   const client = clientOf(ledger, task)
-  takeFrom(agent.free, task.resources)
-  addTo(agent.used, task.resources)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
   charge(client, task.resources, 1)
   task.holds = true
   agent.tasks.add(task)
@@ -53,8 +53,8 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
 export function releaseTask(ledger: Ledger, task: TaskRecord): void {
   if (!task.holds) return
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  takeFrom(agent.used, task.resources)
-  addTo(agent.free, task.resources)
+  agent.used = takenFrom(agent.used, task.resources)
+  agent.free = plusAll(agent.free, task.resources)
   agent.settled = undefined
   charge(clientOf(ledger, task), task.resources, -1)
   task.holds = false

@@ -45,6 +45,8 @@ export interface Ledger {
   readonly unreserved: Quantities
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
+  /** All agents are to be looked at in the next allocation. */
+  allWanted: boolean
   /** Who wants offers now; nothing when it must be gathered anew. */
   wanting: readonly ClientRecord[] | undefined
   /** The offers that wait for answers, by the allocation that made them. */
@@ -105,6 +107,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     capacity: {},
     unreserved: {},
     candidates: new Set(),
+    allWanted: false,
     wanting: undefined,
     batches: new Map(),
     rejected: undefined,

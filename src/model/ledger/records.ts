@@ -68,11 +68,11 @@ export interface AgentRecord {
   info: AgentInfo
   attributes: Attributes
   state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
-  /** total = free + offered + used, always. */
-  total: Quantities
-  readonly free: Quantities
-  readonly offered: Quantities
-  readonly used: Quantities
+  /** total = free + offered + used, always. Amounts are replaced, never changed. */
+  total: Readonly<Quantities>
+  free: Readonly<Quantities>
+  offered: Readonly<Quantities>
+  used: Readonly<Quantities>
   readonly offers: Set<string>
   /** Tasks that hold resources here, or whose last update is not acknowledged yet. */
   readonly tasks: Set<TaskRecord>
@@ -105,6 +105,7 @@ export interface FrameworkRecord {
 
 export interface OfferRecord {
   readonly id: string
+  readonly client: ClientRecord
   /** The offers of one allocation expire together. */
   readonly batch: OfferBatch
   readonly frameworkId: string

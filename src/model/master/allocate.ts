@@ -7,6 +7,7 @@ import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
 import type { AgentRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import { clientOf } from '../ledger/roles.ts'
 import { addTo, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
 import { offerTimers, sharedTimers } from './offers.ts'
@@ -19,6 +20,7 @@ import type { MasterStep } from './step.ts'
  */
 export function allocate(step: MasterStep): void {
   const { book, turn } = step
+  if (book.allWanted) addAll(book, turn.at)
   book.wanting = clientsWanting(book)
   if (book.wanting.length === 0) return book.candidates.clear()
   const round = new Round(book, {
@@ -30,7 +32,7 @@ export function allocate(step: MasterStep): void {
     const [accepted, result] = decide(step, round)
     accepted.settle()
     book.seed = accepted.seed
-    offerAll(step, merged(result))
+    offerAll(step, accepted.quotas.isEmpty ? result : merged(result))
     book.sliceSize = sliceAfter(book.sliceSize, accepted, result.length)
   }
   if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
@@ -40,10 +42,15 @@ export function allocate(step: MasterStep): void {
 export function allocateAll(step: MasterStep): void {
   const { book, turn } = step
   if (book.frameworks.size === 0) return
-  for (const agent of book.agents.values()) {
-    if (isWorthALook(book, agent, turn.at)) book.candidates.add(agent.id)
-  }
+  addAll(book, turn.at)
   if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
+}
+
+function addAll(book: Ledger, at: number): void {
+  book.allWanted = false
+  for (const agent of book.agents.values()) {
+    if (isWorthALook(book, agent, at)) book.candidates.add(agent.id)
+  }
 }
 
 /** Not, if everybody refused what is free there and nobody's wishes have changed since. */
@@ -147,8 +154,12 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
 function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): OfferRecord {
   const { book, turn, charts } = step
   const record: OfferRecord = {
-    ...allocation,
     id: takeOfferId(book),
+    client: clientOf(book, allocation),
+    frameworkId: allocation.frameworkId,
+    agentId: allocation.agentId,
+    role: allocation.role,
+    resources: allocation.resources,
     batch,
     state: charts.offer.initial,
   }

@@ -60,7 +60,7 @@ export function renew(book: Ledger, framework: FrameworkRecord, roles: readonly 
 
 /** All agents are to be looked at in the next allocation. */
 export function considerAllAgents(step: MasterStep): void {
-  for (const id of step.book.agents.keys()) step.book.candidates.add(id)
+  step.book.allWanted = true
   wantAllocation(step)
 }
 

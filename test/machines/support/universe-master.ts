@@ -30,7 +30,7 @@ function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
 
 const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
 /** What is said elsewhere in the book as well, and what only spares work. */
-const repeated = ['wanting', 'roles', 'framework', 'node', 'batch', 'batches']
+const repeated = ['client', 'wanting', 'roles', 'framework', 'node', 'batch', 'batches']
 const shortcuts = [
   'requests',
   'rejected',
