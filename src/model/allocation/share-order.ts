@@ -41,11 +41,11 @@ export class ShareOrder implements ClientOrder {
     const leaf = this.#tree.leaves.get(client)
     for (let node = leaf; node?.parent !== undefined; node = node.parent) {
       const siblings = node.parent.children
-      const from = this.#place(siblings, node)
+      siblings.splice(this.#place(siblings, node), 1)
       this.#grow(node, resources)
       node.allocations++
       node.share = this.#shareOf(node)
-      this.#shift(siblings, from, node)
+      siblings.splice(this.#place(siblings, node), 0, node)
     }
     for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])
   }
@@ -106,17 +106,6 @@ export class ShareOrder implements ClientOrder {
       else high = middle
     }
     return low
-  }
-
-  /** Who was given something stands further back. */
-  #shift(siblings: TreeNode[], from: number, node: TreeNode): void {
-    let place = from
-    for (; ; place++) {
-      const next = siblings[place + 1]
-      if (next === undefined || !this.#isBefore(next, node)) break
-      siblings[place] = next
-    }
-    siblings[place] = node
   }
 }
 
