@@ -76,6 +76,11 @@ function nodeOf(role: Role, parent: TreeNode | undefined): TreeNode {
   }
 }
 
+/** Whether a node of this name stands for the role's own clients. */
+export function isOwn(name: string, role: string): boolean {
+  return name === `${role}/.`
+}
+
 /** The role's own clients hold what the roles below it do not. */
 function ownNode(round: AllocationRound, role: TreeNode): TreeNode {
   const { allocated, allocations } = round.role(role.name).own

@@ -1,8 +1,8 @@
 import { isPlain, nameOf, reservedRole } from '../resources/kinds.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import { type Quantities, subtract } from '../resources/quantities.ts'
 import type { ClientOrder } from './in-order.ts'
 import type { AllocationRound, Client } from './policy.ts'
-import { growTree, type RoleTree, type TreeNode } from './role-tree.ts'
+import { growTree, isOwn, type RoleTree, type TreeNode } from './role-tree.ts'
 
 export interface ShareOptions {
   /** Only these resources count for a share; by default all that the cluster has. */
@@ -42,6 +42,7 @@ export class ShareOrder implements ClientOrder {
       node.allocations++
       node.share = this.shareOf(node)
       this.#shift(siblings, from, node)
+      this.#lend(node.parent, node, resources)
     }
   }
 
@@ -53,6 +54,17 @@ export class ShareOrder implements ClientOrder {
       if (typeof amount === 'number' && amount > share * total) share = amount / total
     }
     return share / weight
+  }
+
+  /** What is reserved for a role and goes to one below is not its own clients' any more. */
+  #lend(role: TreeNode, to: TreeNode, resources: Readonly<Quantities>): void {
+    for (const key in resources) {
+      if (reservedRole(key) !== role.name) continue
+      const own = role.children.find(({ name }) => isOwn(name, role.name))
+      if (own === undefined || own === to) return
+      own.allocated = subtract(own.allocated, { [nameOf(key)]: resources[key] ?? 0 })
+      this.#sort(role)
+    }
   }
 
   #sort(node: TreeNode): void {
@@ -126,7 +138,8 @@ function grown(
 
 function countsAlready({ name }: TreeNode, key: string): boolean {
   const owner = reservedRole(key)
-  return owner !== undefined && (owner === name || owner.startsWith(`${name}/`) || name === '')
+  if (owner === undefined) return false
+  return owner === name || owner.startsWith(`${name}/`) || name === '' || isOwn(name, owner)
 }
 
 /** Smaller share first, then fewer allocations so far, then by name, as in Mesos. */
