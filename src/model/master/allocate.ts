@@ -7,7 +7,14 @@ import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
 import type { AgentRecord, ClientRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
-import { addTo, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
+import {
+  addTo,
+  contains,
+  isEmpty,
+  type Quantities,
+  subtract,
+  toResources,
+} from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
 import { offerTimers, sharedTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
@@ -55,7 +62,7 @@ function isWorthALook(book: Ledger, agent: AgentRecord, at: number): boolean {
  */
 function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
   const { book, turn, policy } = step
-  const result = attempt(policy, round)
+  const result = attempt(book, policy, round)
   if (typeof result !== 'string') return [round, result]
   turn.mark('allocation.rejected', `the policy ${policy.name} ${result}`)
   const agentIds = round.candidates.map(({ agentId }) => agentId)
@@ -64,17 +71,30 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
 }
 
 /** The result, or what is wrong with it. */
-function attempt(policy: AllocationPolicy, round: Round): Allocation[] | string {
+function attempt(book: Ledger, policy: AllocationPolicy, round: Round): Allocation[] | string {
   try {
     const result = [...allocateGuarantees(round), ...policy.allocate(round)]
     const stranger = result.find((allocation) => !round.claim(allocation))
-    if (stranger === undefined) return result
-    const { frameworkId, agentId } = stranger
-    return `gave ${frameworkId} resources of agent ${agentId} that it did not take from the round`
+    const excess = stranger ?? firstExcess(book, result)
+    if (excess === undefined) return result
+    const { frameworkId, agentId } = excess
+    const which = stranger === undefined ? 'are not there' : 'it did not take from the round'
+    return `gave ${frameworkId} resources of agent ${agentId} that ${which}`
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return error instanceof PolicyError ? message : `threw: ${message}`
   }
+}
+
+/** What is more than the agent has, by the book: a policy can have changed the round itself. */
+function firstExcess(book: Ledger, result: readonly Allocation[]): Allocation | undefined {
+  const left = new Map<string, Readonly<Quantities>>()
+  return result.find(({ agentId, resources }) => {
+    const free = left.get(agentId) ?? book.agents.get(agentId)?.free ?? {}
+    if (!contains(free, resources)) return true
+    left.set(agentId, subtract(free, resources))
+    return false
+  })
 }
 
 function clientsOf(ledger: Ledger): ClientRecord[] {
