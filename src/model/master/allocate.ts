@@ -8,7 +8,14 @@ import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
 import type { AgentRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
 import { clientOf } from '../ledger/roles.ts'
-import { addTo, isEmpty, type Quantities, toResources } from '../resources/quantities.ts'
+import {
+  addTo,
+  contains,
+  isEmpty,
+  type Quantities,
+  subtract,
+  toResources,
+} from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
 import { offerTimers, sharedTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
@@ -66,7 +73,7 @@ function isWorthALook(book: Ledger, agent: AgentRecord, at: number): boolean {
  */
 function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
   const { book, turn, policy } = step
-  const result = attempt(policy, round)
+  const result = attempt(book, policy, round)
   if (typeof result !== 'string') return [round, result]
   book.rejected = `the policy ${policy.name} ${result}`
   turn.mark('allocation.rejected', book.rejected)
@@ -76,17 +83,30 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
 }
 
 /** The result, or what is wrong with it. */
-function attempt(policy: AllocationPolicy, round: Round): Allocation[] | string {
+function attempt(book: Ledger, policy: AllocationPolicy, round: Round): Allocation[] | string {
   try {
     const result = [...allocateGuarantees(round), ...policy.allocate(round)]
     const stranger = result.find((allocation) => !round.claim(allocation))
-    if (stranger === undefined) return result
-    const { frameworkId, agentId } = stranger
-    return `gave ${frameworkId} resources of agent ${agentId} that it did not take from the round`
+    const excess = stranger ?? firstExcess(book, result)
+    if (excess === undefined) return result
+    const { frameworkId, agentId } = excess
+    const which = stranger === undefined ? 'are not there' : 'it did not take from the round'
+    return `gave ${frameworkId} resources of agent ${agentId} that ${which}`
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return error instanceof PolicyError ? message : `threw: ${message}`
   }
+}
+
+/** What is more than the agent has, by the book: a policy can have changed the round itself. */
+function firstExcess(book: Ledger, result: readonly Allocation[]): Allocation | undefined {
+  const left = new Map<string, Readonly<Quantities>>()
+  return result.find(({ agentId, resources }) => {
+    const free = left.get(agentId) ?? book.agents.get(agentId)?.free ?? {}
+    if (!contains(free, resources)) return true
+    left.set(agentId, free === resources ? {} : subtract(free, resources))
+    return false
+  })
 }
 
 function nextSlice(book: Ledger): string[] {

@@ -119,7 +119,7 @@ export function subtract(have: Readonly<Quantities>, taken: Readonly<Quantities>
 }
 
 export function contains(have: Readonly<Quantities>, wanted: Readonly<Quantities>): boolean {
-  return shortOf(have, wanted) === undefined
+  return have === wanted || shortOf(have, wanted) === undefined
 }
 
 /** The first resource of which `have` holds less than is wanted, or nothing. */
