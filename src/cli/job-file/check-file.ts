@@ -6,7 +6,7 @@ import {
   type FrameworkOptions,
   policyNamed,
 } from '../../cluster/options.ts'
-import type { Resources } from '../../messages/index.ts'
+import type { AgentInfo } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { agentSpecsOf } from './agents.ts'
 import { planJob } from './check-job.ts'
@@ -44,7 +44,7 @@ export function planFile(
   const { policy, agents, frameworks, jobs } = fieldsOf(data)
   if (typeof policy === 'string') attempt(() => policyNamed(policy), ['policy'], report)
   const specs = agents === undefined ? undefined : planAgents(agents, report)
-  const resources = resourcesOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
+  const infos = infosOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
   if (frameworks !== undefined && jobs !== undefined) {
     report(['jobs'], 'jobs stand beside frameworks; expected them in one of the frameworks', 'key')
   }
@@ -53,7 +53,7 @@ export function planFile(
   }
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
-  const planned = parts.map((part) => planFramework(part, { folder, report, agents: resources }))
+  const planned = parts.map((part) => planFramework(part, { folder, report, agents: infos }))
   reportTwins(parts, 'framework', report)
   reportWeights(parts, report)
   const chosen = overrides.policy ?? (typeof policy === 'string' ? policy : undefined)
@@ -93,15 +93,14 @@ function planAgents(agents: unknown, report: Report): AgentSpec[] | undefined {
   return sound && attempt(() => agentInfos(specs), ['agents'], report) ? specs : undefined
 }
 
-function resourcesOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
+function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
   if (agents === undefined) return undefined
-  const infos = agentInfos(agents === 'this machine' ? undefined : agents)
-  return infos.map(({ resources }) => resources)
+  return agentInfos(agents === 'this machine' ? undefined : agents)
 }
 
 function planFramework(
   part: Named,
-  context: { folder: string; report: Report; agents: readonly Resources[] | undefined },
+  context: { folder: string; report: Report; agents: readonly AgentInfo[] | undefined },
 ): PlannedFramework {
   const { path, name, value } = part
   const { report } = context

@@ -4,11 +4,12 @@ import { pathToFileURL } from 'node:url'
 import { problemWithFit } from '../../frameworks/jobs/fit.ts'
 import type { CommandJob, ModuleOptions } from '../../frameworks/jobs/requests.ts'
 import { type Command, commandTask } from '../../frameworks/task-request.ts'
-import { problemWithId, type Resources } from '../../messages/index.ts'
+import { type AgentInfo, problemWithId, type Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { problemWithNeeds } from '../../model/resources/amounts.ts'
 import { standardResources } from '../../model/resources/problems.ts'
 import { isEmpty, toQuantities } from '../../model/resources/quantities.ts'
+import { suggestion } from '../../model/suggestion.ts'
 import { needsOf } from './amounts.ts'
 import { durationMs } from './duration.ts'
 import { healthCheckOf } from './health-check.ts'
@@ -20,8 +21,8 @@ import type { Job } from './schema.ts'
 export interface JobContext {
   /** The folder of the file: paths in it are relative to this. */
   readonly folder: string
-  /** What the agents have; absent when that is not known, because the agents are wrong. */
-  readonly agents: readonly Resources[] | undefined
+  /** Absent when they are not known, because one of them is wrong. */
+  readonly agents: readonly AgentInfo[] | undefined
   /** The role whose reservations the job may use. */
   readonly role: string
   readonly report: Report
@@ -43,7 +44,7 @@ export function planJob(job: Job, path: Path, context: JobContext): PlannedJob |
   const illegal = problemWithId('the name of a job', name + endingMax)
   if (illegal !== undefined) report(nameOf(path), illegal.replaceAll(endingMax, ''), 'key')
   reportDemand(job, path, { ...context, report })
-  reportPreference(job, path, report)
+  reportPreference(job, path, { ...context, report })
   if (command !== undefined && module !== undefined) {
     report([...path, 'module'], `${name} has a command and a module; expected one of them`, 'key')
   } else if (command !== undefined) {
@@ -124,6 +125,7 @@ function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext
     demand[key] =
       typeof amount === 'number' ? amount : amount.map(([from, to]): [number, number] => [from, to])
   }
+  const totals = agents?.map(({ resources }) => resources)
   const isOwn = (key: string) => Object.hasOwn(others, key)
   let fitsInParts = true
   for (const [key, amount] of Object.entries(demand)) {
@@ -143,17 +145,25 @@ function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext
   function problemOf(resources: Resources): string | undefined {
     const wrong = problemWithNeeds(resources)
     if (wrong !== undefined) return wrong
-    const unfit = agents && problemWithFit(resources, agents, [role])
+    const unfit = totals && problemWithFit(resources, totals, [role])
     return unfit === undefined ? undefined : `${name} can never run: ${unfit}`
   }
 }
 
-function reportPreference({ prefers, preferWait }: Job, path: Path, report: Report): void {
+/** The cluster of a file has no other agents than these: an unknown name is a slip. */
+function reportPreference(job: Job, path: Path, { agents, report }: JobContext): void {
+  const { prefers, preferWait } = job
   if (preferWait !== undefined && prefers === undefined) {
     report([...path, 'preferWait'], 'preferWait says how long; expected prefers beside it', 'key')
   }
   if (prefers !== undefined && Object.keys(prefers).length === 0) {
     report([...path, 'prefers'], 'prefers is empty; expected agents or attributes', 'value')
+  }
+  const known = agents?.map(({ hostname }) => hostname)
+  for (const name of [prefers?.agents ?? []].flat()) {
+    if (known === undefined || known.includes(name)) continue
+    const hint = suggestion(name, known)
+    report([...path, 'prefers', 'agents'], `there is no agent ${name}${hint}`)
   }
 }
 
