@@ -6,7 +6,7 @@ import {
   type FrameworkOptions,
   policyNamed,
 } from '../../cluster/options.ts'
-import type { AgentInfo } from '../../messages/index.ts'
+import type { Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { agentSpecsOf } from './agents.ts'
 import { planJob } from './check-job.ts'
@@ -53,7 +53,7 @@ export function planFile(
   }
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
-  const planned = parts.map((part) => planFramework(part, { folder, report, agents: infos }))
+  const planned = parts.map((part) => planFramework(part, { folder, report, ...agentsOf(infos) }))
   reportTwins(parts, 'framework', report)
   reportWeights(parts, report)
   const chosen = overrides.policy ?? (typeof policy === 'string' ? policy : undefined)
@@ -93,6 +93,14 @@ function planAgents(agents: unknown, report: Report): AgentSpec[] | undefined {
   return sound && attempt(() => agentInfos(specs), ['agents'], report) ? specs : undefined
 }
 
+/** What jobs are checked against. */
+function agentsOf(infos: ReturnType<typeof infosOf>) {
+  return {
+    agents: infos?.map(({ resources }) => resources),
+    names: infos?.map(({ hostname }) => hostname),
+  }
+}
+
 function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
   if (agents === undefined) return undefined
   return agentInfos(agents === 'this machine' ? undefined : agents)
@@ -100,7 +108,12 @@ function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
 
 function planFramework(
   part: Named,
-  context: { folder: string; report: Report; agents: readonly AgentInfo[] | undefined },
+  context: {
+    folder: string
+    report: Report
+    agents: readonly Resources[] | undefined
+    names: readonly string[] | undefined
+  },
 ): PlannedFramework {
   const { path, name, value } = part
   const { report } = context

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { problemWithFit } from '../../frameworks/jobs/fit.ts'
 import type { CommandJob, ModuleOptions } from '../../frameworks/jobs/requests.ts'
 import { type Command, commandTask } from '../../frameworks/task-request.ts'
-import { type AgentInfo, problemWithId, type Resources } from '../../messages/index.ts'
+import { problemWithId, type Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { problemWithNeeds } from '../../model/resources/amounts.ts'
 import { standardResources } from '../../model/resources/problems.ts'
@@ -21,8 +21,10 @@ import type { Job } from './schema.ts'
 export interface JobContext {
   /** The folder of the file: paths in it are relative to this. */
   readonly folder: string
-  /** Absent when they are not known, because one of them is wrong. */
-  readonly agents: readonly AgentInfo[] | undefined
+  /** What the agents have; absent when that is not known, because the agents are wrong. */
+  readonly agents: readonly Resources[] | undefined
+  /** How they are called; likewise. */
+  readonly names: readonly string[] | undefined
   /** The role whose reservations the job may use. */
   readonly role: string
   readonly report: Report
@@ -125,7 +127,6 @@ function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext
     demand[key] =
       typeof amount === 'number' ? amount : amount.map(([from, to]): [number, number] => [from, to])
   }
-  const totals = agents?.map(({ resources }) => resources)
   const isOwn = (key: string) => Object.hasOwn(others, key)
   let fitsInParts = true
   for (const [key, amount] of Object.entries(demand)) {
@@ -145,13 +146,13 @@ function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext
   function problemOf(resources: Resources): string | undefined {
     const wrong = problemWithNeeds(resources)
     if (wrong !== undefined) return wrong
-    const unfit = totals && problemWithFit(resources, totals, [role])
+    const unfit = agents && problemWithFit(resources, agents, [role])
     return unfit === undefined ? undefined : `${name} can never run: ${unfit}`
   }
 }
 
 /** The cluster of a file has no other agents than these: an unknown name is a slip. */
-function reportPreference(job: Job, path: Path, { agents, report }: JobContext): void {
+function reportPreference(job: Job, path: Path, { names, report }: JobContext): void {
   const { prefers, preferWait } = job
   if (preferWait !== undefined && prefers === undefined) {
     report([...path, 'preferWait'], 'preferWait says how long; expected prefers beside it', 'key')
@@ -159,10 +160,9 @@ function reportPreference(job: Job, path: Path, { agents, report }: JobContext):
   if (prefers !== undefined && Object.keys(prefers).length === 0) {
     report([...path, 'prefers'], 'prefers is empty; expected agents or attributes', 'value')
   }
-  const known = agents?.map(({ hostname }) => hostname)
   for (const name of [prefers?.agents ?? []].flat()) {
-    if (known === undefined || known.includes(name)) continue
-    const hint = suggestion(name, known)
+    if (names === undefined || names.includes(name)) continue
+    const hint = suggestion(name, names)
     report([...path, 'prefers', 'agents'], `there is no agent ${name}${hint}`)
   }
 }
