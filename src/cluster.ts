@@ -16,17 +16,19 @@ import {
   type FrameworkOptions,
   frameworkKeys,
   policyNamed,
+  rolesOf,
 } from './cluster/options.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
 import { createCommandRunner } from './executors/command-runner.ts'
 import { createFunctionRunner } from './executors/function-runner.ts'
 import { createThreadRunner } from './executors/thread-runner.ts'
+import { VolumeFolders, volumesFolder } from './executors/volumes.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
 import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
-import { type Envelope, MASTER, OPERATOR } from './messages/index.ts'
+import { type AgentInfo, type Envelope, MASTER, OPERATOR } from './messages/index.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
 import type { Ledger, LedgerOptions } from './model/ledger/ledger.ts'
 import { checkKeys } from './model/resources/amounts.ts'
@@ -101,6 +103,7 @@ export class Cluster {
           ids: this.#ids,
           timeouts: this.#timeouts,
           runners,
+          volumes: this.#volumesOf(info),
         }),
     )
     this.ready = Promise.all(this.#agents.map((agent) => agent.registered)).then(() => {})
@@ -170,7 +173,8 @@ export class Cluster {
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, role = name, weight, failoverTimeoutMs, offerConstraints } = options
+    const { name, weight, principal, failoverTimeoutMs, offerConstraints } = options
+    const roles = rolesOf(options)
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
     checkFramework(options)
@@ -181,7 +185,10 @@ export class Cluster {
       this.#transport.send({
         from: OPERATOR,
         to: MASTER,
-        message: { type: 'allocation.updateWeights', weights: { [role]: weight } },
+        message: {
+          type: 'allocation.updateWeights',
+          weights: Object.fromEntries(roles.map((role) => [role, weight])),
+        },
       })
     }
     return {
@@ -192,7 +199,8 @@ export class Cluster {
       },
       info: {
         name,
-        roles: [role],
+        roles: [...roles],
+        ...(principal !== undefined && { principal }),
         capabilities: ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'],
         ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
         // A copy: what was checked must not change any more.
@@ -201,6 +209,13 @@ export class Cluster {
       seed: this.#ids.seed(),
       timeouts: this.#timeouts,
     }
+  }
+
+  #volumesOf({ hostname }: AgentInfo): VolumeFolders {
+    const { onMark } = this.#shared()
+    return new VolumeFolders(join(this.workDir, volumesFolder, hostname), (detail) =>
+      onMark?.({ name: 'volume.leftover', detail }, hostname),
+    )
   }
 
   #shared(): Pick<HostOptions, 'clock' | 'transport' | 'inspection' | 'onMark'> {

@@ -18,6 +18,7 @@ import {
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
+import { volumesIn } from '../model/resources/volumes.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithAttributes } from '../model/validation/attributes.ts'
@@ -60,7 +61,11 @@ export interface FrameworkOptions {
   readonly name: string
   /** The role its resources are offered to, and its share counted for. Default: its name. */
   readonly role?: string
-  /** How much the role counts; 2 is due twice as much as 1. */
+  /** In place of `role`: several of them; each offer is made to one. */
+  readonly roles?: readonly string[]
+  /** In whose name it reserves resources. */
+  readonly principal?: string
+  /** How much each of its roles counts; 2 is due twice as much as 1. */
   readonly weight?: number
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
@@ -86,6 +91,8 @@ const agentKeys = [...amountKeys, 'name', 'attributes']
 export const frameworkKeys: readonly string[] = [
   'name',
   'role',
+  'roles',
+  'principal',
   'weight',
   'failoverTimeoutMs',
   'offerConstraints',
@@ -153,6 +160,12 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   const wrong = attributes === undefined ? undefined : problemWithAttributes(attributes)
   if (wrong !== undefined) throw new InvalidInputError(`${what}: ${wrong}`)
   const resources = resourcesOf(what, spec)
+  const [made] = volumesIn(resources)
+  if (made !== undefined) {
+    throw new InvalidInputError(
+      `${what} begins with the volume ${made.id}; frameworks create those`,
+    )
+  }
   if (Object.values(resources).every((amount) => amount === 0)) {
     throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
   }
@@ -180,18 +193,45 @@ export function policyNamed(policy: string | AllocationPolicy = drfPolicy): Allo
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
-  const { name, role, weight, failoverTimeoutMs = 0, offerConstraints } = options
-  const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
+  const { name, weight, failoverTimeoutMs = 0, offerConstraints } = options
+  const problem = problemWithId('the name of a framework', name) ?? problemWithRoles(options)
   if (problem !== undefined) throw new InvalidInputError(problem)
-  if (weight !== undefined) checkWeight(role ?? name, weight)
+  const roles = rolesOf(options)
+  if (weight !== undefined) for (const role of roles) checkWeight(role, weight)
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     throw new InvalidInputError(
       `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
     )
   }
   if (offerConstraints === undefined) return
-  const misfit = problemWithConstraints(offerConstraints, [role ?? name])
+  const misfit = problemWithConstraints(offerConstraints, roles)
   if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
+}
+
+/** The roles of a framework, as they were given or by default. */
+export function rolesOf({ name, role = name, roles = [role] }: FrameworkOptions) {
+  return roles
+}
+
+function problemWithRoles(options: FrameworkOptions): string | undefined {
+  const { name, role, principal } = options
+  const roles = rolesOf(options)
+  if (principal !== undefined && (typeof principal !== 'string' || principal === '')) {
+    return `framework ${name}: the principal is a text; leave it out when there is none`
+  }
+  if (role !== undefined && options.roles !== undefined) {
+    return `framework ${name}: give role or roles, not both`
+  }
+  if (!Array.isArray(roles) || roles.length === 0) {
+    return `framework ${name}: roles are a list with at least one role`
+  }
+  return roles
+    .map((each, index) =>
+      roles.indexOf(each) === index
+        ? problemWithRole(each)
+        : `framework ${name}: the role ${each} is listed twice`,
+    )
+    .find((problem) => problem !== undefined)
 }
 
 function checkWeight(role: string, weight: number): void {

@@ -12,6 +12,7 @@ export const catalog: readonly MessageDefinition[] = [
     ...lifecycle.toExecutor,
     ...allocation.toMaster,
     ...allocation.toScheduler,
+    ...allocation.toAgent,
     ...task.toMaster,
     ...task.toScheduler,
     ...task.toAgent,

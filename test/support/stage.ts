@@ -45,7 +45,7 @@ export class Stage {
 
   /** Adds an agent and waits until the master knows it. */
   agent(hostname: string, resources: Resources): LocalAgent {
-    const { factory } = this.puppets
+    const { factory, volumes } = this.puppets
     const agent = new LocalAgent({
       roles: this.#roles,
       host: this.#shared(),
@@ -53,6 +53,7 @@ export class Stage {
       ids: this.#ids,
       timeouts: this.#timeouts,
       runners: { COMMAND: factory, FUNCTION: factory, THREAD: factory },
+      volumes,
     })
     this.advance(20)
     return agent

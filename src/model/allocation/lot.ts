@@ -31,7 +31,7 @@ export class Lot implements Candidate {
     this.agent = agent
     this.agentId = agent.id
     this.free = { ...agent.free }
-    this.hasGpus = 'gpus' in agent.total
+    this.hasGpus = 'gpus' in agent.total || Object.keys(agent.total).some(isGpus)
     this.isPlain = Object.keys(agent.free).every(isPlain)
     const { settled } = agent
     this.settledEpoch = settled !== undefined && at < settled.until ? settled.epoch : -1
@@ -72,6 +72,11 @@ export class Lot implements Candidate {
     this.#worth = { part, minimums, isWorth }
     return isWorth
   }
+}
+
+/** Reserved ones too. */
+function isGpus(key: string): boolean {
+  return key.startsWith('gpus') && nameOf(key) === 'gpus'
 }
 
 function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {

@@ -63,6 +63,7 @@ export interface Ledger {
   nextAgent: number
   nextOffer: number
   nextBatch: number
+  nextOperation: number
 }
 
 export interface LedgerOptions {
@@ -112,6 +113,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     nextAgent: 0,
     nextOffer: 0,
     nextBatch: 0,
+    nextOperation: 0,
   }
 }
 
