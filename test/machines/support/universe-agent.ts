@@ -1,6 +1,14 @@
 import { type AgentEvent, agentMachine } from '../../../src/machines/agent.ts'
-import type { FrameworkInfo, TaskInfo, TaskState, TaskStatus } from '../../../src/messages/index.ts'
+import type {
+  FrameworkInfo,
+  ResourceOperation,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../../src/messages/index.ts'
 import type { AgentBook, AgentOptions, ExecutorRecord } from '../../../src/model/agent/book.ts'
+import { nameOf } from '../../../src/model/resources/kinds.ts'
+import { toResources } from '../../../src/model/resources/quantities.ts'
 import { isTerminal } from '../../../src/model/task-states.ts'
 import { defaultTimeouts } from '../../../src/model/timeouts.ts'
 import { type Unheard, unheard, type World } from './world.ts'
@@ -18,7 +26,7 @@ export const framework: FrameworkInfo = {
 }
 export const agentInput: AgentOptions = {
   address: 'agent/a',
-  info: { hostname: 'a', resources: { cpus: 2, mem: 64 } },
+  info: { hostname: 'a', resources: { cpus: 2, mem: 64, disk: 5 } },
   instance: '11111111-2222-4333-8444-000000000000',
   seed: 1,
   timeouts: defaultTimeouts,
@@ -61,6 +69,9 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
+const mine = 'disk(one,)'
+const volumes = { [`${mine}[db:data]`]: 5 }
+
 function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, Told> {
   return {
     machine: agentMachine,
@@ -73,6 +84,7 @@ function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, T
             { type: 'registration.due' },
             told.registered,
             told.launch,
+            apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
             unheard,
           ]
@@ -89,6 +101,8 @@ export const commands = world((book) => [
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   ...when(mayLaunch(book, 'T1'), told.launch),
+  apply({ type: 'DESTROY', volumes }),
+  { type: 'volumes.changed', operationNumber: 9 },
   ...aboutTasks(book, ['T1'], ['TASK_RUNNING', 'TASK_FINISHED']),
   ...aboutExecutors(book),
   ...ends,
@@ -102,6 +116,25 @@ export const calls = world((book) => [
   ...aboutTasks(book, ['T2', 'T3'], ['TASK_FINISHED']),
   ...aboutExecutors(book),
 ])
+
+/** What is reserved and made into a volume, while the master comes and goes. */
+export const reservations = world(() => [
+  { type: 'registration.due' },
+  reregistered(),
+  { type: 'master.silent' },
+  apply({ type: 'RESERVE', resources: { [mine]: 5 } }),
+  apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
+  apply({ type: 'CREATE', volumes }),
+  apply({ type: 'DESTROY', volumes }),
+  { type: 'volumes.changed', operationNumber: 1 },
+  { type: 'volumes.changed', operationNumber: 1, problem: 'the disk is full' },
+  { type: 'volumes.changed', operationNumber: 9 },
+  { type: 'agent.stop' },
+])
+
+export function apply(operation: ResourceOperation): AgentEvent {
+  return { type: 'allocation.apply', ...master, operations: [{ operationNumber: 1, operation }] }
+}
 
 /** What strangers say, and what the master believes wrongly. */
 export const strays = world((book) => [
@@ -219,10 +252,22 @@ function aboutExecutors(book: AgentBook): AgentEvent[] {
   ])
 }
 
+/** Operations change kinds, never sums. */
+function compareSums({ info, resources }: AgentBook): string[] {
+  const sums: Record<string, number> = {}
+  for (const [key, amount] of Object.entries(toResources(resources))) {
+    if (typeof amount === 'number') sums[nameOf(key)] = (sums[nameOf(key)] ?? 0) + amount
+  }
+  const names = Object.keys({ ...sums, ...info.resources })
+  return names
+    .filter((name) => sums[name] !== info.resources[name])
+    .map((name) => `there are ${sums[name]} ${name}, not ${info.resources[name]}`)
+}
+
 /** What must hold in the book of an agent, whatever it was told. */
 function problemsOf(book: AgentBook): string[] {
   const known = new Set<ExecutorRecord>()
-  const problems: string[] = []
+  const problems = compareSums(book)
   for (const { id, executors, tasks, terminating } of book.frameworks.values()) {
     if (executors.size === 0 && tasks.size === 0) problems.push(`${id} is kept for nothing`)
     for (const executor of executors.values()) {

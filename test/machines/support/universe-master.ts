@@ -1,4 +1,5 @@
 import { createMasterMachine, type MasterEvent } from '../../../src/machines/master.ts'
+import type { Operation } from '../../../src/messages/index.ts'
 import { audit } from '../../../src/model/ledger/audit.ts'
 import type { Ledger } from '../../../src/model/ledger/ledger.ts'
 import {
@@ -142,6 +143,51 @@ export const partition = world((book) => {
   ])
 })
 
+const mine = 'disk(one,)'
+const volume = { [`${mine}[db:data]`]: 5 }
+const withDisk = { hostname: 'a', resources: { cpus: 1, mem: 64, disk: 5 } }
+
+/** Disk that is reserved and becomes a volume, and an agent that confirms, fails or gets lost. */
+export const reservations = world((book) => {
+  const [own = 'm-O9'] = [...(frameworkAt(book, from.one)?.offers ?? [])]
+  const accept = (...operations: Operation[]): MasterEvent => ({
+    type: 'allocation.accept',
+    from: from.one,
+    offerIds: [own],
+    operations,
+  })
+  const script = [
+    { done: book.nextFramework > 0, event: joins.one },
+    { done: book.nextAgent > 0, event: { ...joins.agent, agent: withDisk } },
+    { done: book.nextOffer > 0, event: run },
+  ]
+  const resources = { [mine]: 5 }
+  const pending = [...(book.agents.get(agentId)?.operations.keys() ?? [])]
+  return scripted(script, () => [
+    ...when(book.nextOffer < 3, run),
+    ...when(
+      book.nextOperation < 2,
+      accept({ type: 'RESERVE', operationId: 'P1', resources }),
+      accept({ type: 'UNRESERVE', operationId: 'P2', resources }),
+      accept(
+        { type: 'RESERVE', resources },
+        { type: 'CREATE', operationId: 'P3', volumes: volume },
+      ),
+      accept({ type: 'DESTROY', operationId: 'P4', volumes: volume }),
+    ),
+    ...pending.flatMap((number) => [answer(number, 'FINISHED'), answer(number, 'FAILED')]),
+    gone(from.agent),
+    { ...agentReturns(), agent: withDisk },
+    { ...agentReturns(), agent: { ...withDisk, resources: { cpus: 1, mem: 64, ...volume } } },
+    ...reregistration(book),
+  ])
+})
+
+function answer(operationNumber: number, how: 'FINISHED' | 'FAILED'): MasterEvent {
+  const updates = [{ operationNumber, state: `OPERATION_${how}` as const }]
+  return { type: 'allocation.operationUpdate', from: from.agent, agentId, updates }
+}
+
 /** What strangers say, what comes too late and what is nonsense: it must do no harm. */
 export const strays = world((book) =>
   scripted(startOfWork(book), () => [
@@ -169,6 +215,8 @@ export const strays = world((book) =>
     { type: 'allocation.decline', from: 'scheduler/x', offerIds: ['m-O0'] },
     { type: 'allocation.decline', from: from.one, offerIds: ['m-O9'] },
     { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2, two: -1 } },
+    { ...answer(9, 'FINISHED'), from: 'agent/b' },
+    { type: 'allocation.accept', from: 'scheduler/x', offerIds: ['m-O0'], operations: [] },
     { type: 'task.launch', from: 'scheduler/x', offerIds: ['m-O0'], tasks: [task] },
     { type: 'task.launch', from: from.one, offerIds: [], tasks: [] },
     { type: 'task.kill', from: from.one, kills: [{ taskId: 'T9', agentId }] },
