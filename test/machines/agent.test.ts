@@ -210,20 +210,29 @@ describe('Agent: crossed, lost and late messages', () => {
 describe('Agent: operations on its resources', () => {
   const disk = 'disk(one,ops)'
   const volumes = { [`${disk}[db:data]`]: 5 }
-  const reserve = apply({ type: 'RESERVE', resources: { [disk]: 5 } })
-  const create = apply({ type: 'CREATE', volumes })
+  const reserve = apply({ type: 'RESERVE', resources: { [disk]: 5 } }, 0)
+  const create = apply({ type: 'CREATE', volumes }, 1)
   const answers = (stage: Stage) => stage.hear('allocation.operationUpdate')
-  const finished = { updates: [{ operationNumber: 1, state: 'OPERATION_FINISHED' }] }
+  const finished = (operationNumber: number) => ({
+    updates: [{ operationNumber, state: 'OPERATION_FINISHED' }],
+  })
 
   test('a reservation is confirmed at once, a volume when its folder is there', () => {
     const stage = registered().tell(reserve)
-    expect(answers(stage)).toMatchObject([finished])
+    expect(answers(stage)).toMatchObject([finished(0)])
     stage.tell(create)
     expect(answers(stage)).toEqual([])
     const params = { operationNumber: 1, volumes: [{ role: 'one', id: 'db' }] }
     expect(stage.done).toMatchObject([{ type: 'createVolumes', params }])
     stage.tell({ type: 'volumes.changed', operationNumber: 1 })
-    expect(answers(stage)).toMatchObject([finished])
+    expect(answers(stage)).toMatchObject([finished(1)])
+  })
+
+  test('one that arrives twice is done once', () => {
+    const half = apply({ type: 'RESERVE', resources: { [disk]: 2 } }, 7)
+    const stage = registered().tell(half, half)
+    expect(stage.book.resources).toMatchObject({ disk: 3_000, [disk]: 2_000 })
+    expect(answers(stage)).toHaveLength(1)
   })
 
   test('it comes back to a master with what operations have made of its resources', () => {

@@ -22,6 +22,8 @@ export interface AgentBook {
   resources: Readonly<Quantities>
   /** Operations whose folders are being made or removed, by number. */
   readonly operations: Map<number, readonly Conversion[]>
+  /** The last operation of this master: numbers go up, so a repeated one is known. */
+  lastOperation: number
   /** A random UUID of this run of the agent; its own updates are numbered under it. */
   readonly instance: string
   sequence: number
@@ -103,6 +105,7 @@ export function createAgentBook(options: AgentOptions): AgentBook {
     info: options.info,
     resources: toQuantities(options.info.resources),
     operations: new Map(),
+    lastOperation: -1,
     instance: options.instance,
     sequence: 0,
     seed: options.seed,

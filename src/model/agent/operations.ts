@@ -25,6 +25,8 @@ export function applyOperations(step: AgentStep, message: Apply): void {
 
 function applyOperation(step: AgentStep, { operationNumber, operation }: NumberedOperation): void {
   const { book, turn } = step
+  if (operationNumber <= book.lastOperation) return
+  book.lastOperation = operationNumber
   const conversions = conversionsOf(operation)
   const missing = shortOf(book.resources, sumOf(conversions, 'from'))
   if (missing !== undefined) {

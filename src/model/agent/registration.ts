@@ -48,6 +48,7 @@ export function acceptRegistration(step: AgentStep, message: AgentRegistered): v
 export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
+  step.book.lastOperation = -1
   expectPings(step, message.totalPingTimeoutMs)
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {

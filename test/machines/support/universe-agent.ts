@@ -118,22 +118,27 @@ export const calls = world((book) => [
 ])
 
 /** What is reserved and made into a volume, while the master comes and goes. */
-export const reservations = world(() => [
+export const reservations = world((book) => [
   { type: 'registration.due' },
   reregistered(),
   { type: 'master.silent' },
-  apply({ type: 'RESERVE', resources: { [mine]: 5 } }),
-  apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
-  apply({ type: 'CREATE', volumes }),
-  apply({ type: 'DESTROY', volumes }),
-  { type: 'volumes.changed', operationNumber: 1 },
-  { type: 'volumes.changed', operationNumber: 1, problem: 'the disk is full' },
-  { type: 'volumes.changed', operationNumber: 9 },
+  ...when(
+    book.lastOperation < 1,
+    apply({ type: 'RESERVE', resources: { [mine]: 5 } }, book.lastOperation + 1),
+    apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }, book.lastOperation + 1),
+    apply({ type: 'CREATE', volumes }, book.lastOperation + 1),
+    apply({ type: 'DESTROY', volumes }, book.lastOperation + 1),
+  ),
+  apply({ type: 'RESERVE', resources: { [mine]: 5 } }, 0),
+  ...[...book.operations.keys(), 9].flatMap((operationNumber): AgentEvent[] => [
+    { type: 'volumes.changed', operationNumber },
+    { type: 'volumes.changed', operationNumber, problem: 'the disk is full' },
+  ]),
   { type: 'agent.stop' },
 ])
 
-export function apply(operation: ResourceOperation): AgentEvent {
-  return { type: 'allocation.apply', ...master, operations: [{ operationNumber: 1, operation }] }
+export function apply(operation: ResourceOperation, operationNumber = 9): AgentEvent {
+  return { type: 'allocation.apply', ...master, operations: [{ operationNumber, operation }] }
 }
 
 /** What strangers say, and what the master believes wrongly. */
