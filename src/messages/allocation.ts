@@ -81,8 +81,8 @@ export const apply = message(
 export const operationUpdateToMaster = message(
   'allocation.operationUpdate',
   { from: 'agent', to: 'master' },
-  'What became of operations; the master undoes in its book what failed, and tells the schedulers.',
-  { agentId: Id, updates: Type.Array(NumberedStatus) },
+  'What became of operations, and what the agent has by now; the master corrects its book by it.',
+  { agentId: Id, updates: Type.Array(NumberedStatus), resources: Resources },
 )
 
 export const toMaster = [

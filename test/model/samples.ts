@@ -145,6 +145,7 @@ export const samples: Readonly<Record<string, object>> = {
   'agent → master: allocation.operationUpdate': {
     agentId: 'S',
     updates: [{ operationNumber: 1, state: 'OPERATION_FAILED', message: 'm' }],
+    resources: { cpus: 1 },
   },
   'scheduler → master: task.launch': { offerIds: ['O'], tasks: [task], filters },
   'scheduler → master: task.kill': { kills },

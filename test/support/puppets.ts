@@ -51,13 +51,16 @@ export class Puppets {
   }
 
   readonly volumes: Volumes = {
-    create: (volumes) => this.#change(volumes, (name) => this.folders.add(name)),
+    create: (volumes) => {
+      const fresh = volumes.filter((volume) => !this.folders.has(this.volumes.pathOf(volume)))
+      this.#change(fresh, (name) => this.folders.add(name))
+    },
     destroy: async (volumes) => this.#change(volumes, (name) => this.folders.delete(name)),
     pathOf: ({ role, id }) => `${role}/${id}`,
   }
 
   #change(volumes: readonly VolumeId[], change: (name: string) => void): void {
-    if (this.diskTrouble !== undefined) throw new Error(this.diskTrouble)
+    if (this.diskTrouble !== undefined && volumes.length > 0) throw new Error(this.diskTrouble)
     for (const volume of volumes) change(this.volumes.pathOf(volume))
   }
 

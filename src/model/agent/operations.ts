@@ -3,43 +3,43 @@ import {
   MASTER,
   type NumberedOperation,
   type NumberedStatus,
-  type OperationState,
   type Resources,
 } from '../../messages/index.ts'
-import {
-  type Conversion,
-  conversionsOf,
-  converted,
-  reversed,
-  sumOf,
-} from '../resources/conversions.ts'
+import { conversionsOf, converted, sumOf, undoingCreation } from '../resources/conversions.ts'
 import { isPlain } from '../resources/kinds.ts'
-import { contains, type Quantities, shortOf, toQuantities } from '../resources/quantities.ts'
+import { type Quantities, shortOf, toQuantities, toResources } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
 import { type AgentStep, agentId, type VolumesChanged } from './step.ts'
 
 /** The master wants resources changed; what needs no folder is confirmed at once. */
 export function applyOperations(step: AgentStep, message: Apply): void {
-  for (const numbered of message.operations) applyOperation(step, numbered)
+  answer(
+    step,
+    message.operations.flatMap((numbered) => applyOperation(step, numbered) ?? []),
+  )
 }
 
-function applyOperation(step: AgentStep, { operationNumber, operation }: NumberedOperation): void {
-  const { book, turn } = step
-  if (operationNumber <= book.lastOperation) return
+function applyOperation(
+  { book, turn }: AgentStep,
+  { operationNumber, operation }: NumberedOperation,
+): NumberedStatus | undefined {
+  if (operationNumber <= book.lastOperation) return undefined
   book.lastOperation = operationNumber
   const conversions = conversionsOf(operation)
   const missing = shortOf(book.resources, sumOf(conversions, 'from'))
   if (missing !== undefined) {
-    return answer(step, operationNumber, 'OPERATION_DROPPED', `the agent has too little ${missing}`)
+    const message = `the agent has too little ${missing}`
+    return { operationNumber, state: 'OPERATION_DROPPED', message }
   }
   book.resources = converted(book.resources, conversions)
   if (operation.type !== 'CREATE' && operation.type !== 'DESTROY') {
-    return answer(step, operationNumber, 'OPERATION_FINISHED')
+    return { operationNumber, state: 'OPERATION_FINISHED' }
   }
   book.operations.set(operationNumber, conversions)
   const type = operation.type === 'CREATE' ? 'createVolumes' : 'destroyVolumes'
   const volumes = volumesIn(operation.volumes).map(({ role, id }) => ({ role, id }))
   turn.perform({ type, operationNumber, volumes })
+  return undefined
 }
 
 /**
@@ -48,40 +48,34 @@ function applyOperation(step: AgentStep, { operationNumber, operation }: Numbere
  */
 export function dropOperations(step: AgentStep, { operations }: Apply): void {
   if (step.book.id === undefined) return
-  for (const { operationNumber } of operations) {
-    answer(step, operationNumber, 'OPERATION_DROPPED', 'the agent was about to register again')
-  }
+  const message = 'the agent was about to register again'
+  answer(
+    step,
+    operations.map(({ operationNumber }) => {
+      return { operationNumber, state: 'OPERATION_DROPPED', message }
+    }),
+  )
 }
 
-/** The host made or removed folders, or could not. */
+/**
+ * The host made or removed folders, or could not. What could not be made is not there; about what
+ * could not be removed the master decides, who knows whether its disk is in other hands by now.
+ */
 export function noteVolumes(step: AgentStep, { operationNumber, problem }: VolumesChanged): void {
   const { book } = step
   const conversions = book.operations.get(operationNumber)
   if (conversions === undefined) return
   book.operations.delete(operationNumber)
-  if (problem === undefined) return answer(step, operationNumber, 'OPERATION_FINISHED')
-  undo(step, conversions)
-  answer(step, operationNumber, 'OPERATION_FAILED', problem)
+  if (problem === undefined) return answer(step, [{ operationNumber, state: 'OPERATION_FINISHED' }])
+  book.resources = converted(book.resources, undoingCreation(conversions, book.resources))
+  answer(step, [{ operationNumber, state: 'OPERATION_FAILED', message: problem }])
 }
 
-/** What has been changed again meanwhile stays as it is. */
-function undo({ book }: AgentStep, conversions: readonly Conversion[]): void {
-  if (!contains(book.resources, sumOf(conversions, 'to'))) return
-  book.resources = converted(book.resources, reversed(conversions))
-}
-
-function answer(
-  { book, turn }: AgentStep,
-  operationNumber: number,
-  state: OperationState,
-  message?: string,
-): void {
-  const update: NumberedStatus = { operationNumber, state, ...(message && { message }) }
-  turn.send(MASTER, {
-    type: 'allocation.operationUpdate',
-    agentId: agentId(book),
-    updates: [update],
-  })
+function answer({ book, turn }: AgentStep, updates: NumberedStatus[]): void {
+  if (updates.length === 0) return
+  const resources = toResources(book.resources)
+  const type = 'allocation.operationUpdate'
+  turn.send(MASTER, { type, agentId: agentId(book), updates, resources })
 }
 
 /** The first resource of a task that is reserved, or a volume, but not on this agent. */

@@ -3,10 +3,10 @@ import type {
   AgentInfo,
   Attributes,
   FrameworkInfo,
+  ResourceOperation,
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
-import type { Conversion } from '../resources/conversions.ts'
 import type { Quantities } from '../resources/quantities.ts'
 
 /**
@@ -91,9 +91,7 @@ export interface AgentRecord {
 /** An operation that was booked and is on its way to the agent. */
 export interface OperationRecord {
   readonly frameworkId: string
-  /** The scheduler's own id; one that gave none is told nothing. */
-  readonly operationId: string | undefined
-  readonly conversions: readonly Conversion[]
+  readonly operation: ResourceOperation
 }
 
 export interface FrameworkRecord {

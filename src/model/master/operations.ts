@@ -10,10 +10,11 @@ import { convertFree } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { conversionsOf, converted } from '../resources/conversions.ts'
+import { toQuantities } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
 import { problemWithOperation } from '../validation/operations.ts'
 import type { Acceptable } from './accept.ts'
-import { revertOperation } from './revert.ts'
+import { adoptTotal, numberOperation, revertOperation } from './revert.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 
 /**
@@ -35,10 +36,7 @@ export function applyOperation(
   convertFree(step.book, agent, conversions)
   rest.remaining = converted(rest.remaining, conversions)
   if (operation.type === 'DESTROY') assertUnused(agent, operation)
-  const operationNumber = step.book.nextOperation++
-  const { operationId } = operation
-  agent.operations.set(operationNumber, { frameworkId: framework.id, operationId, conversions })
-  return { operationNumber, operation }
+  return numberOperation(step, agent, framework.id, operation)
 }
 
 /** Nobody else has a volume that was offered as a whole. */
@@ -62,7 +60,10 @@ export function failOperations(
   step.turn.send(framework.address, { type: 'allocation.operationUpdate', updates })
 }
 
-/** An agent says what became of operations; what it could not do is undone in the book. */
+/**
+ * An agent says what became of operations; what it could not do is undone in the book. When none
+ * is on its way any more, both books must say the same, and the agent's counts.
+ */
 export function relayOperationUpdates(
   step: MasterStep,
   report: From<OperationUpdateToMaster>,
@@ -75,9 +76,10 @@ export function relayOperationUpdates(
   for (const { operationNumber, state, message } of report.updates) {
     const operation = agent.operations.get(operationNumber)
     if (operation === undefined) continue
-    if (state !== 'OPERATION_FINISHED') revertOperation(step, agent, operation)
+    if (state !== 'OPERATION_FINISHED') revertOperation(step, agent, operation, state)
     settleOperation(step, agent, operationNumber, state, message)
   }
+  if (agent.operations.size === 0) adoptTotal(step, agent, toQuantities(report.resources))
   wantAllocation(step)
 }
 
@@ -100,9 +102,9 @@ function settleOperation(
   state: OperationState,
   message: string | undefined,
 ): void {
-  const operation = agent.operations.get(operationNumber)
+  const { frameworkId = '', operation } = agent.operations.get(operationNumber) ?? {}
   agent.operations.delete(operationNumber)
-  const framework = step.book.frameworks.get(operation?.frameworkId ?? '')
+  const framework = step.book.frameworks.get(frameworkId)
   const operationId = operation?.operationId
   if (framework?.state !== 'connected' || operationId === undefined) return
   const agentId = agent.id

@@ -1,45 +1,108 @@
+import type { OperationState, ResourceOperation } from '../../messages/index.ts'
 import { convertFree, convertUsed, replaceTotal } from '../ledger/accounts.ts'
 import type { AgentRecord, OperationRecord } from '../ledger/records.ts'
-import { type Conversion, reversed } from '../resources/conversions.ts'
-import { contains, type Quantities, type Quantity, subtract } from '../resources/quantities.ts'
-import { volumesIn } from '../resources/volumes.ts'
+import {
+  type Conversion,
+  conversionsOf,
+  reversed,
+  undoingCreation,
+} from '../resources/conversions.ts'
+import {
+  contains,
+  type Quantities,
+  type Quantity,
+  subtract,
+  toResources,
+} from '../resources/quantities.ts'
 import { rescindOffers } from './offers.ts'
 import type { MasterStep } from './step.ts'
 
 /**
- * The agent could not do what the book says is done: offers of what never came to be are taken
- * back, and a task that holds it holds what it was made of, until the agent says how the task ended.
+ * The agent could not do what the book says is done. Offers of what never came to be are taken
+ * back, and a task that holds it holds what it was made of, until the agent says how it ended.
  */
 export function revertOperation(
   step: MasterStep,
   agent: AgentRecord,
-  { conversions }: OperationRecord,
+  { operation, frameworkId }: OperationRecord,
+  state: OperationState,
 ): void {
-  for (const conversion of reversed(conversions)) revert(step, agent, conversion)
+  const conversions = conversionsOf(operation)
+  if (operation.type === 'CREATE') {
+    for (const undoing of undoingCreation(conversions, agent.total)) revert(step, agent, undoing)
+  } else if (operation.type !== 'DESTROY') {
+    for (const undoing of reversed(conversions)) revert(step, agent, undoing)
+  } else if (state === 'OPERATION_FAILED') {
+    for (const undoing of reversed(conversions)) createAgain(step, agent, frameworkId, undoing)
+  }
 }
 
 function revert(step: MasterStep, agent: AgentRecord, conversion: Conversion): void {
-  const { book, turn } = step
   const { from, to, amount } = conversion
-  const concerned = [...agent.offers].filter((id) => {
-    const resources = book.offers.get(id)?.resources ?? {}
-    return from in resources
-  })
-  rescindOffers(step, concerned, 'offer.rescinded')
-  // A volume comes back whole or not at all.
-  const isVolume = volumesIn({ [to]: amount }).length > 0
-  const there = isVolume ? agent.free : agent.total
-  if (!contains(there, { [from]: amount })) {
-    const detail = `${agent.id} kept ${to}, but what it was made of is in other hands by now`
-    return turn.mark('operation.notReverted', detail)
-  }
+  rescindOffersOf(step, agent, from)
+  if (!contains(agent.total, { [from]: amount })) return noteLoss(step, agent, to)
   let left = takeFree(step, agent, conversion)
   for (const task of agent.tasks) {
     const part = common(task.holds ? task.resources : {}, left, from)
     if (part === undefined) continue
-    convertUsed(book, task, [{ from, to, amount: part }])
+    convertUsed(step.book, task, [{ from, to, amount: part }])
     left = subtract(left, { [from]: part })
   }
+}
+
+/**
+ * A volume that could not be removed is still there: it comes back, whole, unless its disk is in
+ * other hands. The agent, which has counted it as removed, is told so.
+ */
+function createAgain(
+  step: MasterStep,
+  agent: AgentRecord,
+  frameworkId: string,
+  conversion: Conversion,
+): void {
+  const { from, to, amount } = conversion
+  rescindOffersOf(step, agent, from)
+  if (to in agent.total || !contains(agent.free, { [from]: amount })) {
+    return noteLoss(step, agent, to)
+  }
+  convertFree(step.book, agent, [conversion])
+  const volumes = toResources({ [to]: amount })
+  sendOperation(step, agent, frameworkId, { type: 'CREATE', volumes })
+}
+
+/** Gives an operation that is booked its number, and remembers it until the agent answers. */
+export function numberOperation(
+  step: MasterStep,
+  agent: AgentRecord,
+  frameworkId: string,
+  operation: ResourceOperation,
+) {
+  const operationNumber = step.book.nextOperation++
+  agent.operations.set(operationNumber, { frameworkId, operation })
+  return { operationNumber, operation }
+}
+
+function sendOperation(
+  step: MasterStep,
+  agent: AgentRecord,
+  frameworkId: string,
+  operation: ResourceOperation,
+): void {
+  const operations = [numberOperation(step, agent, frameworkId, operation)]
+  step.turn.send(agent.address, { type: 'allocation.apply', operations })
+}
+
+function rescindOffersOf(step: MasterStep, agent: AgentRecord, key: string): void {
+  const concerned = [...agent.offers].filter((id) => {
+    const resources = step.book.offers.get(id)?.resources ?? {}
+    return key in resources
+  })
+  rescindOffers(step, concerned, 'offer.rescinded')
+}
+
+function noteLoss({ turn }: MasterStep, agent: AgentRecord, key: string): void {
+  const detail = `${key} does not come back on ${agent.id}: what it became is in other hands`
+  turn.mark('operation.notReverted', detail)
 }
 
 /** Reverts what is free and says what is left to do. */
@@ -67,7 +130,7 @@ function common(
 }
 
 /**
- * An agent came back with these resources. Says whether the book agrees with it by now: it knows
+ * An agent says that it has these resources. Says whether the book agrees with it by now: it knows
  * better what it has, unless tasks that are believed to run there need more.
  */
 export function adoptTotal(
@@ -78,7 +141,7 @@ export function adoptTotal(
   if (contains(agent.total, reported) && contains(reported, agent.total)) return 'same'
   rescindOffers(step, agent.offers, 'offer.rescinded')
   if (!contains(reported, agent.used)) {
-    const detail = `${agent.id} came back with less than its tasks hold; the book is kept`
+    const detail = `${agent.id} says it has less than its tasks hold; the book is kept`
     step.turn.mark('agent.totalDiffers', detail)
     return 'kept'
   }

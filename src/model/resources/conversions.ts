@@ -31,6 +31,18 @@ export function reversed(conversions: readonly Conversion[]): Conversion[] {
   return conversions.map(({ from, to, amount }) => ({ from: to, to: from, amount })).reverse()
 }
 
+/** What makes all that is left of volumes disk again, if the conversions created any. */
+export function undoingCreation(
+  conversions: readonly Conversion[],
+  left: Readonly<Quantities>,
+): Conversion[] {
+  return conversions.flatMap(({ from, to }) => {
+    const amount = left[to]
+    const isVolume = kindOf(to).volume !== undefined
+    return isVolume && amount !== undefined ? [{ from: to, to: from, amount }] : []
+  })
+}
+
 /** What the conversions take (`from`) or give (`to`), together. */
 export function sumOf(conversions: readonly Conversion[], side: 'from' | 'to'): Quantities {
   const sum: Quantities = {}

@@ -107,7 +107,7 @@ export function formatKind(kind: ResourceKind): string {
 
 /** Says in a sentence what is wrong with a key, or nothing. */
 export function problemWithKind(key: string): string | undefined {
-  if (isPlain(key)) return undefined
+  if (!/[()[\]{}]/.test(key)) return undefined
   const kind = parseKind(key)
   if (kind === undefined) {
     return `${key} is no resource; write cpus, cpus(role), disk(role)[id:path] or cpus{revocable}`

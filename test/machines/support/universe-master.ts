@@ -1,7 +1,8 @@
 import { createMasterMachine, type MasterEvent } from '../../../src/machines/master.ts'
-import type { Operation } from '../../../src/messages/index.ts'
+import type { Operation, Resources } from '../../../src/messages/index.ts'
 import { audit } from '../../../src/model/ledger/audit.ts'
 import type { Ledger } from '../../../src/model/ledger/ledger.ts'
+import { toResources } from '../../../src/model/resources/quantities.ts'
 import {
   acknowledge,
   agentId,
@@ -175,7 +176,10 @@ export const reservations = world((book) => {
       ),
       accept({ type: 'DESTROY', operationId: 'P4', volumes: volume }),
     ),
-    ...pending.flatMap((number) => [answer(number, 'FINISHED'), answer(number, 'FAILED')]),
+    ...pending.flatMap((number) => [
+      answer(number, 'FINISHED', toResources(book.agents.get(agentId)?.total ?? {})),
+      answer(number, 'FAILED', withDisk.resources),
+    ]),
     gone(from.agent),
     { ...agentReturns(), agent: withDisk },
     { ...agentReturns(), agent: { ...withDisk, resources: { cpus: 1, mem: 64, ...volume } } },
@@ -183,9 +187,13 @@ export const reservations = world((book) => {
   ])
 })
 
-function answer(operationNumber: number, how: 'FINISHED' | 'FAILED'): MasterEvent {
+function answer(
+  operationNumber: number,
+  how: 'FINISHED' | 'FAILED',
+  resources: Resources = {},
+): MasterEvent {
   const updates = [{ operationNumber, state: `OPERATION_${how}` as const }]
-  return { type: 'allocation.operationUpdate', from: from.agent, agentId, updates }
+  return { type: 'allocation.operationUpdate', from: from.agent, agentId, updates, resources }
 }
 
 /** What strangers say, what comes too late and what is nonsense: it must do no harm. */
