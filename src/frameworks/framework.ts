@@ -15,7 +15,10 @@ type OneOrMore<Item> = Item | readonly Item[]
 export interface FrameworkCallbacks {
   /** The master knows the framework; also after a lost master. */
   registered?(frameworkId: string, reply: Framework): Maybe
-  /** Answer each offer: accept it, launch on it or decline it. What is ignored is rescinded after a while. */
+  /**
+   * Answer each offer: accept it, launch on it or decline it. What is ignored is rescinded after a
+   * while.
+   */
   offers(offers: readonly Offer[], reply: Framework): Maybe
   /** A new state of a task; acknowledged when this returns. */
   update?(status: TaskStatus, reply: Framework): Maybe

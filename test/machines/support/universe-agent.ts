@@ -7,10 +7,9 @@ import type {
   TaskStatus,
 } from '../../../src/messages/index.ts'
 import type { AgentBook, AgentOptions, ExecutorRecord } from '../../../src/model/agent/book.ts'
-import { nameOf } from '../../../src/model/resources/kinds.ts'
-import { toResources } from '../../../src/model/resources/quantities.ts'
 import { isTerminal } from '../../../src/model/task-states.ts'
 import { defaultTimeouts } from '../../../src/model/timeouts.ts'
+import { problemsWithSums } from './sums.ts'
 import { type Unheard, unheard, type World } from './world.ts'
 
 /** One framework with a command and two function calls: everything an agent can be told. */
@@ -257,22 +256,10 @@ function aboutExecutors(book: AgentBook): AgentEvent[] {
   ])
 }
 
-/** Operations change kinds, never sums. */
-function compareSums({ info, resources }: AgentBook): string[] {
-  const sums: Record<string, number> = {}
-  for (const [key, amount] of Object.entries(toResources(resources))) {
-    if (typeof amount === 'number') sums[nameOf(key)] = (sums[nameOf(key)] ?? 0) + amount
-  }
-  const names = Object.keys({ ...sums, ...info.resources })
-  return names
-    .filter((name) => sums[name] !== info.resources[name])
-    .map((name) => `there are ${sums[name]} ${name}, not ${info.resources[name]}`)
-}
-
 /** What must hold in the book of an agent, whatever it was told. */
 function problemsOf(book: AgentBook): string[] {
   const known = new Set<ExecutorRecord>()
-  const problems = compareSums(book)
+  const problems = problemsWithSums(book)
   for (const { id, executors, tasks, terminating } of book.frameworks.values()) {
     if (executors.size === 0 && tasks.size === 0) problems.push(`${id} is kept for nothing`)
     for (const executor of executors.values()) {
