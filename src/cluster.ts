@@ -8,22 +8,20 @@ import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
 import { type Explanation, explainCluster } from './cluster/explain.ts'
-import { LocalAgent } from './cluster/local-agent.ts'
+import type { LocalAgent } from './cluster/local-agent.ts'
 import { Operator } from './cluster/operator.ts'
 import {
   agentInfos,
   type ClusterOptions,
-  capabilitiesOf,
   checkFramework,
   checkOptions,
   type FrameworkOptions,
+  frameworkInfo,
   frameworkKeys,
 } from './cluster/options.ts'
+import { startAgents } from './cluster/real-agents.ts'
 import { policyNamed, type QuotaOptions, sharingOf } from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
-import { createCommandRunner } from './executors/command-runner.ts'
-import { createFunctionRunner } from './executors/function-runner.ts'
-import { createThreadRunner } from './executors/thread-runner.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
@@ -97,22 +95,14 @@ export class Cluster {
       address: MASTER,
       input: ledger,
     }).start()
-    const runners = {
-      COMMAND: createCommandRunner({ sandboxRoot: this.workDir }),
-      FUNCTION: createFunctionRunner(this.#calls),
-      THREAD: createThreadRunner(this.#calls),
-    }
-    this.#agents = infos.map(
-      (info) =>
-        new LocalAgent({
-          roles: this.#roles,
-          host: this.#shared(),
-          info,
-          ids: this.#ids,
-          timeouts: this.#timeouts,
-          runners,
-        }),
-    )
+    this.#agents = startAgents(infos, {
+      roles: this.#roles,
+      host: this.#shared(),
+      ids: this.#ids,
+      timeouts: this.#timeouts,
+      calls: this.#calls,
+      workDir: this.workDir,
+    })
     this.ready = Promise.all(this.#agents.map((agent) => agent.registered)).then(() => {})
   }
 
@@ -236,39 +226,28 @@ export class Cluster {
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, role = name, weight, priority } = options
-    const { failoverTimeoutMs, offerConstraints, minAllocatable } = options
+    const { name, weight, priority } = options
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
     checkFramework(options)
     if (this.#tenants.has(name) || this.#frameworks.has(name)) {
       throw new InvalidInputError(`there is a framework named ${name} already; names must differ`)
     }
-    if (weight !== undefined)
-      this.#operator.tell({
-        type: 'allocation.updateWeights',
-        weights: { [role]: weight },
-      })
-    if (priority !== undefined)
-      this.#operator.tell({
-        type: 'allocation.updatePriorities',
-        priorities: { [role]: priority },
-      })
+    const info = frameworkInfo(options)
+    const forAll = (value: number) => Object.fromEntries(info.roles.map((role) => [role, value]))
+    if (weight !== undefined) {
+      this.#operator.tell({ type: 'allocation.updateWeights', weights: forAll(weight) })
+    }
+    if (priority !== undefined) {
+      this.#operator.tell({ type: 'allocation.updatePriorities', priorities: forAll(priority) })
+    }
     return {
       host: {
         ...this.#shared(),
         role: this.#roles.scheduler,
         address: `scheduler/${name}`,
       },
-      info: {
-        name,
-        roles: [role],
-        capabilities: capabilitiesOf(options),
-        ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
-        ...(minAllocatable && { minAllocatable: { [role]: structuredClone([...minAllocatable]) } }),
-        // A copy: what was checked must not change any more.
-        ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
-      },
+      info,
       seed: this.#ids.seed(),
       timeouts: this.#timeouts,
     }
@@ -279,7 +258,16 @@ export class Cluster {
       clock: this.#clock,
       transport: this.#transport,
       inspection: this.#inspection,
-      onMark: ({ name }: Mark) => this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1),
+      onMark: (mark: Mark) => this.#note(mark),
+    }
+  }
+
+  /** Counts it; that a policy was not believed is said once, because it is somebody's bug. */
+  #note({ name, detail }: Mark): void {
+    const count = this.#marks.get(name) ?? 0
+    this.#marks.set(name, count + 1)
+    if (name === 'allocation.rejected' && count === 0) {
+      process.emitWarning(`${detail}; the policy drf decides instead`, 'PolicyWarning')
     }
   }
 }

@@ -20,6 +20,22 @@ export type {
 } from './frameworks/jobs/requests.ts'
 export type { TaskHandle, TaskResult } from './frameworks/jobs/task-handle.ts'
 export type { WaitingJobs } from './frameworks/jobs/waiting-jobs.ts'
+export {
+  createVolume,
+  destroyVolume,
+  growVolume,
+  type LaunchOperation,
+  launch,
+  type OperationOptions,
+  type OperationRequest,
+  type ReservationRequest,
+  reserve,
+  reserved,
+  shrinkVolume,
+  unreserve,
+  type VolumeRequest,
+  volume,
+} from './frameworks/operations.ts'
 export type { Command, CommandRequest, TaskRequest } from './frameworks/task-request.ts'
 export type {
   AttributeConstraint,
@@ -29,6 +45,9 @@ export type {
   Message,
   Offer,
   OfferConstraints,
+  OperationState,
+  OperationStatus,
+  ResourceOperation,
   Resources,
   TaskState,
   TaskStatus,

@@ -5,11 +5,13 @@ import { checkDuration } from '../frameworks/task-request.ts'
 import {
   type AgentInfo,
   type Attributes,
+  type FrameworkInfo,
   type OfferConstraints,
   problemWithId,
 } from '../messages/index.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
+import { volumesIn } from '../model/resources/volumes.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithAttributes } from '../model/validation/attributes.ts'
 import { problemWithConstraints } from '../model/validation/constraints.ts'
@@ -53,7 +55,11 @@ export interface FrameworkOptions {
   readonly name: string
   /** The role its resources are offered to, and its share counted for. Default: its name. */
   readonly role?: string
-  /** How much the role counts; 2 is due twice as much as 1. */
+  /** In place of `role`: several of them; each offer is made to one. */
+  readonly roles?: readonly string[]
+  /** In whose name it reserves resources. */
+  readonly principal?: string
+  /** How much each of its roles counts; 2 is due twice as much as 1. */
   readonly weight?: number
   /** Roles of higher priority come first, under the policies that know priorities. Default 0. */
   readonly priority?: number
@@ -87,6 +93,8 @@ const agentKeys = [...amountKeys, 'name', 'attributes']
 export const frameworkKeys: readonly string[] = [
   'name',
   'role',
+  'roles',
+  'principal',
   'weight',
   'priority',
   'minAllocatable',
@@ -150,6 +158,12 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   const wrong = attributes === undefined ? undefined : problemWithAttributes(attributes)
   if (wrong !== undefined) throw new InvalidInputError(`${what}: ${wrong}`)
   const resources = resourcesOf(what, spec)
+  const [made] = volumesIn(resources)
+  if (made !== undefined) {
+    throw new InvalidInputError(
+      `${what} begins with the volume ${made.id}; frameworks create those`,
+    )
+  }
   if (Object.values(resources).every((amount) => amount === 0)) {
     throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
   }
@@ -167,14 +181,16 @@ function thisMachine(): AgentSpec {
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
-  const { name, role = name, weight, priority, failoverTimeoutMs = 0, offerConstraints } = options
-  const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role)
+  const { name, weight, priority, failoverTimeoutMs = 0, offerConstraints } = options
+  const problem = problemWithId('the name of a framework', name) ?? problemWithRoles(options)
   if (problem !== undefined) throw new InvalidInputError(problem)
+  const roles = rolesOf(options)
+  const [first = name] = roles
   const misfit =
-    (weight === undefined ? undefined : problemWithWeight(role, weight)) ??
-    (priority === undefined ? undefined : problemWithPriority(role, priority)) ??
+    (weight === undefined ? undefined : problemWithWeight(first, weight)) ??
+    (priority === undefined ? undefined : problemWithPriority(first, priority)) ??
     problemWithMinimums(options.minAllocatable ?? []) ??
-    (offerConstraints && problemWithConstraints(offerConstraints, [role]))
+    (offerConstraints && problemWithConstraints(offerConstraints, roles))
   if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     throw new InvalidInputError(
@@ -183,8 +199,54 @@ export function checkFramework(options: FrameworkOptions): void {
   }
 }
 
+/** How a framework introduces itself. What was checked is copied: it must not change any more. */
+export function frameworkInfo(options: FrameworkOptions): FrameworkInfo {
+  const { name, principal, failoverTimeoutMs, offerConstraints, minAllocatable } = options
+  const roles = [...rolesOf(options)]
+  const minimums = minAllocatable?.map((amounts) => ({ ...amounts }))
+  return {
+    name,
+    roles,
+    capabilities: capabilitiesOf(options),
+    ...(principal !== undefined && { principal }),
+    ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
+    ...(minimums && {
+      minAllocatable: Object.fromEntries(roles.map((role) => [role, minimums])),
+    }),
+    ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
+  }
+}
+
 /** What the bundled schedulers can deal with. */
-export function capabilitiesOf({ revocable = false }: FrameworkOptions) {
+function capabilitiesOf({
+  revocable = false,
+}: FrameworkOptions): NonNullable<FrameworkInfo['capabilities']> {
   const common = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
-  return revocable ? [...common, 'REVOCABLE_RESOURCES' as const] : [...common]
+  return revocable ? [...common, 'REVOCABLE_RESOURCES'] : [...common]
+}
+
+/** The roles of a framework, as they were given or by default. */
+function rolesOf({ name, role = name, roles = [role] }: FrameworkOptions) {
+  return roles
+}
+
+function problemWithRoles(options: FrameworkOptions): string | undefined {
+  const { name, role, principal } = options
+  const roles = rolesOf(options)
+  if (principal !== undefined && (typeof principal !== 'string' || principal === '')) {
+    return `framework ${name}: the principal is a text; leave it out when there is none`
+  }
+  if (role !== undefined && options.roles !== undefined) {
+    return `framework ${name}: give role or roles, not both`
+  }
+  if (!Array.isArray(roles) || roles.length === 0) {
+    return `framework ${name}: roles are a list with at least one role`
+  }
+  return roles
+    .map((each, index) =>
+      roles.indexOf(each) === index
+        ? problemWithRole(each)
+        : `framework ${name}: the role ${each} is listed twice`,
+    )
+    .find((problem) => problem !== undefined)
 }

@@ -1,9 +1,10 @@
-import type { Offer, TaskStatus } from '../messages/index.ts'
+import type { Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { ClosedError } from '../model/errors.ts'
 import type { Amounts } from '../model/resources/amounts.ts'
 import { resourcesOf } from '../model/resources/amounts.ts'
 import { Deferred } from './deferred.ts'
+import { type OperationRequest, operationsOn } from './operations.ts'
 import { placedOn } from './placement.ts'
 import { Scheduler, type SchedulerParts } from './scheduler.ts'
 import { checkDuration, type TaskRequest, taskOf } from './task-request.ts'
@@ -15,10 +16,15 @@ type OneOrMore<Item> = Item | readonly Item[]
 export interface FrameworkCallbacks {
   /** The master knows the framework; also after a lost master. */
   registered?(frameworkId: string, reply: Framework): Maybe
-  /** Answer each offer: launch on it or decline it. What is ignored is rescinded after a while. */
+  /**
+   * Answer each offer: accept it, launch on it or decline it. What is ignored is rescinded after a
+   * while.
+   */
   offers(offers: readonly Offer[], reply: Framework): Maybe
   /** A new state of a task; acknowledged when this returns. */
   update?(status: TaskStatus, reply: Framework): Maybe
+  /** What became of an operation of `accept`; with this, each has an id. Told at most once. */
+  operation?(status: OperationStatus, reply: Framework): Maybe
   /** An offer is void. */
   rescinded?(offerId: string, reply: Framework): Maybe
   /** A hint that an agent or executor with tasks of this framework is gone. */
@@ -36,9 +42,11 @@ export class Framework {
   /** Resolves when the framework has ended; to the error, when it failed. */
   readonly ended: Promise<Error | undefined>
   readonly #scheduler: Scheduler
+  readonly #hearsOperations: boolean
 
   constructor(parts: SchedulerParts, callbacks: FrameworkCallbacks) {
     this.name = parts.info.name
+    this.#hearsOperations = callbacks.operation !== undefined
     const registered = new Deferred<string>()
     const ended = new Deferred<Error | undefined>()
     this.registered = registered.promise
@@ -51,6 +59,7 @@ export class Framework {
       },
       offers: (offers) => callbacks.offers(offers, this),
       updates: (updates) => each(updates, (status) => callbacks.update?.(status, this)),
+      operations: (updates) => each(updates, (status) => callbacks.operation?.(status, this)),
       rescinded: (ids) => each(ids, (id) => callbacks.rescinded?.(id, this)),
       failure: (failure) => callbacks.failure?.(failure, this),
       disconnected: (message) => callbacks.disconnected?.(message),
@@ -87,6 +96,30 @@ export class Framework {
     })
   }
 
+  /**
+   * Does operations in order with one or more offers of one agent: reserves, makes volumes,
+   * launches (`reserve`, `createVolume`, `launch`, …). One that cannot be done is left out. What
+   * is not used goes back to the pool; what was offered is not offered again for `refuseSeconds`
+   * (default 5), unless it was changed. Throws InvalidInputError for a bad task.
+   */
+  accept(
+    offers: OneOrMore<Offer>,
+    operations: OneOrMore<OperationRequest>,
+    filters?: { refuseSeconds?: number },
+  ): void {
+    const list = listOf(offers)
+    const { agentId = '', offerId = '' } = list[0] ?? {}
+    const nameless = this.#hearsOperations
+      ? (index: number) => `${offerId}.${index + 1}`
+      : undefined
+    this.#scheduler.call({
+      type: 'call.accept',
+      offerIds: list.map((offer) => offer.offerId),
+      operations: operationsOn(agentId, listOf(operations), nameless),
+      ...(filters && { filters }),
+    })
+  }
+
   /** Gives offers back; the same is not offered again for `refuseSeconds` (default 5). */
   decline(offers: OneOrMore<Offer>, filters?: { refuseSeconds?: number }): void {
     const offerIds = listOf(offers).map((offer) => offer.offerId)
@@ -101,14 +134,14 @@ export class Framework {
     this.#scheduler.call({ type: 'call.kill', kills: [{ taskId, ...killPolicy }] })
   }
 
-  /** Forgets this framework's filters and asks for offers again. */
-  revive(): void {
-    this.#scheduler.call({ type: 'call.revive' })
+  /** Forgets its filters and asks for offers again, in these roles or in all. */
+  revive(roles?: readonly string[]): void {
+    this.#scheduler.call({ type: 'call.revive', ...(roles && { roles: [...roles] }) })
   }
 
-  /** Wants no offers until it revives. */
-  suppress(): void {
-    this.#scheduler.call({ type: 'call.suppress' })
+  /** Wants no offers until it revives, in these roles or in all. */
+  suppress(roles?: readonly string[]): void {
+    this.#scheduler.call({ type: 'call.suppress', ...(roles && { roles: [...roles] }) })
   }
 
   /** Says what it could use: a hint that makes the master look at the pool at once. */

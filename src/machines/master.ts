@@ -4,13 +4,14 @@ import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
+import * as accept from '../model/master/accept.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
 import * as agents from '../model/master/agents.ts'
 import * as allocation from '../model/master/allocate.ts'
 import * as demand from '../model/master/demand.ts'
 import * as frameworks from '../model/master/frameworks.ts'
-import * as launch from '../model/master/launch.ts'
 import * as offers from '../model/master/offers.ts'
+import * as operations from '../model/master/operations.ts'
 import * as pings from '../model/master/pings.ts'
 import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
@@ -75,7 +76,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       updatePriorities: act(settings.updatePriorities),
       updateWhitelist: act(settings.updateWhitelist),
       updateQuotas: act(quotas.updateQuotas),
-      launchTasks: act(launch.launchTasks),
+      acceptOffers: act(accept.acceptOffers),
+      launchTasks: act(accept.acceptLaunch),
+      relayOperationUpdates: act(operations.relayOperationUpdates),
       killTasks: act(questions.killTasks),
       reconcileTasks: act(questions.reconcileTasks),
       relayUpdates: act(updates.relayUpdates),
@@ -136,6 +139,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       },
 
       'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
+      'allocation.accept': { actions: { type: 'acceptOffers', params: ({ event }) => event } },
       'allocation.decline': { actions: { type: 'declineOffers', params: ({ event }) => event } },
       'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
       'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
@@ -150,6 +154,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       },
       'allocation.updateWhitelist': {
         actions: { type: 'updateWhitelist', params: ({ event }) => event },
+      },
+      'allocation.operationUpdate': {
+        actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
       },
       'offer.expired': { actions: { type: 'expireOffers', params: ({ event }) => event } },
 

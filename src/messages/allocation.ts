@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
+import { NumberedOperation, NumberedStatus, Operation, OperationStatus } from './operations.ts'
 import { Filters, Id, Offer, QuotaInfo, Resources } from './shapes.ts'
 
-/** Category 2, resource allocation: offers and the answers that take no resources. */
+/** Category 2, resource allocation: offers, their answers, and what is done with resources. */
 
 const optional = Type.Optional
 const Roles = Type.Array(Type.String())
@@ -16,6 +17,12 @@ export const request = message(
   { from: 'scheduler', to: 'master' },
   'A scheduler says what it could use; the master looks at the pool at once. A hint, no promise.',
   { requests: Type.Array(Type.Object({ agentId: optional(Id), resources: Resources })) },
+)
+export const accept = message(
+  'allocation.accept',
+  { from: 'scheduler', to: 'master' },
+  'Do these operations in order with offers of one agent; what is left returns to the pool.',
+  { offerIds: Type.Array(Id), operations: Type.Array(Operation), filters: optional(Filters) },
 )
 export const decline = message(
   'allocation.decline',
@@ -80,7 +87,7 @@ export const refused = message(
 export const offer = message(
   'allocation.offer',
   { from: 'master', to: 'scheduler' },
-  'Resources to take or leave: the scheduler answers each with task.launch or allocation.decline.',
+  'Resources to take or leave: the scheduler accepts, launches on or declines each of them.',
   { offers: Type.Array(Offer) },
 )
 export const rescind = message(
@@ -90,8 +97,32 @@ export const rescind = message(
   { offerIds: Type.Array(Id) },
 )
 
+export const operationUpdate = message(
+  'allocation.operationUpdate',
+  { from: 'master', to: 'scheduler' },
+  'What became of operations that have an id; told once.',
+  { updates: Type.Array(OperationStatus) },
+)
+
+/* master → agent */
+export const apply = message(
+  'allocation.apply',
+  { from: 'master', to: 'agent' },
+  'Change resources so; the agent does it in order, before the tasks that follow, and answers.',
+  { operations: Type.Array(NumberedOperation) },
+)
+
+/* agent → master */
+export const operationUpdateToMaster = message(
+  'allocation.operationUpdate',
+  { from: 'agent', to: 'master' },
+  'What became of operations, and what the agent has by now; the master corrects its book by it.',
+  { agentId: Id, updates: Type.Array(NumberedStatus), resources: Resources },
+)
+
 export const toMaster = [
   request,
+  accept,
   decline,
   revive,
   suppress,
@@ -99,11 +130,14 @@ export const toMaster = [
   updatePriorities,
   updateQuotas,
   updateWhitelist,
+  operationUpdateToMaster,
 ] as const
-export const toScheduler = [offer, rescind] as const
+export const toScheduler = [offer, rescind, operationUpdate] as const
+export const toAgent = [apply] as const
 export const toOperator = [updated, refused] as const
 
 export type Request = MessageOf<typeof request>
+export type Accept = MessageOf<typeof accept>
 export type Decline = MessageOf<typeof decline>
 export type Revive = MessageOf<typeof revive>
 export type Suppress = MessageOf<typeof suppress>
@@ -113,3 +147,6 @@ export type UpdateQuotas = MessageOf<typeof updateQuotas>
 export type UpdateWhitelist = MessageOf<typeof updateWhitelist>
 export type OfferMessage = MessageOf<typeof offer>
 export type Rescind = MessageOf<typeof rescind>
+export type OperationUpdate = MessageOf<typeof operationUpdate>
+export type Apply = MessageOf<typeof apply>
+export type OperationUpdateToMaster = MessageOf<typeof operationUpdateToMaster>

@@ -13,6 +13,7 @@ export const catalog: readonly MessageDefinition[] = [
     ...allocation.toMaster,
     ...allocation.toScheduler,
     ...allocation.toOperator,
+    ...allocation.toAgent,
     ...task.toMaster,
     ...task.toScheduler,
     ...task.toAgent,

@@ -17,7 +17,10 @@ export type SchedulerMessage =
   | Of<typeof allocation.toScheduler>
   | Of<typeof task.toScheduler>
 /** Everything an agent can be told. */
-export type AgentMessage = Of<typeof lifecycle.toAgent> | Of<typeof task.toAgent>
+export type AgentMessage =
+  | Of<typeof lifecycle.toAgent>
+  | Of<typeof allocation.toAgent>
+  | Of<typeof task.toAgent>
 /** Everything an executor can be told. */
 export type ExecutorMessage = Of<typeof lifecycle.toExecutor> | Of<typeof task.toExecutor>
 

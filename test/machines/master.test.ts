@@ -17,7 +17,15 @@ import {
   task,
   update,
 } from './support/told-master.ts'
-import { membership, offers, partition, strays, work } from './support/universe-master.ts'
+import {
+  membership,
+  offers,
+  partition,
+  reservations,
+  strays,
+  work,
+} from './support/universe-master.ts'
+import { settings } from './support/universe-settings.ts'
 import { coverWith } from './support/world.ts'
 
 const machine = createMasterMachine()
@@ -36,11 +44,20 @@ function working(): Stage {
 
 describe('Master: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its accounts balance, and each transition is taken', () => {
-    const states = coverWith(machine, { membership, offers, work, partition, strays })
+    const states = coverWith(machine, {
+      membership,
+      offers,
+      work,
+      partition,
+      reservations,
+      settings,
+      strays,
+    })
     // A world that shrinks to a few states would make this test say nothing.
     expect(states.membership).toBeGreaterThan(100)
     expect(states.offers).toBeGreaterThan(100)
     expect(states.partition).toBeGreaterThan(100)
+    expect(states.reservations).toBeGreaterThan(100)
   })
 
   test('an account that does not balance is noticed', () => {

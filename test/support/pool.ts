@@ -49,6 +49,7 @@ export class Pool {
       offers: new Set(),
       tasks: new Set(),
       killed: new Set(),
+      operations: new Map(),
       settled: undefined,
       pingsMissed: 0,
       pingSlot: 0,

@@ -156,6 +156,7 @@ export class Stage {
       ids: this.#ids,
       timeouts: this.#timeouts,
       runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
+      volumes: this.puppets.volumes,
     })
   }
 

@@ -33,7 +33,7 @@ export class Lot implements Candidate {
     this.agent = agent
     this.agentId = agent.id
     this.free = agent.free
-    this.hasGpus = 'gpus' in agent.total
+    this.hasGpus = hasGpus(agent.total)
     this.isPlain = hasPlainKeys(agent.free)
     const { settled } = agent
     this.settledEpoch = settled !== undefined && at < settled.until ? settled.epoch : -1
@@ -79,6 +79,12 @@ export class Lot implements Candidate {
 function hasPlainKeys(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (!isPlain(key)) return false
   return true
+}
+
+/** Reserved ones too. */
+function hasGpus(resources: Readonly<Quantities>): boolean {
+  for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
+  return false
 }
 
 function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {

@@ -1,8 +1,9 @@
-import { existing } from '../assert.ts'
-import { isEmpty, plusAll, takenFrom } from '../resources/quantities.ts'
+import { assert, existing } from '../assert.ts'
+import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
+import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
-import { charge, clientOf } from './roles.ts'
+import { charge, clientOf, countResources } from './roles.ts'
 
 /**
  * The only places where amounts move between the accounts of an agent. Each move keeps
@@ -72,6 +73,62 @@ export function forgetTask(ledger: Ledger, task: TaskRecord): void {
   const { id, name, agentId, state } = task
   framework.completedTasks.push({ id, name, agentId, state })
   if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
+}
+
+/** Free resources change their kind. */
+export function convertFree(
+  ledger: Ledger,
+  agent: AgentRecord,
+  conversions: readonly Conversion[],
+): void {
+  const [taken, given] = [sumOf(conversions, 'from'), sumOf(conversions, 'to')]
+  agent.free = plusAll(takenFrom(agent.free, taken), given)
+  agent.total = plusAll(takenFrom(agent.total, taken), given)
+  if (agent.state === 'connected') {
+    countResources(ledger, taken, -1)
+    countResources(ledger, given, 1)
+  }
+  agent.settled = undefined
+  ledger.candidates.add(agent.id)
+}
+
+/** Resources that a task holds change their kind. */
+export function convertUsed(
+  ledger: Ledger,
+  task: TaskRecord,
+  conversions: readonly Conversion[],
+): void {
+  const agent = existing(ledger.agents, task.agentId, 'agent')
+  const { tasks } = clientOf(ledger, task).framework
+  assert(tasks.get(task.id) === task && task.holds, () => `task ${task.id} holds nothing`)
+  const before = task.resources
+  agent.used = takenFrom(agent.used, before)
+  agent.free = plusAll(agent.free, before)
+  charge(clientOf(ledger, task), before, -1)
+  convertFree(ledger, agent, conversions)
+  task.resources = converted(before, conversions)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
+  charge(clientOf(ledger, task), task.resources, 1)
+}
+
+/**
+ * The agent has these resources instead of those in the book; nothing of them is offered, and they
+ * hold what its tasks use.
+ */
+export function replaceTotal(
+  ledger: Ledger,
+  agent: AgentRecord,
+  total: Readonly<Quantities>,
+): void {
+  assert(isEmpty(agent.offered), () => `${agent.id} changes while something of it is offered`)
+  if (agent.state === 'connected') {
+    countResources(ledger, agent.total, -1)
+    countResources(ledger, total, 1)
+  }
+  agent.free = subtract(total, agent.used)
+  agent.total = total
+  agent.settled = undefined
 }
 
 /** Whether an agent has anything to offer at all. */

@@ -69,6 +69,7 @@ export interface Ledger {
   nextAgent: number
   nextOffer: number
   nextBatch: number
+  nextOperation: number
 }
 
 export interface LedgerOptions {
@@ -121,6 +122,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     nextAgent: 0,
     nextOffer: 0,
     nextBatch: 0,
+    nextOperation: 0,
   }
   for (const [role, quota] of options.quotas ?? []) setQuota(ledger, role, quota)
   return ledger

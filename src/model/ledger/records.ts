@@ -3,6 +3,7 @@ import type {
   AgentInfo,
   Attributes,
   FrameworkInfo,
+  ResourceOperation,
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
@@ -82,11 +83,19 @@ export interface AgentRecord {
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back. */
   readonly killed: Set<TaskRecord>
+  /** Operations that it has not answered yet, by number. */
+  readonly operations: Map<number, OperationRecord>
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
   pingsMissed: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
+}
+
+/** An operation that was booked and is on its way to the agent. */
+export interface OperationRecord {
+  readonly frameworkId: string
+  readonly operation: ResourceOperation
 }
 
 export interface FrameworkRecord {
@@ -132,7 +141,7 @@ export interface TaskRecord {
   readonly agentId: string
   readonly executorId: string
   readonly role: string
-  readonly resources: Readonly<Quantities>
+  resources: Readonly<Quantities>
   /** The latest state known, which may be ahead of what the framework was told. */
   state: TaskState
   /** The last update that was forwarded to the framework. */

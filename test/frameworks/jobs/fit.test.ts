@@ -46,7 +46,7 @@ describe('Fit: resources of several kinds', () => {
     ['so may a role below', { cpus: 3 }, ['eng/ads'], undefined],
     ['another role may not', { cpus: 3 }, ['ops'], 'it needs 3 cpus, the largest agent has 1'],
     ['a kind is what it names', { 'cpus(eng)': 2 }, ['eng'], undefined],
-    ['there is too little of a kind', { 'cpus(eng)': 3 }, ['eng'], 'it needs 3 cpus(eng), the largest agent has 2'], // biome-ignore format: one line reads better
+    ['there is too little of a kind', { 'cpus(eng)': 3 }, ['eng'], 'it needs 3 cpus reserved for eng, the largest agent has 2'], // biome-ignore format: one line reads better
     ['a kind is reserved for others', { 'mem(ops)': 1 }, ['eng'], 'no agent has any mem(ops)'],
     [
       'what may be taken away is for those who name it',

@@ -1,23 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
+import type { Resources } from '../../../src/messages/index.ts'
 import { PolicyError } from '../../../src/model/allocation/round.ts'
-import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
+import { toQuantities } from '../../../src/model/resources/quantities.ts'
 import { candidateOf, clientOf, Pool } from '../../support/pool.ts'
 
 /** What a framework may be offered of one agent, and why not. */
-function _offerable(
-  free: Resources,
-  info: Partial<FrameworkInfo> = {},
-  pool = new Pool(),
-): Resources | string {
-  pool.agent('a', free)
-  pool.framework('f', info)
-  const round = pool.round()
-  const role = info.roles?.[0] ?? 'f'
-  const part = round.offerable(clientOf(round, 'f', role), candidateOf(round, 'a'))
-  return part === undefined ? (round.refusal ?? 'no reason') : toResources(part)
-}
-
 describe('Round: taking resources out', () => {
   function round() {
     const pool = new Pool()
