@@ -1,11 +1,16 @@
+export type { CallTask } from './actors/calls.ts'
 export type { Inspector } from './actors/inspection.ts'
+export type * from './cluster/explain.ts'
 export type { AgentSpec, ClusterOptions, FrameworkOptions } from './cluster/options.ts'
-export { policies } from './cluster/options.ts'
+export type { QuotaOptions, SharingOptions } from './cluster/sharing.ts'
+export { policies } from './cluster/sharing.ts'
 export type * from './cluster/snapshot.ts'
 export { Cluster, createCluster } from './cluster.ts'
 export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
+export type { Locality } from './frameworks/jobs/job.ts'
 export { Jobs } from './frameworks/jobs/jobs.ts'
 export { Lease } from './frameworks/jobs/lease.ts'
+export type { Prefers } from './frameworks/jobs/preference.ts'
 export type {
   CallOptions,
   CommandJob,
@@ -14,6 +19,7 @@ export type {
   TaskPromise,
 } from './frameworks/jobs/requests.ts'
 export type { TaskHandle, TaskResult } from './frameworks/jobs/task-handle.ts'
+export type { WaitingJobs } from './frameworks/jobs/waiting-jobs.ts'
 export {
   createVolume,
   destroyVolume,
@@ -47,9 +53,20 @@ export type {
   TaskStatus,
 } from './messages/index.ts'
 export { categoryOf } from './messages/index.ts'
+export { allocateInOrder, type ClientOrder } from './model/allocation/in-order.ts'
+export { Lottery } from './model/allocation/lottery.ts'
+export {
+  createFairPolicy,
+  drfPolicy,
+  inOrder,
+  preemptivePolicy,
+  priorityPolicy,
+  randomPolicy,
+} from './model/allocation/policies.ts'
 export type * from './model/allocation/policy.ts'
+export { type ShareOptions, ShareOrder } from './model/allocation/share-order.ts'
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
-export type { Amounts } from './model/resources/amounts.ts'
+export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'
 export { isTerminal } from './model/task-states.ts'
 export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

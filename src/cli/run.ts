@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { policyNamed } from '../cluster/options.ts'
+import { policyNamed } from '../cluster/sharing.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { createCluster } from '../cluster.ts'
 import { exitCodeOfSignal, listenForInterruption } from './interruption.ts'

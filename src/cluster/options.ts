@@ -5,26 +5,24 @@ import { checkDuration } from '../frameworks/task-request.ts'
 import {
   type AgentInfo,
   type Attributes,
+  type FrameworkInfo,
   type OfferConstraints,
   problemWithId,
 } from '../messages/index.ts'
-import {
-  createFairPolicy,
-  drfPolicy,
-  preemptivePolicy,
-  priorityPolicy,
-  randomPolicy,
-} from '../model/allocation/policies.ts'
-import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
 import { volumesIn } from '../model/resources/volumes.ts'
-import { suggestion } from '../model/suggestion.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithAttributes } from '../model/validation/attributes.ts'
 import { problemWithConstraints } from '../model/validation/constraints.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
+import {
+  problemWithMinimums,
+  problemWithPriority,
+  problemWithWeight,
+} from '../model/validation/sharing.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
+import { type SharingOptions, sharingKeys } from './sharing.ts'
 
 /** One agent of an embedded cluster: what it offers. */
 export interface AgentSpec extends Amounts {
@@ -34,13 +32,9 @@ export interface AgentSpec extends Amounts {
   readonly attributes?: Attributes
 }
 
-export interface ClusterOptions {
-  /** By default one agent with this machine's own processors and memory. */
+export interface ClusterOptions extends SharingOptions {
+  /** By default one agent with this machine's own processors and memory, and 1,001 ports. */
   readonly agents?: readonly AgentSpec[]
-  /** Who is offered what: the name of a bundled policy, or your own. Default `drf`. */
-  readonly policy?: string | AllocationPolicy
-  /** Weights of roles; a role without one counts 1. */
-  readonly weights?: Readonly<Record<string, number>>
   /** Changes to the protocol's timeouts, in milliseconds. */
   readonly timeouts?: Partial<Timeouts>
   /** Where sandboxes are made; by default a new folder among the system's temporary ones. */
@@ -67,6 +61,15 @@ export interface FrameworkOptions {
   readonly principal?: string
   /** How much each of its roles counts; 2 is due twice as much as 1. */
   readonly weight?: number
+  /** Roles of higher priority come first, under the policies that know priorities. Default 0. */
+  readonly priority?: number
+  /**
+   * Offers with none of these are not worth making to it: `[{ cpus: 4 }]` for tasks that need four
+   * cpus, an empty list for any offer. Default: 0.01 cpus or 32 MB.
+   */
+  readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
+  /** Whether it also takes resources that may be taken away at any time. Default false. */
+  readonly revocable?: boolean
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
   /**
@@ -77,9 +80,8 @@ export interface FrameworkOptions {
 }
 
 const optionKeys = [
+  ...sharingKeys,
   'agents',
-  'policy',
-  'weights',
   'timeouts',
   'workDir',
   'inspect',
@@ -94,20 +96,17 @@ export const frameworkKeys: readonly string[] = [
   'roles',
   'principal',
   'weight',
+  'priority',
+  'minAllocatable',
+  'revocable',
   'failoverTimeoutMs',
   'offerConstraints',
 ]
 
 const bytesPerMb = 2 ** 20
 
-/** The bundled policies by name. */
-export const policies: readonly AllocationPolicy[] = [
-  drfPolicy,
-  priorityPolicy,
-  preemptivePolicy,
-  createFairPolicy(),
-  randomPolicy,
-]
+/** Mesos' default (src/slave/constants.hpp): below those that systems give to connections. */
+const portsDefault = [31_000, 32_000] as const
 
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
@@ -115,7 +114,6 @@ export function checkOptions(options: ClusterOptions): void {
   if (options.workDir !== undefined && typeof options.workDir !== 'string') {
     throw new InvalidInputError('workDir: give the path of a folder')
   }
-  for (const [role, weight] of Object.entries(options.weights ?? {})) checkWeight(role, weight)
   checkTimeouts(options.timeouts ?? {})
 }
 
@@ -177,39 +175,51 @@ function thisMachine(): AgentSpec {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
+    ports: [portsDefault],
   }
-}
-
-/** The policy meant by a name. Throws InvalidInputError when there is none. */
-export function policyNamed(policy: string | AllocationPolicy = drfPolicy): AllocationPolicy {
-  if (typeof policy !== 'string') return policy
-  const found = policies.find(({ name }) => name === policy)
-  if (found !== undefined) return found
-  const names = policies.map(({ name }) => name)
-  throw new InvalidInputError(
-    `there is no policy ${policy}${suggestion(policy, names)}; known are ${names.join(', ')}`,
-  )
 }
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
-  const { name, weight, failoverTimeoutMs = 0, offerConstraints } = options
+  const { name, weight, priority, failoverTimeoutMs = 0, offerConstraints } = options
   const problem = problemWithId('the name of a framework', name) ?? problemWithRoles(options)
   if (problem !== undefined) throw new InvalidInputError(problem)
   const roles = rolesOf(options)
-  if (weight !== undefined) for (const role of roles) checkWeight(role, weight)
+  const [role = name] = roles
+  const misfit =
+    (weight === undefined ? undefined : problemWithWeight(role, weight)) ??
+    (priority === undefined ? undefined : problemWithPriority(role, priority)) ??
+    problemWithMinimums(options.minAllocatable ?? []) ??
+    (offerConstraints && problemWithConstraints(offerConstraints, roles))
+  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     throw new InvalidInputError(
       `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
     )
   }
-  if (offerConstraints === undefined) return
-  const misfit = problemWithConstraints(offerConstraints, roles)
-  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
+}
+
+/** A framework as it introduces itself: a copy, because what was checked must not change. */
+export function frameworkInfo(options: FrameworkOptions): FrameworkInfo {
+  const { name, principal, failoverTimeoutMs, offerConstraints, minAllocatable } = options
+  return structuredClone({
+    name,
+    roles: [...rolesOf(options)],
+    ...(principal !== undefined && { principal }),
+    capabilities: capabilitiesOf(options),
+    ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
+    ...(minAllocatable && { minAllocatable: byRole(options, [...minAllocatable]) }),
+    ...(offerConstraints && { offerConstraints }),
+  })
+}
+
+/** The same for each role of the framework. */
+export function byRole<Value>(options: FrameworkOptions, value: Value): Record<string, Value> {
+  return Object.fromEntries(rolesOf(options).map((role) => [role, value]))
 }
 
 /** The roles of a framework, as they were given or by default. */
-export function rolesOf({ name, role = name, roles = [role] }: FrameworkOptions) {
+function rolesOf({ name, role = name, roles = [role] }: FrameworkOptions) {
   return roles
 }
 
@@ -234,7 +244,8 @@ function problemWithRoles(options: FrameworkOptions): string | undefined {
     .find((problem) => problem !== undefined)
 }
 
-function checkWeight(role: string, weight: number): void {
-  if (weight > 0 && Number.isFinite(weight)) return
-  throw new InvalidInputError(`the weight of ${role} is ${weight}; give a number above zero`)
+/** What the bundled schedulers can deal with. */
+function capabilitiesOf({ revocable = false }: FrameworkOptions) {
+  const common = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
+  return revocable ? [...common, 'REVOCABLE_RESOURCES' as const] : [...common]
 }

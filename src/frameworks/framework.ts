@@ -5,6 +5,7 @@ import type { Amounts } from '../model/resources/amounts.ts'
 import { resourcesOf } from '../model/resources/amounts.ts'
 import { Deferred } from './deferred.ts'
 import { type OperationRequest, operationsOn } from './operations.ts'
+import { placedOn } from './placement.ts'
 import { Scheduler, type SchedulerParts } from './scheduler.ts'
 import { checkDuration, type TaskRequest, taskOf } from './task-request.ts'
 
@@ -77,7 +78,8 @@ export class Framework {
 
   /**
    * Starts tasks on one or more offers of one agent; what they leave goes back to the pool and is
-   * not offered again for `refuseSeconds` (default 5). Throws InvalidInputError for a bad request.
+   * not offered again for `refuseSeconds` (default 5). Plain names of what is reserved, and ports
+   * by number, are chosen from the offers. Throws InvalidInputError for a bad request.
    */
   launch(
     offers: OneOrMore<Offer>,
@@ -89,7 +91,7 @@ export class Framework {
     this.#scheduler.call({
       type: 'call.launch',
       offerIds: list.map((offer) => offer.offerId),
-      tasks: listOf(tasks).map((task) => ({ ...taskOf(task), agentId })),
+      tasks: placedOn(list, listOf(tasks).map(taskOf)).map((task) => ({ ...task, agentId })),
       ...(filters && { filters }),
     })
   }
@@ -106,14 +108,14 @@ export class Framework {
     filters?: { refuseSeconds?: number },
   ): void {
     const list = listOf(offers)
-    const { agentId = '', offerId = '' } = list[0] ?? {}
+    const { offerId = '' } = list[0] ?? {}
     const nameless = this.#hearsOperations
       ? (index: number) => `${offerId}.${index + 1}`
       : undefined
     this.#scheduler.call({
       type: 'call.accept',
       offerIds: list.map((offer) => offer.offerId),
-      operations: operationsOn(agentId, listOf(operations), nameless),
+      operations: operationsOn(list, listOf(operations), nameless),
       ...(filters && { filters }),
     })
   }

@@ -13,7 +13,10 @@ import * as frameworks from '../model/master/frameworks.ts'
 import * as offers from '../model/master/offers.ts'
 import * as operations from '../model/master/operations.ts'
 import * as pings from '../model/master/pings.ts'
+import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
+import * as quotas from '../model/master/quotas.ts'
+import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import * as updates from '../model/master/updates.ts'
 import { agentSessionTable } from './agent-session.ts'
@@ -68,7 +71,10 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       expireOffers: act(offers.expireOffers),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
-      updateWeights: act(demand.updateWeights),
+      updateWeights: act(settings.updateWeights),
+      updatePriorities: act(settings.updatePriorities),
+      updateWhitelist: act(settings.updateWhitelist),
+      updateQuotas: act(quotas.updateQuotas),
       acceptOffers: act(accept.acceptOffers),
       launchTasks: act(accept.acceptLaunch),
       relayOperationUpdates: act(operations.relayOperationUpdates),
@@ -79,6 +85,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       relayExecutorExit: act(agents.relayExecutorExit),
       allocate: act(allocation.allocate),
       allocateAll: act(allocation.allocateAll),
+      preempt: act(preemption.preempt),
       startAllocation: raise(
         { type: 'allocation.run' },
         { delay: 'allocationDelayMs', id: 'allocation' },
@@ -138,6 +145,15 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'allocation.updateWeights': {
         actions: { type: 'updateWeights', params: ({ event }) => event },
       },
+      'allocation.updatePriorities': {
+        actions: { type: 'updatePriorities', params: ({ event }) => event },
+      },
+      'allocation.updateQuotas': {
+        actions: { type: 'updateQuotas', params: ({ event }) => event },
+      },
+      'allocation.updateWhitelist': {
+        actions: { type: 'updateWhitelist', params: ({ event }) => event },
+      },
       'allocation.operationUpdate': {
         actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
       },
@@ -153,7 +169,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
 
       'allocation.due': {
         description: 'The whole pool is looked at regularly, because filters end silently.',
-        actions: ['allocateAll', 'startBatch'],
+        actions: ['allocateAll', 'preempt', 'startBatch'],
       },
       'heartbeat.due': {
         description: 'Schedulers hear that the master lives.',

@@ -13,6 +13,7 @@ export const catalog: readonly MessageDefinition[] = [
     ...allocation.toMaster,
     ...allocation.toScheduler,
     ...allocation.toAgent,
+    ...allocation.toOperator,
     ...task.toMaster,
     ...task.toScheduler,
     ...task.toAgent,

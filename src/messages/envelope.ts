@@ -24,7 +24,15 @@ export type AgentMessage =
 /** Everything an executor can be told. */
 export type ExecutorMessage = Of<typeof lifecycle.toExecutor> | Of<typeof task.toExecutor>
 
-export type Message = MasterMessage | SchedulerMessage | AgentMessage | ExecutorMessage
+/** Everything an operator can be told. */
+export type OperatorMessage = Of<typeof allocation.toOperator>
+
+export type Message =
+  | MasterMessage
+  | SchedulerMessage
+  | AgentMessage
+  | ExecutorMessage
+  | OperatorMessage
 
 /** What travels between actors: plain JSON data, one way, at most once, in order per pair. */
 export interface Envelope {

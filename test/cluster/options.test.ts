@@ -91,7 +91,11 @@ describe('Cluster options', () => {
       {
         name: hostname() || 'localhost',
         state: 'connected',
-        total: { cpus: availableParallelism(), mem: Math.floor(totalmem() / 2 ** 20) },
+        total: {
+          cpus: availableParallelism(),
+          mem: Math.floor(totalmem() / 2 ** 20),
+          ports: [[31_000, 32_000]],
+        },
       },
     ])
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createMasterMachine } from '../../src/machines/master.ts'
 import { bookOffer } from '../../src/model/ledger/accounts.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
+import { clientOf } from '../../src/model/ledger/roles.ts'
 import { Stage } from './support/stage.ts'
 import {
   acknowledge,
@@ -60,7 +61,8 @@ describe('Master: in every state of small worlds', () => {
   test('an account that does not balance is noticed', () => {
     const stage = joined().tell(launch)
     expect(audit(stage.book)).toEqual([])
-    stage.book.agents.get(agentId).used.cpus += 1
+    const agent = stage.book.agents.get(agentId)
+    agent.used = { ...agent.used, cpus: 1_001 }
     expect(audit(stage.book)).toEqual([
       'm-S0 used is booked as {"cpus":1001,"mem":32000} but comes to {"cpus":1000,"mem":32000}',
       'm-S0 free + offered + used is booked as {"cpus":2001,"mem":64000} but comes to {"cpus":2000,"mem":64000}',
@@ -72,6 +74,7 @@ describe('Master: in every state of small worlds', () => {
       role: 'one',
       resources: { cpus: 5_000 },
       batch: { id: 'B', offerIds: new Set<string>() },
+      client: clientOf(stage.book, { frameworkId: firstId, role: 'one' }),
     }
     expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(
       'more cpus taken than is there',

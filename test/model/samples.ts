@@ -133,7 +133,16 @@ export const samples: Readonly<Record<string, object>> = {
   'scheduler → master: allocation.decline': { offerIds: ['O'], filters },
   'scheduler → master: allocation.revive': { roles: ['one'] },
   'scheduler → master: allocation.suppress': { roles: ['one'] },
-  'operator → master: allocation.updateWeights': { weights: { one: 2 } },
+  'operator → master: allocation.updateWeights': { requestId: '1', weights: { one: 2 } },
+  'operator → master: allocation.updatePriorities': { requestId: '1', priorities: { one: 2 } },
+  'operator → master: allocation.updateQuotas': {
+    requestId: '1',
+    quotas: [{ role: 'one', guarantees: { cpus: 1 }, limits: { cpus: 2 } }],
+    force: true,
+  },
+  'operator → master: allocation.updateWhitelist': { requestId: '1', hostnames: ['a'] },
+  'master → operator: allocation.updated': { requestId: '1' },
+  'master → operator: allocation.refused': { requestId: '1', message: 'm' },
   'master → scheduler: allocation.offer': { offers: [offer] },
   'master → scheduler: allocation.rescind': { offerIds: ['O'] },
   'master → scheduler: allocation.operationUpdate': {

@@ -135,8 +135,9 @@ const fail = onJob('fails', 'running', ({ held }) => held.fail(new Error('it fai
 /** Somebody's bug: a number in the book of the master is wrong. */
 export const sabotage: fc.Arbitrary<PlayCommand> = fc.constant(
   command('a number in the book changes by itself', ({ world }) => {
-    for (const { free } of world.ledger.agents.values()) {
-      if (typeof free.cpus === 'number') free.cpus -= 100
+    for (const agent of world.ledger.agents.values()) {
+      const { cpus } = agent.free
+      if (typeof cpus === 'number') agent.free = { ...agent.free, cpus: cpus - 100 }
     }
   }),
 )

@@ -4,8 +4,8 @@ import {
   agentInfos,
   checkFramework,
   type FrameworkOptions,
-  policyNamed,
 } from '../../cluster/options.ts'
+import { policyNamed } from '../../cluster/sharing.ts'
 import type { Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { agentSpecsOf } from './agents.ts'
@@ -117,7 +117,8 @@ function planFramework(
   const planned = jobParts.map((job): PlannedJob | undefined => {
     if (!isRecord(job.value)) return undefined
     const named = { ...job.value, ...(job.name !== undefined && { name: job.name }) }
-    return Check(NamedJob, named) ? planJob(named, job.path, context) : undefined
+    const { name: framework, role = framework } = options
+    return Check(NamedJob, named) ? planJob(named, job.path, { ...context, role }) : undefined
   })
   return { ...options, jobs: planned.filter((job) => job !== undefined) }
 }

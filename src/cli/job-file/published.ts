@@ -1,3 +1,4 @@
+import { Prefers } from './prefers.ts'
 import * as schema from './schema.ts'
 
 /** The parts that stand in several places, by the names that the published file refers to. */
@@ -10,6 +11,8 @@ const definitions: Readonly<Record<string, object>> = {
   namedJob: schema.NamedJob,
   healthCheck: schema.HealthCheck,
   ports: schema.Ports,
+  jobPorts: schema.JobPorts,
+  prefers: Prefers,
 }
 
 /** The published JSON Schema of job files, as text. Parts that repeat are written out once. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { durationPattern } from './duration.ts'
+import { Prefers } from './prefers.ts'
 
 /**
  * The job file, once: the checks, the types and the published JSON Schema are made from this.
@@ -39,6 +40,17 @@ export const Ports = Type.Array(
     Type.Array(Port, { minItems: 2, maxItems: 2, description: 'First and last port.' }),
   ]),
   { description: 'Ports: single ones and ranges, both ends included, as in [31000-31005, 8080].' },
+)
+
+export const JobPorts = Type.Union(
+  [
+    Type.Integer({ minimum: 0, maximum: 65_536 }),
+    Type.Array(Ports.items, { description: 'a list such as [31000-31005, 8080]' }),
+  ],
+  {
+    description:
+      'How many ports, found by the job as PORT0, PORT1, … and PORTS; or a list of the very ones.',
+  },
 )
 
 const Resource = Type.Union([
@@ -152,6 +164,7 @@ const job = {
   ),
   input: optional(Type.Unknown({ description: 'What the function of the module is given.' })),
   ...amounts,
+  ports: optional(JobPorts),
   count: Count('How many tasks of this kind.'),
   env: optional(
     Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
@@ -167,6 +180,8 @@ const job = {
   killGrace: Duration('How long it may take to end when it is killed. Default 3s.'),
   timeout: Duration('It is killed, and has failed, when it runs for longer.'),
   healthCheck: optional(HealthCheck),
+  prefers: optional(Prefers),
+  preferWait: Duration('How long it waits for such an agent before it takes any. Default 5s.'),
   retries: optional(
     Type.Integer({
       minimum: 0,

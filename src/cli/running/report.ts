@@ -90,7 +90,7 @@ export function documentOf(report: RunReport): object {
 }
 
 function taskDocument(
-  { framework, resources, result, end }: EndedTask,
+  { framework, handle, resources, result, end }: EndedTask,
   names: ReadonlyMap<string, string>,
 ): object {
   const { agentId, startedAtMs, endedAtMs, ...rest } = end
@@ -99,7 +99,7 @@ function taskDocument(
     framework,
     ...rest,
     ...(agent !== undefined && { agent }),
-    resources,
+    resources: handle.resources ?? resources,
     ...(startedAtMs !== undefined && { startedAtMs }),
     endedAtMs,
     ...(startedAtMs !== undefined && { durationMs: endedAtMs - startedAtMs }),

@@ -112,6 +112,12 @@ function detailOf(message: Message): string {
       return list(message.requests, ({ resources }) => describeResources(resources))
     case 'allocation.updateWeights':
       return list(Object.entries(message.weights), ([role, weight]) => `${role} counts ${weight}`)
+    case 'allocation.updatePriorities':
+      return list(Object.entries(message.priorities), ([role, value]) => `${role} has ${value}`)
+    case 'allocation.updateQuotas':
+      return list(message.quotas, ({ role }) => role)
+    case 'allocation.refused':
+      return message.message
     case 'task.launch':
     case 'task.update':
     case 'task.kill':

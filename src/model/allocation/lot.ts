@@ -17,6 +17,8 @@ export class Lot implements Candidate {
   /** Nothing here is reserved or revocable, so that everybody may have all of it. */
   readonly isPlain: boolean
   free: Readonly<Quantities>
+  /** Its place among the candidates of its round. */
+  index = 0
   /** Somebody got something here, or would have but for a quota: the next look may differ. */
   isContested = false
   /** Whose wishes are no newer was refused already, until the time below. */
@@ -30,9 +32,9 @@ export class Lot implements Candidate {
   constructor(agent: AgentRecord, clients: number, at: number) {
     this.agent = agent
     this.agentId = agent.id
-    this.free = { ...agent.free }
-    this.hasGpus = 'gpus' in agent.total || Object.keys(agent.total).some(isGpus)
-    this.isPlain = Object.keys(agent.free).every(isPlain)
+    this.free = agent.free
+    this.hasGpus = 'gpus' in agent.total || hasGpuKey(agent.total)
+    this.isPlain = hasPlainKeys(agent.free)
     const { settled } = agent
     this.settledEpoch = settled !== undefined && at < settled.until ? settled.epoch : -1
     if (this.settledEpoch >= 0 && settled !== undefined) this.settledUntil = settled.until
@@ -74,16 +76,21 @@ export class Lot implements Candidate {
   }
 }
 
+function hasPlainKeys(resources: Readonly<Quantities>): boolean {
+  for (const key in resources) if (!isPlain(key)) return false
+  return true
+}
+
 /** Reserved ones too. */
-function isGpus(key: string): boolean {
-  return key.startsWith('gpus') && nameOf(key) === 'gpus'
+function hasGpuKey(resources: Readonly<Quantities>): boolean {
+  for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
+  return false
 }
 
 function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {
   if (minimums.length === 0) return !isEmpty(resources)
-  const names = Object.keys(resources)
-  if (names.some((key) => !commonResources.has(nameOf(key)))) return true
-  const sums = names.every(isPlain) ? resources : byName(resources)
+  for (const key in resources) if (!commonResources.has(nameOf(key))) return true
+  const sums = hasPlainKeys(resources) ? resources : byName(resources)
   return minimums.some((least) => contains(sums, least))
 }
 

@@ -4,14 +4,18 @@ import type { AllocationRound, Client, Role } from './policy.ts'
 export interface TreeNode {
   /** Path of a role, id of a framework: the last tie-breaker. */
   readonly name: string
+  /** The role that it is, or stands in. */
+  readonly path: string
   readonly parent: TreeNode | undefined
   readonly children: TreeNode[]
   /** Who stands here; nothing for a role. */
   readonly client: Client | undefined
   readonly weight: number
   readonly priority: number
-  allocated: Role['allocated']
+  readonly allocated: Role['allocated']
   allocations: number
+  /** For orders by share: what it holds of the resources that count, and its share of them. */
+  readonly amounts: number[]
   share: number
 }
 
@@ -19,8 +23,8 @@ export interface RoleTree {
   readonly root: TreeNode
   /** Where each client stands. */
   readonly leaves: ReadonlyMap<Client, TreeNode>
-  /** The nodes of the roles, by path. */
-  readonly roles: ReadonlyMap<string, TreeNode>
+  /** The nodes of roles' own clients, by path, where there are roles below. */
+  readonly own: ReadonlyMap<string, TreeNode>
 }
 
 /**
@@ -30,6 +34,7 @@ export interface RoleTree {
 export function growTree(round: AllocationRound): RoleTree {
   const roles = new Map<string, TreeNode>()
   const leaves = new Map<Client, TreeNode>()
+  const own = new Map<string, TreeNode>()
   const root = nodeOf(round.role(''), undefined)
   roles.set('', root)
   const byRole = new Map<string, Client[]>()
@@ -42,13 +47,14 @@ export function growTree(round: AllocationRound): RoleTree {
   for (const [path, clients] of byRole) {
     const role = roleNode(round, roles, round.role(path))
     const home = role.children.length > 0 ? ownNode(round, role) : role
+    if (home !== role) own.set(path, home)
     for (const client of clients) {
       const leaf = leafOf(client, home)
       home.children.push(leaf)
       leaves.set(client, leaf)
     }
   }
-  return { root, leaves, roles }
+  return { root, leaves, own }
 }
 
 function roleNode(round: AllocationRound, roles: Map<string, TreeNode>, role: Role): TreeNode {
@@ -65,6 +71,7 @@ function nodeOf(role: Role, parent: TreeNode | undefined): TreeNode {
   const { path, weight, priority, allocated, allocations } = role
   return {
     name: path,
+    path,
     parent,
     children: [],
     client: undefined,
@@ -72,6 +79,7 @@ function nodeOf(role: Role, parent: TreeNode | undefined): TreeNode {
     priority,
     allocated,
     allocations,
+    amounts: [],
     share: 0,
   }
 }
@@ -81,6 +89,7 @@ function ownNode(round: AllocationRound, role: TreeNode): TreeNode {
   const { allocated, allocations } = round.role(role.name).own
   const node: TreeNode = {
     name: `${role.name}/.`,
+    path: role.path,
     parent: role,
     children: [],
     client: undefined,
@@ -88,6 +97,7 @@ function ownNode(round: AllocationRound, role: TreeNode): TreeNode {
     priority: 0,
     allocated,
     allocations,
+    amounts: [],
     share: 0,
   }
   role.children.push(node)
@@ -98,6 +108,7 @@ function leafOf(client: Client, parent: TreeNode): TreeNode {
   const { frameworkId, allocated, allocations } = client
   return {
     name: frameworkId,
+    path: parent.path,
     parent,
     children: [],
     client,
@@ -105,6 +116,7 @@ function leafOf(client: Client, parent: TreeNode): TreeNode {
     priority: 0,
     allocated,
     allocations,
+    amounts: [],
     share: 0,
   }
 }

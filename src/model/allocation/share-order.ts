@@ -1,5 +1,5 @@
-import { isPlain, nameOf, reservedRole } from '../resources/kinds.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import { isPlain, isWithin, nameOf, reservedRole } from '../resources/kinds.ts'
+import type { Quantities, Quantity } from '../resources/quantities.ts'
 import type { ClientOrder } from './in-order.ts'
 import type { AllocationRound, Client } from './policy.ts'
 import { growTree, type RoleTree, type TreeNode } from './role-tree.ts'
@@ -19,12 +19,16 @@ export interface ShareOptions {
  */
 export class ShareOrder implements ClientOrder {
   readonly #tree: RoleTree
-  readonly #capacity: readonly (readonly [name: string, total: number])[]
+  /** The resources that count, and how much the cluster has of each. */
+  readonly #names: readonly string[]
+  readonly #totals: readonly number[]
   readonly #isBefore: (left: TreeNode, right: TreeNode) => boolean
 
   constructor(round: AllocationRound, options: ShareOptions = {}) {
     this.#tree = growTree(round)
-    this.#capacity = counted(round.capacity, options.resources)
+    const counted = countedIn(round.capacity, options.resources)
+    this.#names = counted.map(([name]) => name)
+    this.#totals = counted.map(([, total]) => total)
     this.#isBefore = options.priorities ? byPriority : byShare
     this.#sort(this.#tree.root)
   }
@@ -37,30 +41,59 @@ export class ShareOrder implements ClientOrder {
     const leaf = this.#tree.leaves.get(client)
     for (let node = leaf; node?.parent !== undefined; node = node.parent) {
       const siblings = node.parent.children
-      const from = this.#place(siblings, node)
-      node.allocated = grown(node, client, resources)
+      siblings.splice(this.#place(siblings, node), 1)
+      this.#grow(node, resources)
       node.allocations++
-      node.share = this.shareOf(node)
-      this.#shift(siblings, from, node)
+      node.share = this.#shareOf(node)
+      siblings.splice(this.#place(siblings, node), 0, node)
     }
+    for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])
   }
 
-  /** The share of a role or client, in its role, over its weight. */
-  shareOf({ allocated, weight }: Pick<TreeNode, 'allocated' | 'weight'>): number {
+  /** What a role's own clients could have had of its reservation is with a role below now. */
+  #lend({ role }: Client, key: string, amount: Quantity | undefined): void {
+    const owner = reservedRole(key)
+    const own = owner === undefined || owner === role ? undefined : this.#tree.own.get(owner)
+    const index = this.#names.indexOf(nameOf(key))
+    if (own?.parent === undefined || index === -1 || typeof amount !== 'number') return
+    const siblings = own.parent.children
+    siblings.splice(this.#place(siblings, own), 1)
+    own.amounts[index] = Math.max(0, (own.amounts[index] ?? 0) - amount)
+    own.share = this.#shareOf(own)
+    siblings.splice(this.#place(siblings, own), 0, own)
+  }
+
+  #shareOf({ amounts, weight }: TreeNode): number {
     let share = 0
-    for (const [name, total] of this.#capacity) {
-      const amount = allocated[name]
-      if (typeof amount === 'number' && amount > share * total) share = amount / total
+    for (let index = 0; index < amounts.length; index++) {
+      const part = (amounts[index] ?? 0) / (this.#totals[index] ?? 1)
+      if (part > share) share = part
     }
     return share / weight
   }
 
   #sort(node: TreeNode): void {
     for (const child of node.children) {
-      child.share = this.shareOf(child)
+      for (const name of this.#names) {
+        const amount = child.allocated[name]
+        child.amounts.push(typeof amount === 'number' ? amount : 0)
+      }
+      child.share = this.#shareOf(child)
       this.#sort(child)
     }
     node.children.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1))
+  }
+
+  /** What is reserved counts already where it is reserved, and above. */
+  #grow(node: TreeNode, resources: Readonly<Quantities>): void {
+    for (const key in resources) {
+      const amount = resources[key]
+      if (typeof amount !== 'number') continue
+      const plain = isPlain(key)
+      if (!plain && node.client === undefined && countsAlready(node, key)) continue
+      const index = this.#names.indexOf(plain ? key : nameOf(key))
+      if (index !== -1) node.amounts[index] = (node.amounts[index] ?? 0) + amount
+    }
   }
 
   /** Where the node stands among its siblings: the order is total, so there is one such place. */
@@ -74,17 +107,6 @@ export class ShareOrder implements ClientOrder {
     }
     return low
   }
-
-  /** Who was given something stands further back. */
-  #shift(siblings: TreeNode[], from: number, node: TreeNode): void {
-    let place = from
-    for (; ; place++) {
-      const next = siblings[place + 1]
-      if (next === undefined || !this.#isBefore(next, node)) break
-      siblings[place] = next
-    }
-    siblings[place] = node
-  }
 }
 
 function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boolean {
@@ -95,7 +117,7 @@ function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boole
   return false
 }
 
-function counted(
+function countedIn(
   capacity: Readonly<Quantities>,
   only: readonly string[] | undefined,
 ): [string, number][] {
@@ -105,28 +127,9 @@ function counted(
   )
 }
 
-/** What is reserved counts already where it is reserved, and above. */
-function grown(
-  node: TreeNode,
-  client: Client,
-  resources: Readonly<Quantities>,
-): Readonly<Quantities> {
-  const sum: Quantities = { ...node.allocated }
-  for (const key in resources) {
-    const amount = resources[key]
-    if (typeof amount !== 'number') continue
-    const plain = isPlain(key)
-    if (!plain && node.client !== client && countsAlready(node, key)) continue
-    const name = plain ? key : nameOf(key)
-    const held = sum[name]
-    sum[name] = typeof held === 'number' ? held + amount : amount
-  }
-  return sum
-}
-
-function countsAlready({ name }: TreeNode, key: string): boolean {
+function countsAlready({ path }: TreeNode, key: string): boolean {
   const owner = reservedRole(key)
-  return owner !== undefined && (owner === name || owner.startsWith(`${name}/`) || name === '')
+  return owner !== undefined && isWithin(owner, path)
 }
 
 /** Smaller share first, then fewer allocations so far, then by name, as in Mesos. */

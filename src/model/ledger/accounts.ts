@@ -1,6 +1,6 @@
 import { assert, existing } from '../assert.ts'
 import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
-import { addTo, isEmpty, type Quantities, subtract, takeFrom } from '../resources/quantities.ts'
+import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
 import { charge, clientOf, countResources } from './roles.ts'
@@ -13,9 +13,9 @@ import { charge, clientOf, countResources } from './roles.ts'
 /** Free resources go out as an offer. */
 export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.free, offer.resources)
-  addTo(agent.offered, offer.resources)
+  const { client } = offer
+  agent.free = takenFrom(agent.free, offer.resources)
+  agent.offered = plusAll(agent.offered, offer.resources)
   charge(client, offer.resources, 1)
   client.allocations++
   for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.allocations++
@@ -28,9 +28,9 @@ export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
 /** An offer is over: its resources are free again, before anything is launched on them. */
 export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.offered, offer.resources)
-  addTo(agent.free, offer.resources)
+  const { client } = offer
+  agent.offered = takenFrom(agent.offered, offer.resources)
+  agent.free = plusAll(agent.free, offer.resources)
   agent.settled = undefined
   charge(client, offer.resources, -1)
   agent.offers.delete(offer.id)
@@ -42,8 +42,8 @@ export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
 export function bookTask(ledger: Ledger, task: TaskRecord): void {
   const agent = existing(ledger.agents, task.agentId, 'agent')
   const client = clientOf(ledger, task)
-  takeFrom(agent.free, task.resources)
-  addTo(agent.used, task.resources)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
   charge(client, task.resources, 1)
   task.holds = true
   agent.tasks.add(task)
@@ -54,8 +54,8 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
 export function releaseTask(ledger: Ledger, task: TaskRecord): void {
   if (!task.holds) return
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  takeFrom(agent.used, task.resources)
-  addTo(agent.free, task.resources)
+  agent.used = takenFrom(agent.used, task.resources)
+  agent.free = plusAll(agent.free, task.resources)
   agent.settled = undefined
   charge(clientOf(ledger, task), task.resources, -1)
   task.holds = false
@@ -82,10 +82,8 @@ export function convertFree(
   conversions: readonly Conversion[],
 ): void {
   const [taken, given] = [sumOf(conversions, 'from'), sumOf(conversions, 'to')]
-  takeFrom(agent.free, taken)
-  addTo(agent.free, given)
-  takeFrom(agent.total, taken)
-  addTo(agent.total, given)
+  agent.free = plusAll(takenFrom(agent.free, taken), given)
+  agent.total = plusAll(takenFrom(agent.total, taken), given)
   if (agent.state === 'connected') {
     countResources(ledger, taken, -1)
     countResources(ledger, given, 1)
@@ -104,13 +102,13 @@ export function convertUsed(
   const { tasks } = clientOf(ledger, task).framework
   assert(tasks.get(task.id) === task && task.holds, () => `task ${task.id} holds nothing`)
   const before = task.resources
-  takeFrom(agent.used, before)
-  addTo(agent.free, before)
+  agent.used = takenFrom(agent.used, before)
+  agent.free = plusAll(agent.free, before)
   charge(clientOf(ledger, task), before, -1)
   convertFree(ledger, agent, conversions)
   task.resources = converted(before, conversions)
-  takeFrom(agent.free, task.resources)
-  addTo(agent.used, task.resources)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
   charge(clientOf(ledger, task), task.resources, 1)
 }
 
@@ -128,9 +126,8 @@ export function replaceTotal(
     countResources(ledger, agent.total, -1)
     countResources(ledger, total, 1)
   }
-  takeFrom(agent.free, { ...agent.free })
-  addTo(agent.free, subtract(total, agent.used))
-  agent.total = { ...total }
+  agent.free = subtract(total, agent.used)
+  agent.total = total
   agent.settled = undefined
 }
 

@@ -69,11 +69,11 @@ export interface AgentRecord {
   info: AgentInfo
   attributes: Attributes
   state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
-  /** total = free + offered + used, always. */
-  total: Quantities
-  readonly free: Quantities
-  readonly offered: Quantities
-  readonly used: Quantities
+  /** total = free + offered + used, always. Amounts are replaced, never changed. */
+  total: Readonly<Quantities>
+  free: Readonly<Quantities>
+  offered: Readonly<Quantities>
+  used: Readonly<Quantities>
   readonly offers: Set<string>
   /** Tasks that hold resources here, or whose last update is not acknowledged yet. */
   readonly tasks: Set<TaskRecord>
@@ -103,6 +103,8 @@ export interface FrameworkRecord {
   /** By role: those it has now, and those it still holds something in. */
   readonly clients: Map<string, ClientRecord>
   readonly offers: Set<string>
+  /** What it asked for since it launched something. */
+  requests: readonly Readonly<Quantities>[]
   /** Active tasks, and ended ones whose last update is not acknowledged yet. */
   readonly tasks: Map<string, TaskRecord>
   readonly unreachableTasks: Map<string, TaskRecord>
@@ -112,6 +114,7 @@ export interface FrameworkRecord {
 
 export interface OfferRecord {
   readonly id: string
+  readonly client: ClientRecord
   /** The offers of one allocation expire together. */
   readonly batch: OfferBatch
   readonly frameworkId: string
@@ -141,6 +144,8 @@ export interface TaskRecord {
   forwarded?: TaskStatus
   /** Whether its resources still count as used. */
   holds: boolean
+  /** The role for which it is ended, if it is. */
+  preemptedFor?: string
 }
 
 export interface CompletedTask {

@@ -2,7 +2,7 @@ import { assert, existing } from '../assert.ts'
 import { isPlain, isRevocable, nameOf, reservedRole } from '../resources/kinds.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import type { Ledger } from './ledger.ts'
-import type { ClientRecord, FrameworkRecord, RoleRecord } from './records.ts'
+import type { ClientRecord, FrameworkRecord, Quota, RoleRecord } from './records.ts'
 
 /** The role of the path, made with all above it when it is new. */
 export function roleAt(ledger: Ledger, path: string): RoleRecord {
@@ -30,6 +30,14 @@ export function topRole(role: RoleRecord): RoleRecord {
   let top = role
   while (top.parent !== undefined && top.parent.path !== '') top = top.parent
   return top
+}
+
+/** From now on the quota counts for the role; one that says nothing takes the old one away. */
+export function setQuota(ledger: Ledger, path: string, quota: Quota): void {
+  const role = roleAt(ledger, path)
+  const saysNothing = Object.keys({ ...quota.guarantees, ...quota.limits }).length === 0
+  role.quota = saysNothing ? undefined : quota
+  pruneRole(ledger, role)
 }
 
 /** Forgets a role that nothing refers to, and those above it that only it kept alive. */

@@ -63,6 +63,7 @@ function operate(step: MasterStep, rest: Acceptable, operations: readonly Operat
     step.turn.send(agent.address, { type: 'allocation.apply', operations: applied })
   }
   if (launched.length > 0) {
+    framework.requests = []
     step.turn.send(agent.address, {
       type: 'task.launch',
       frameworkId: framework.id,

@@ -72,5 +72,6 @@ export function tell(step: MasterStep, framework: FrameworkRecord, updates: Task
 
 /** Something became free or wanted: allocate soon. */
 export function wantAllocation(step: MasterStep): void {
-  if (step.book.candidates.size > 0) step.turn.raise({ type: 'allocation.wanted' })
+  const { candidates, allWanted } = step.book
+  if (allWanted || candidates.size > 0) step.turn.raise({ type: 'allocation.wanted' })
 }

@@ -32,8 +32,17 @@ function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
 
 const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
 /** What is said elsewhere in the book as well, and what only spares work. */
-const repeated = ['wanting', 'roles', 'framework', 'node', 'batch', 'batches']
-const shortcuts = ['epoch', 'renewed', 'settled', 'seed', 'sliceSize', 'nextBatch']
+const repeated = ['client', 'wanting', 'roles', 'framework', 'node', 'batch', 'batches']
+const shortcuts = [
+  'requests',
+  'rejected',
+  'epoch',
+  'renewed',
+  'settled',
+  'seed',
+  'sliceSize',
+  'nextBatch',
+]
 
 function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
   return {
@@ -225,6 +234,16 @@ export const strays = world((book) =>
     { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2, two: -1 } },
     { ...answer(9, 'FINISHED'), from: 'agent/b' },
     { type: 'allocation.accept', from: 'scheduler/x', offerIds: ['m-O0'], operations: [] },
+    { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2 }, requestId: '1' },
+    { type: 'allocation.updatePriorities', from: 'operator', priorities: { one: 2 } },
+    {
+      type: 'allocation.updateQuotas',
+      from: 'operator',
+      quotas: [{ role: 'one', limits: { cpus: 1 } }],
+      requestId: '2',
+    },
+    { type: 'allocation.updateWhitelist', from: 'operator', hostnames: ['nowhere'] },
+    { type: 'allocation.updateWhitelist', from: 'operator' },
     { type: 'task.launch', from: 'scheduler/x', offerIds: ['m-O0'], tasks: [task] },
     { type: 'task.launch', from: from.one, offerIds: [], tasks: [] },
     { type: 'task.kill', from: from.one, kills: [{ taskId: 'T9', agentId }] },

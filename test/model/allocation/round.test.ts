@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest'
+import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
+import { addFilter } from '../../../src/model/allocation/filters.ts'
+import { PolicyError } from '../../../src/model/allocation/round.ts'
+import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
+import { candidateOf, clientOf, Pool } from '../../support/pool.ts'
+
+/** What a framework may be offered of one agent, and why not. */
+function offerable(
+  free: Resources,
+  info: Partial<FrameworkInfo> = {},
+  pool = new Pool(),
+): Resources | string {
+  pool.agent('a', free)
+  pool.framework('f', info)
+  const round = pool.round()
+  const role = info.roles?.[0] ?? 'f'
+  const part = round.offerable(clientOf(round, 'f', role), candidateOf(round, 'a'))
+  return part === undefined ? (round.refusal ?? 'no reason') : toResources(part)
+}
+
+describe('Round: what a client may be offered of an agent', () => {
+  const plain = { cpus: 4, mem: 1_024 }
+  const ports: [number, number][] = [[31_000, 31_009]]
+
+  test('everything that is free, lists too', () => {
+    expect(offerable({ ...plain, ports, disks: ['sda'] })).toEqual({
+      ...plain,
+      ports,
+      disks: ['sda'],
+    })
+  })
+
+  test('nothing of an agent with gpus, unless it says that it can use gpus', () => {
+    expect(offerable({ ...plain, gpus: 2 })).toBe('gpus')
+    const usesGpus: Partial<FrameworkInfo> = { capabilities: ['GPU_RESOURCES'] }
+    expect(offerable({ ...plain, gpus: 2 }, usesGpus)).toEqual({ ...plain, gpus: 2 })
+  })
+
+  test('nothing of an agent with gpus even when all of them are taken by others', () => {
+    const pool = new Pool()
+    pool.framework('g', { capabilities: ['GPU_RESOURCES'] })
+    pool.framework('f')
+    pool.agent('a', { ...plain, gpus: 2 })
+    pool.give({ to: 'g', on: 'a', resources: { gpus: 2 } })
+    const round = pool.round()
+    expect(round.offerable(clientOf(round, 'f'), candidateOf(round, 'a'))).toBeUndefined()
+    expect(round.refusal).toBe('gpus')
+  })
+
+  test('what is revocable only when it says that it can lose resources', () => {
+    const free = { cpus: 1, 'cpus{revocable}': 3 }
+    expect(offerable(free)).toEqual({ cpus: 1 })
+    expect(offerable(free, { capabilities: ['REVOCABLE_RESOURCES'] })).toEqual(free)
+    expect(offerable({ 'cpus{revocable}': 3 })).toBe('reserved')
+  })
+
+  test.each([
+    ['the role itself', 'eng', { cpus: 1, 'cpus(eng)': 2 }],
+    ['a role below', 'eng/ads', { cpus: 1, 'cpus(eng)': 2 }],
+    ['a role far below', 'eng/ads/web', { cpus: 1, 'cpus(eng)': 2 }],
+    ['a role whose name only begins alike', 'engine', { cpus: 1 }],
+    ['another role', 'ops', { cpus: 1 }],
+    ['the role of everybody', '*', { cpus: 1 }],
+  ])('what is reserved for eng: %s', (_what, role, part) => {
+    expect(offerable({ cpus: 1, 'cpus(eng)': 2 }, { roles: [role] })).toEqual(part)
+  })
+
+  test('what is reserved for a role below is not for the role above', () => {
+    const free = { cpus: 1, 'disk(eng/ads,ops)[db:data]': 64 }
+    expect(offerable(free, { roles: ['eng'] })).toEqual({ cpus: 1 })
+    expect(offerable(free, { roles: ['eng/ads'] })).toEqual(free)
+    expect(offerable({ 'cpus(eng/ads)': 1 }, { roles: ['eng'] })).toBe('reserved')
+  })
+
+  test('nothing when its constraints do not allow the agent', () => {
+    const offerConstraints = { f: [[{ attributeName: 'rack', textEquals: 'r1' }]] }
+    expect(offerable(plain, { offerConstraints })).toBe('constraints')
+    const pool = new Pool()
+    pool.agent('right', plain, { attributes: { rack: 'r1' } })
+    pool.framework('f', { offerConstraints })
+    const round = pool.round()
+    expect(round.offerable(clientOf(round, 'f'), candidateOf(round, 'right'))).toBeDefined()
+  })
+
+  test('constraints count for their role alone', () => {
+    const offerConstraints = { x: [[{ attributeName: 'rack', exists: true as const }]] }
+    const pool = new Pool()
+    pool.agent('a', plain)
+    pool.framework('f', { roles: ['x', 'y'], offerConstraints })
+    const round = pool.round()
+    const lot = candidateOf(round, 'a')
+    expect(round.offerable(clientOf(round, 'f', 'x'), lot)).toBeUndefined()
+    expect(round.offerable(clientOf(round, 'f', 'y'), lot)).toBeDefined()
+  })
+})
+
+describe('Round: what is too little to be worth an offer', () => {
+  test.each<[string, Resources, boolean]>([
+    ['0.01 cpus', { cpus: 0.01 }, true],
+    ['32 MB', { mem: 32 }, true],
+    ['less than both', { cpus: 0.009, mem: 31 }, false],
+    ['disk and ports without cpus and memory', { disk: 9_000, ports: [[1, 9]] }, false],
+    ['a licence without cpus and memory', { licences: 1 }, true],
+    ['a licence in a set', { licences: ['one'] }, true],
+    ['crumbs that together are enough', { cpus: 0.005, 'cpus(f)': 0.005 }, true],
+  ])('%s', (_what, free, isWorth) => {
+    expect(offerable(free)).toEqual(isWorth ? free : 'crumb')
+  })
+
+  test('a gpu is worth an offer however little else is left', () => {
+    const free = { gpus: 1, cpus: 0.001 }
+    expect(offerable(free, { capabilities: ['GPU_RESOURCES'] })).toEqual(free)
+  })
+
+  test('the master may have another idea of it, in which any one of the amounts suffices', () => {
+    const minAllocatable = [{ cpus: 4_000, mem: 1_024_000 }, { disk: 1_000 }]
+    const judged = (free: Resources) => offerable(free, {}, new Pool({ minAllocatable }))
+    expect(judged({ cpus: 4, mem: 1_023 })).toBe('crumb')
+    expect(judged({ cpus: 4, mem: 1_024 })).toEqual({ cpus: 4, mem: 1_024 })
+    expect(judged({ disk: 1 })).toEqual({ disk: 1 })
+  })
+
+  test('a framework may have its own for a role, in place of that of the master', () => {
+    const info = { minAllocatable: { f: [{ cpus: 2 }] } }
+    expect(offerable({ cpus: 1, mem: 9_000 }, info)).toBe('crumb')
+    expect(offerable({ cpus: 2 }, info)).toEqual({ cpus: 2 })
+    const generous = new Pool({ minAllocatable: [{ cpus: 9_000 }] })
+    expect(offerable({ cpus: 2 }, info, generous)).toEqual({ cpus: 2 })
+  })
+
+  test('a framework that lists no amounts takes whatever there is', () => {
+    const info = { minAllocatable: { f: [] } }
+    expect(offerable({ cpus: 0.001 }, info)).toEqual({ cpus: 0.001 })
+    expect(offerable({ ports: [[1, 1]] }, info)).toEqual({ ports: [[1, 1]] })
+    expect(offerable({ 'cpus(other)': 4 }, info)).toBe('reserved')
+  })
+
+  test('what it says for one role does not count for its others', () => {
+    const info = { roles: ['f', 'other'], minAllocatable: { other: [{ cpus: 100 }] } }
+    expect(offerable({ cpus: 1 }, info)).toEqual({ cpus: 1 })
+  })
+})
+
+describe('Round: what a client refused before', () => {
+  const refused = { cpus: 2_000, mem: 512_000 }
+
+  function judged(free: Resources, at = 0): Resources | string {
+    const pool = new Pool()
+    pool.agent('a', free)
+    pool.framework('f')
+    addFilter(pool.client('f'), 'a', refused, 5_000, 0)
+    const round = pool.round(at)
+    const part = round.offerable(clientOf(round, 'f'), candidateOf(round, 'a'))
+    return part === undefined ? (round.refusal ?? 'no reason') : toResources(part)
+  }
+
+  test('the same and less of it is not offered again while the filter lasts', () => {
+    expect(judged({ cpus: 2, mem: 512 })).toBe('filtered')
+    expect(judged({ cpus: 1, mem: 512 })).toBe('filtered')
+    expect(judged({ mem: 512 }, 4_999)).toBe('filtered')
+  })
+
+  test('anything extra makes a new offer, and so does the end of the filter', () => {
+    expect(judged({ cpus: 2.001, mem: 512 })).toEqual({ cpus: 2.001, mem: 512 })
+    expect(judged({ cpus: 1, ports: [[1, 1]] })).toEqual({ cpus: 1, ports: [[1, 1]] })
+    expect(judged({ cpus: 2, mem: 512 }, 5_000)).toEqual({ cpus: 2, mem: 512 })
+  })
+})
+
+describe('Round: which agents and clients there are', () => {
+  function hosts(pool: Pool, agentIds?: readonly string[]): string[] {
+    return pool
+      .round(0, agentIds)
+      .candidates.map(({ agentId }) => agentId)
+      .sort()
+  }
+
+  test('only agents on the whitelist, if there is one, and an empty one allows none', () => {
+    for (const [whitelist, allowed] of [
+      [undefined, ['a', 'b']],
+      [new Set(['b', 'elsewhere']), ['b']],
+      [new Set<string>(), []],
+    ] as const) {
+      const pool = new Pool(whitelist === undefined ? {} : { whitelist })
+      pool.framework('f')
+      for (const name of ['a', 'b']) pool.agent(name, { cpus: 1 })
+      expect(hosts(pool)).toEqual(allowed)
+    }
+  })
+
+  test('no agent that is not connected, is unknown, or has nothing free', () => {
+    const pool = new Pool()
+    pool.framework('f')
+    for (const name of ['free', 'full', 'away']) pool.agent(name, { cpus: 1 })
+    pool.give({ to: 'f', on: 'full', resources: { cpus: 1 } })
+    const away = pool.ledger.agents.get('away')
+    if (away !== undefined) away.state = 'disconnected'
+    expect(hosts(pool, ['free', 'full', 'away', 'nobody'])).toEqual(['free'])
+  })
+
+  test('agents come in an order that the seed decides', () => {
+    const orderFor = (seed: number): string => {
+      const pool = new Pool({ seed })
+      pool.framework('f')
+      for (let index = 0; index < 8; index++) pool.agent(`a${index}`, { cpus: 1 })
+      const round = pool.round()
+      expect(round.seed).not.toBe(seed)
+      return round.candidates.map(({ agentId }) => agentId).join(' ')
+    }
+    const orders = Array.from({ length: 20 }, (_, seed) => orderFor(seed))
+    expect(orders).toEqual(Array.from({ length: 20 }, (_, seed) => orderFor(seed)))
+    expect(new Set(orders).size).toBe(20)
+  })
+
+  test('each agent comes first about as often as any other', () => {
+    const pool = new Pool({ seed: 7 })
+    pool.framework('f')
+    for (let index = 0; index < 4; index++) pool.agent(`a${index}`, { cpus: 1 })
+    const first = new Map<string, number>()
+    for (let count = 0; count < 4_000; count++) {
+      const round = pool.round()
+      pool.ledger.seed = round.seed
+      const agentId = round.candidates[0]?.agentId ?? ''
+      first.set(agentId, (first.get(agentId) ?? 0) + 1)
+    }
+    expect([...first.keys()].sort()).toEqual(['a0', 'a1', 'a2', 'a3'])
+    for (const count of first.values()) expect(Math.abs(count - 1_000)).toBeLessThan(100)
+  })
+})
+
+describe('Round: taking resources out', () => {
+  function round() {
+    const pool = new Pool()
+    pool.agent('a', { cpus: 4, mem: 1_024, 'cpus(g)': 1 })
+    for (const name of ['f', 'g']) pool.framework(name)
+    const made = pool.round()
+    const [f, g] = [clientOf(made, 'f'), clientOf(made, 'g')]
+    return { pool, round: made, f, g, lot: candidateOf(made, 'a') }
+  }
+
+  test('by default all that is offerable; others may have what that leaves', () => {
+    const { round: made, f, g, lot } = round()
+    expect(made.allocate(f, lot)?.resources).toEqual(toQuantities({ cpus: 4, mem: 1_024 }))
+    expect(made.allocate(f, lot)).toBeUndefined()
+    expect(made.allocate(g, lot)?.resources).toEqual(toQuantities({ 'cpus(g)': 1 }))
+    expect(lot.free).toEqual({})
+  })
+
+  test('or a part of it, several times over', () => {
+    const { round: made, f, lot } = round()
+    for (let index = 0; index < 3; index++) made.allocate(f, lot, toQuantities({ cpus: 1 }))
+    expect(lot.free).toEqual(toQuantities({ cpus: 1, mem: 1_024, 'cpus(g)': 1 }))
+  })
+
+  test('changes nothing in the book', () => {
+    const { pool, round: made, f, lot } = round()
+    made.allocate(f, lot)
+    expect(pool.ledger.agents.get('a')?.free).toEqual(
+      toQuantities({ cpus: 4, mem: 1_024, 'cpus(g)': 1 }),
+    )
+    expect(pool.client('f').allocated).toEqual({})
+  })
+
+  test.each<[string, Resources]>([
+    ['more than there is', { cpus: 5 }],
+    ['what the agent does not have', { disk: 1 }],
+    ['what is reserved for somebody else', { 'cpus(g)': 1 }],
+  ])('%s is refused', (_what, resources) => {
+    const { round: made, f, lot } = round()
+    expect(() => made.allocate(f, lot, toQuantities(resources))).toThrow(PolicyError)
+    expect(lot.free).toEqual(toQuantities({ cpus: 4, mem: 1_024, 'cpus(g)': 1 }))
+  })
+
+  test.each([
+    ['less than nothing', { cpus: -1_000 }],
+    ['nothing, written down', { cpus: 0 }],
+    ['a part of a thousandth', { cpus: 0.5 }],
+    ['no number', { cpus: Number.NaN }],
+  ])('%s is refused', (_what, resources) => {
+    const { round: made, f, lot } = round()
+    expect(() => made.allocate(f, lot, resources)).toThrow(PolicyError)
+  })
+
+  test('a client of another round is refused, and so is an agent of another', () => {
+    const [here, there] = [round(), round()]
+    expect(() => here.round.allocate(there.f, here.lot)).toThrow(/not a client of this round/)
+    const double = { frameworkId: 'f', role: 'f', allocated: {}, allocations: 0 }
+    expect(() => here.round.offerable(double, here.lot)).toThrow(/f, who is not a client of this/)
+    const { agentId, hostname, attributes, total, free } = here.lot
+    const copy = { agentId, hostname, attributes, total, free }
+    expect(() => here.round.allocate(here.f, copy)).toThrow(/not a candidate of this round/)
+    expect(() => here.round.allocate(here.f, there.lot)).toThrow(/not a candidate of this round/)
+  })
+
+  test('an allocation can be claimed once, and only where it was made', () => {
+    const [here, there] = [round(), round()]
+    const allocation = here.round.allocate(here.f, here.lot)
+    if (allocation === undefined) throw new Error('nothing was allocated')
+    expect(there.round.claim(allocation)).toBe(false)
+    expect(here.round.claim({ ...allocation })).toBe(false)
+    expect(here.round.claim(allocation)).toBe(true)
+    expect(here.round.claim(allocation)).toBe(false)
+  })
+
+  test('a role that nobody has cannot be asked for', () => {
+    const { round: made } = round()
+    expect(made.role('g').path).toBe('g')
+    expect(() => made.role('nobody')).toThrow('asked for the role nobody, which nobody has')
+  })
+})
