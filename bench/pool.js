@@ -154,6 +154,10 @@ export class Pool {
     return elapsed
   }
 
+  book() {
+    return this.#host.snapshot().context.book
+  }
+
   close() {
     this.#host.stop('the benchmark is over')
   }

@@ -64,7 +64,7 @@ export {
   randomPolicy,
 } from './model/allocation/policies.ts'
 export type * from './model/allocation/policy.ts'
-export { type ShareOptions, ShareOrder } from './model/allocation/share-order.ts'
+export { type ShareOptions, shareOrderOf } from './model/allocation/share-order.ts'
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
 export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'

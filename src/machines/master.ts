@@ -40,11 +40,12 @@ const charts: MasterCharts = {
  */
 export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
   const compiler = new ConstraintCompiler()
+  const memory = new Map<string, object>()
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
     decision<Ledger, MasterEvent, MasterTimer, never, Params>((step, params) =>
-      decide({ ...step, charts, policy, compiler }, params),
+      decide({ ...step, charts, policy, compiler, memory }, params),
     )
   return setup({
     types: {

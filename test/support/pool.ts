@@ -25,6 +25,8 @@ export interface Part {
 /** A book with agents and frameworks in it, to allocate from; amounts are in people's units. */
 export class Pool {
   readonly ledger: Ledger
+  /** What policies keep from round to round. */
+  readonly memory = new Map<string, object>()
   readonly #compiler = new ConstraintCompiler()
 
   constructor(options: Partial<LedgerOptions> = {}) {
@@ -105,7 +107,7 @@ export class Pool {
     this.ledger.wanting ??= frameworks.flatMap(({ clients, suppressedRoles }) =>
       [...clients.values()].filter(({ role }) => !suppressedRoles.has(role)),
     )
-    return new Round(this.ledger, { agentIds, compiler: this.#compiler, at })
+    return new Round(this.ledger, { agentIds, compiler: this.#compiler, at, memory: this.memory })
   }
 
   /** The part goes out as an offer; or to another role of the framework than that of its name. */

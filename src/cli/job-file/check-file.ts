@@ -44,7 +44,7 @@ export function planFile(
   const { policy, agents, frameworks, jobs } = fieldsOf(data)
   if (typeof policy === 'string') attempt(() => policyNamed(policy), ['policy'], report)
   const specs = agents === undefined ? undefined : planAgents(agents, report)
-  const resources = resourcesOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
+  const infos = infosOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
   if (frameworks !== undefined && jobs !== undefined) {
     report(['jobs'], 'jobs stand beside frameworks; expected them in one of the frameworks', 'key')
   }
@@ -53,7 +53,7 @@ export function planFile(
   }
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
-  const planned = parts.map((part) => planFramework(part, { folder, report, agents: resources }))
+  const planned = parts.map((part) => planFramework(part, { folder, report, ...agentsOf(infos) }))
   reportTwins(parts, 'framework', report)
   reportWeights(parts, report)
   const chosen = overrides.policy ?? (typeof policy === 'string' ? policy : undefined)
@@ -93,15 +93,27 @@ function planAgents(agents: unknown, report: Report): AgentSpec[] | undefined {
   return sound && attempt(() => agentInfos(specs), ['agents'], report) ? specs : undefined
 }
 
-function resourcesOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
+/** What jobs are checked against. */
+function agentsOf(infos: ReturnType<typeof infosOf>) {
+  return {
+    agents: infos?.map(({ resources }) => resources),
+    names: infos?.map(({ hostname }) => hostname),
+  }
+}
+
+function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
   if (agents === undefined) return undefined
-  const infos = agentInfos(agents === 'this machine' ? undefined : agents)
-  return infos.map(({ resources }) => resources)
+  return agentInfos(agents === 'this machine' ? undefined : agents)
 }
 
 function planFramework(
   part: Named,
-  context: { folder: string; report: Report; agents: readonly Resources[] | undefined },
+  context: {
+    folder: string
+    report: Report
+    agents: readonly Resources[] | undefined
+    names: readonly string[] | undefined
+  },
 ): PlannedFramework {
   const { path, name, value } = part
   const { report } = context

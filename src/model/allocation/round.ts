@@ -7,7 +7,14 @@ import type { ConstraintCompiler } from './constraints.ts'
 import { Contender } from './contender.ts'
 import { blockingFilter } from './filters.ts'
 import { Lot } from './lot.ts'
-import type { Allocation, AllocationRound, Candidate, Client, Role } from './policy.ts'
+import type {
+  Allocation,
+  AllocationRound,
+  Candidate,
+  Client,
+  Role,
+  RoundConstants,
+} from './policy.ts'
 import { QuotaStandings } from './quota-standing.ts'
 import { roleView } from './role-view.ts'
 
@@ -31,6 +38,7 @@ export interface RoundOptions {
   readonly compiler: ConstraintCompiler
   /** Milliseconds. */
   readonly at: number
+  readonly memory?: Map<string, object>
   /** Looks closely even where nobody wanted anything the last time. */
   readonly afresh?: boolean
 }
@@ -61,6 +69,8 @@ export class Round implements AllocationRound {
   readonly candidates: readonly Lot[]
   readonly clients: readonly Contender[]
   readonly quotas: QuotaStandings
+  readonly memory: Map<string, object>
+  readonly constants: RoundConstants
   /** How often a client was considered for an agent: the measure of work. */
   considered = 0
   /** Why the last client that was considered may not have the agent; nothing when it may. */
@@ -70,13 +80,21 @@ export class Round implements AllocationRound {
   readonly #ledger: Ledger
   #seed: number
 
-  constructor(ledger: Ledger, { agentIds, compiler, at, afresh = false }: RoundOptions) {
+  constructor(ledger: Ledger, options: RoundOptions) {
+    const { agentIds, compiler, at, afresh = false, memory = new Map() } = options
+    const wanting = clientsWanting(ledger)
     this.at = at
+    this.memory = memory
+    this.constants = {
+      clients: wanting,
+      weights: ledger.weights,
+      priorities: ledger.priorities,
+    }
     this.capacity = ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
-    this.clients = clientsWanting(ledger).map(
+    this.clients = wanting.map(
       (record, index) =>
         new Contender(record, index, {
           standing: this.quotas.standingOf(record),

@@ -1,7 +1,7 @@
 import { isPlain, isWithin, nameOf, reservedRole } from '../resources/kinds.ts'
 import type { Quantities, Quantity } from '../resources/quantities.ts'
 import type { ClientOrder } from './in-order.ts'
-import type { AllocationRound, Client } from './policy.ts'
+import type { AllocationRound, Client, RoundConstants } from './policy.ts'
 import { growTree, type RoleTree, type TreeNode } from './role-tree.ts'
 
 export interface ShareOptions {
@@ -11,6 +11,15 @@ export interface ShareOptions {
   readonly priorities?: boolean
 }
 
+type Change = (node: TreeNode) => void
+
+interface Counted {
+  readonly names: readonly string[]
+  readonly totals: readonly number[]
+}
+
+type Holder = Pick<Client, 'allocated' | 'allocations' | 'version'>
+
 /**
  * Dominant Resource Fairness over the tree of roles (Ghodsi et al., NSDI 2011): the smallest share
  * comes first, among the top roles, then within the role, and so on. A share is the largest part
@@ -19,17 +28,19 @@ export interface ShareOptions {
  */
 export class ShareOrder implements ClientOrder {
   readonly #tree: RoleTree
+  readonly #leaves: Map<Client, TreeNode>
   /** The resources that count, and how much the cluster has of each. */
-  readonly #names: readonly string[]
-  readonly #totals: readonly number[]
+  readonly #counted: Counted
+  readonly #constants: RoundConstants
   readonly #isBefore: (left: TreeNode, right: TreeNode) => boolean
 
   constructor(round: AllocationRound, options: ShareOptions = {}) {
     this.#tree = growTree(round)
-    const counted = countedIn(round.capacity, options.resources)
-    this.#names = counted.map(([name]) => name)
-    this.#totals = counted.map(([, total]) => total)
+    this.#leaves = new Map()
+    this.#constants = round.constants
+    this.#counted = countedIn(round.capacity, options.resources)
     this.#isBefore = options.priorities ? byPriority : byShare
+    this.#refresh(round, (node, change) => change(node))
     this.#sort(this.#tree.root)
   }
 
@@ -38,49 +49,94 @@ export class ShareOrder implements ClientOrder {
   }
 
   credit(client: Client, resources: Readonly<Quantities>): void {
-    const leaf = this.#tree.leaves.get(client)
-    for (let node = leaf; node?.parent !== undefined; node = node.parent) {
-      const siblings = node.parent.children
-      siblings.splice(this.#place(siblings, node), 1)
-      this.#grow(node, resources)
-      node.allocations++
-      node.share = this.#shareOf(node)
-      siblings.splice(this.#place(siblings, node), 0, node)
+    for (let node = this.#leaves.get(client); node?.parent !== undefined; node = node.parent) {
+      this.#move(node, (moved) => {
+        this.#grow(moved, resources)
+        moved.allocations++
+        moved.version = -1
+      })
     }
     for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])
+  }
+
+  /** Whether it is still about the same clients, roles and resources. */
+  isAbout({ constants, capacity }: AllocationRound, { resources }: ShareOptions): boolean {
+    const { clients, weights, priorities } = this.#constants
+    const counted = countedIn(capacity, resources)
+    return (
+      clients === constants.clients &&
+      weights === constants.weights &&
+      priorities === constants.priorities &&
+      isSame(counted.names, this.#counted.names) &&
+      isSame(counted.totals, this.#counted.totals)
+    )
+  }
+
+  /** Moves who holds more or less now than when it was last read. */
+  catchUp(round: AllocationRound): void {
+    this.#refresh(round, (node, change) => this.#move(node, change))
+  }
+
+  /** Reads what changed since it was last read; after a credit that came to nothing, too. */
+  #refresh(round: AllocationRound, move: (node: TreeNode, change: Change) => void): void {
+    this.#leaves.clear()
+    for (const [index, leaf] of this.#tree.leaves.entries()) {
+      const client = round.clients[index]
+      if (client === undefined) continue
+      leaf.client = client
+      this.#leaves.set(client, leaf)
+      if (leaf.version !== client.version) move(leaf, (node) => this.#read(node, client))
+    }
+    for (const node of this.#tree.roles) {
+      const role = round.role(node.path)
+      if (node.version === role.version) continue
+      move(node, () => this.#read(node, role))
+      const own = this.#tree.own.get(node.path)
+      if (own !== undefined) move(own, () => this.#read(own, { ...role.own, version: 0 }))
+    }
+  }
+
+  #read(node: TreeNode, { allocated, allocations, version }: Holder): void {
+    node.version = version
+    node.allocations = allocations
+    for (const [index, name] of this.#counted.names.entries()) {
+      const amount = allocated[name]
+      node.amounts[index] = typeof amount === 'number' ? amount : 0
+    }
+    node.share = this.#shareOf(node)
   }
 
   /** What a role's own clients could have had of its reservation is with a role below now. */
   #lend({ role }: Client, key: string, amount: Quantity | undefined): void {
     const owner = reservedRole(key)
     const own = owner === undefined || owner === role ? undefined : this.#tree.own.get(owner)
-    const index = this.#names.indexOf(nameOf(key))
-    if (own?.parent === undefined || index === -1 || typeof amount !== 'number') return
-    const siblings = own.parent.children
-    siblings.splice(this.#place(siblings, own), 1)
-    own.amounts[index] = Math.max(0, (own.amounts[index] ?? 0) - amount)
-    own.share = this.#shareOf(own)
-    siblings.splice(this.#place(siblings, own), 0, own)
+    const index = this.#counted.names.indexOf(nameOf(key))
+    if (own === undefined || index === -1 || typeof amount !== 'number') return
+    this.#move(own, () => {
+      own.amounts[index] = Math.max(0, (own.amounts[index] ?? 0) - amount)
+    })
+  }
+
+  /** Changes a node, and its place among its siblings with it. */
+  #move(node: TreeNode, change: Change): void {
+    const siblings = node.parent?.children ?? []
+    siblings.splice(this.#place(siblings, node), 1)
+    change(node)
+    node.share = this.#shareOf(node)
+    siblings.splice(this.#place(siblings, node), 0, node)
   }
 
   #shareOf({ amounts, weight }: TreeNode): number {
     let share = 0
     for (let index = 0; index < amounts.length; index++) {
-      const part = (amounts[index] ?? 0) / (this.#totals[index] ?? 1)
+      const part = (amounts[index] ?? 0) / (this.#counted.totals[index] ?? 1)
       if (part > share) share = part
     }
     return share / weight
   }
 
   #sort(node: TreeNode): void {
-    for (const child of node.children) {
-      for (const name of this.#names) {
-        const amount = child.allocated[name]
-        child.amounts.push(typeof amount === 'number' ? amount : 0)
-      }
-      child.share = this.#shareOf(child)
-      this.#sort(child)
-    }
+    for (const child of node.children) this.#sort(child)
     node.children.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1))
   }
 
@@ -91,7 +147,7 @@ export class ShareOrder implements ClientOrder {
       if (typeof amount !== 'number') continue
       const plain = isPlain(key)
       if (!plain && node.client === undefined && countsAlready(node, key)) continue
-      const index = this.#names.indexOf(plain ? key : nameOf(key))
+      const index = this.#counted.names.indexOf(plain ? key : nameOf(key))
       if (index !== -1) node.amounts[index] = (node.amounts[index] ?? 0) + amount
     }
   }
@@ -109,6 +165,25 @@ export class ShareOrder implements ClientOrder {
   }
 }
 
+/**
+ * The order of the round. It is the one of the last round with the same name, if that is still
+ * about the same clients and resources; then only who holds more or less now is moved.
+ */
+export function shareOrderOf(
+  round: AllocationRound,
+  name: string,
+  options: ShareOptions = {},
+): ShareOrder {
+  const known = round.memory.get(name)
+  if (known instanceof ShareOrder && known.isAbout(round, options)) {
+    known.catchUp(round)
+    return known
+  }
+  const order = new ShareOrder(round, options)
+  round.memory.set(name, order)
+  return order
+}
+
 function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boolean {
   for (const child of node.children) {
     const done = child.client === undefined ? visitBelow(child, visitor) : visitor(child.client)
@@ -117,14 +192,18 @@ function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boole
   return false
 }
 
-function countedIn(
-  capacity: Readonly<Quantities>,
-  only: readonly string[] | undefined,
-): [string, number][] {
-  return Object.entries(capacity).filter(
-    (entry): entry is [string, number] =>
-      typeof entry[1] === 'number' && entry[1] > 0 && (only?.includes(entry[0]) ?? true),
-  )
+function countedIn(capacity: Readonly<Quantities>, only: readonly string[] | undefined): Counted {
+  const counted: { names: string[]; totals: number[] } = { names: [], totals: [] }
+  for (const [name, total] of Object.entries(capacity)) {
+    if (typeof total !== 'number' || total <= 0 || only?.includes(name) === false) continue
+    counted.names.push(name)
+    counted.totals.push(total)
+  }
+  return counted
+}
+
+function isSame<Item>(left: readonly Item[], right: readonly Item[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index])
 }
 
 function countsAlready({ path }: TreeNode, key: string): boolean {

@@ -26,9 +26,9 @@ export interface Ledger {
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
-  readonly weights: Map<string, number>
+  weights: ReadonlyMap<string, number>
   /** Higher comes first, under policies that know priorities; 0 when nothing is said. */
-  readonly priorities: Map<string, number>
+  priorities: ReadonlyMap<string, number>
   /** Every role that somebody has, holds resources in, or has a quota for; the root is ''. */
   readonly roles: Map<string, RoleRecord>
   /** Host names of agents whose resources may be offered; nothing allows all. */
@@ -138,6 +138,7 @@ function rootRole(): RoleRecord {
     revocable: {},
     reserved: {},
     allocations: 0,
+    version: 0,
     quota: undefined,
   }
 }

@@ -36,6 +36,8 @@ export interface RoleRecord {
   readonly reserved: Quantities
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
+  /** Goes up with every change of what it holds. */
+  version: number
   quota: Quota | undefined
 }
 
@@ -55,6 +57,8 @@ export interface ClientRecord {
   readonly allocated: Quantities
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
+  /** Goes up with every change of what it holds. */
+  version: number
   /** What it refused, by agent. */
   readonly filters: Map<string, RefuseFilter>
   /** Goes up when its wishes begin anew; agents that nobody wanted are looked at again for it. */

@@ -18,6 +18,7 @@ export function roleAt(ledger: Ledger, path: string): RoleRecord {
     revocable: {},
     reserved: {},
     allocations: 0,
+    version: 0,
     quota: undefined,
   }
   parent.children.add(role)
@@ -72,6 +73,7 @@ export function clientIn(ledger: Ledger, framework: FrameworkRecord, role: strin
     framework,
     allocated: {},
     allocations: 0,
+    version: 0,
     filters: new Map(),
     renewed: ++ledger.epoch,
     minAllocatable: undefined,
@@ -104,6 +106,8 @@ export function dropClient(ledger: Ledger, client: ClientRecord): void {
  * reserved counts already where it is reserved, and above; only the roles below that borrow it.
  */
 export function charge(client: ClientRecord, amounts: Readonly<Quantities>, sign: 1 | -1): void {
+  client.version++
+  for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.version++
   for (const key in amounts) {
     const amount = amounts[key]
     if (typeof amount !== 'number') continue
@@ -131,6 +135,7 @@ export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, si
       continue
     }
     for (let role: RoleRecord | undefined = roleAt(ledger, owner); role; role = role.parent) {
+      role.version++
       change(role.reserved, name, amount * sign)
     }
     if (sign === -1) pruneRole(ledger, roleAt(ledger, owner))

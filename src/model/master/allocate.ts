@@ -33,6 +33,7 @@ export function allocate(step: MasterStep): void {
   const round = new Round(book, {
     agentIds: nextSlice(book),
     compiler: step.compiler,
+    memory: step.memory,
     at: turn.at,
   })
   if (round.candidates.length > 0) {

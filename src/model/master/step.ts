@@ -46,6 +46,8 @@ export interface MasterStep extends Step<Ledger, MasterTimer> {
   readonly policy: AllocationPolicy
   /** Remembers the frameworks' constraints in a form that is quick to ask. */
   readonly compiler: ConstraintCompiler
+  /** What policies keep from round to round. */
+  readonly memory: Map<string, object>
 }
 
 /** A message with its sender. */

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { Timer } from '../../../src/actors/ports.ts'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
 import { Dispatcher } from '../../../src/frameworks/jobs/dispatcher.ts'
 import type { Call } from '../../../src/model/scheduler/book.ts'
 import { jobOf, offerOf, pickyJob, statusOf, type TestJob } from './support.ts'
 
-/** A clock whose timers fire a millisecond too early. */
+/** A clock whose timers fire a millisecond too early, and are counted until they are cleared. */
 class EarlyClock extends VirtualClock {
+  timers = 0
+
   override setTimer(callback: () => void, delayMs: number) {
+    this.timers++
     return super.setTimer(callback, delayMs - 1)
+  }
+
+  override clearTimer(timer: Timer) {
+    this.timers--
+    super.clearTimer(timer)
   }
 }
 
@@ -112,6 +121,14 @@ describe('Dispatcher: a job that prefers agents', () => {
     clock.advance(4_999)
     dispatcher.offers([offerOf('O1', { cpus: 1 }, away)])
     expect(said().map(({ type }) => type)).toContain('call.launch')
+  })
+
+  it('that is abandoned leaves no timer behind, which would keep a process alive', () => {
+    const clock = new EarlyClock(1_000)
+    const { dispatcher } = dispatcherOn(clock, pickyJob('A', { agents: 'home' }))
+    expect(clock.timers).toBe(1)
+    dispatcher.abandon('the tenant was closed')
+    expect(clock.timers).toBe(0)
   })
 
   it('that is launched, or killed, in time revives nobody later', () => {

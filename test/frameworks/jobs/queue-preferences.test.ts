@@ -66,6 +66,23 @@ describe('JobQueue: jobs that prefer agents', () => {
     expect(queue.size).toBe(0)
   })
 
+  it('come first only where all is as they prefer', () => {
+    const attributes = { rack: 'r1', zone: 'z1' }
+    const queue = queueOf(jobOf('A'), pickyJob('B', { attributes }, { waitMs: 0 }))
+    expect(packAt(queue, home)).toEqual(['A'])
+    expect(packAt(queue, home)).toEqual(['B any'])
+  })
+
+  it('leave nothing to look at when they are gone', () => {
+    const jobs = ['home', 'away'].map((name) => pickyJob(name, { agents: name }))
+    const queue = queueOf(...jobs)
+    expect(packAt(queue, home, 4)).toEqual(['home preferred'])
+    for (const job of jobs.slice(1)) queue.drop(job)
+    for (const place of [home, away]) {
+      expect(queue.pack(toQuantities({ cpus: 1 }), place).looks).toBe(0)
+    }
+  })
+
   it('do not keep the others waiting for ever, however many come', () => {
     const queue = queueOf(jobOf('patient'))
     const taken: string[] = []

@@ -34,6 +34,8 @@ const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorab
 /** What is said elsewhere in the book as well, and what only spares work. */
 const repeated = ['client', 'wanting', 'roles', 'framework', 'node', 'batch', 'batches']
 const shortcuts = [
+  'version',
+  'allWanted',
   'requests',
   'rejected',
   'epoch',
