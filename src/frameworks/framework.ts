@@ -108,14 +108,14 @@ export class Framework {
     filters?: { refuseSeconds?: number },
   ): void {
     const list = listOf(offers)
-    const { agentId = '', offerId = '' } = list[0] ?? {}
+    const { offerId = '' } = list[0] ?? {}
     const nameless = this.#hearsOperations
       ? (index: number) => `${offerId}.${index + 1}`
       : undefined
     this.#scheduler.call({
       type: 'call.accept',
       offerIds: list.map((offer) => offer.offerId),
-      operations: operationsOn(agentId, listOf(operations), nameless),
+      operations: operationsOn(list, listOf(operations), nameless),
       ...(filters && { filters }),
     })
   }

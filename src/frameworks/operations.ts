@@ -1,7 +1,10 @@
-import type { Operation, ResourceOperation, Resources } from '../messages/index.ts'
+import type { Offer, Operation, ResourceOperation, Resources } from '../messages/index.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, resourcesOf } from '../model/resources/amounts.ts'
+import { conversionsOf, converted, sumOf } from '../model/resources/conversions.ts'
 import { formatKind, parseKind } from '../model/resources/kinds.ts'
+import { contains, type Quantities } from '../model/resources/quantities.ts'
+import { placedIn, roomOf } from './placement.ts'
 import { type TaskRequest, taskOf } from './task-request.ts'
 
 /** Whom resources are reserved for. */
@@ -109,21 +112,34 @@ export function launch(...tasks: readonly TaskRequest[]): LaunchOperation {
 }
 
 /**
- * The operations as the master understands them. `nameless` makes ids for those that have none.
- * Throws InvalidInputError for a bad task.
+ * The operations as the master understands them: tasks have concrete resources, chosen from what
+ * the operations before leave of the offers. `nameless` makes ids for those that have none. Throws
+ * InvalidInputError for a bad task.
  */
 export function operationsOn(
-  agentId: string,
+  offers: readonly Offer[],
   requests: readonly OperationRequest[],
   nameless: ((index: number) => string) | undefined,
 ): Operation[] {
+  const agentId = offers[0]?.agentId ?? ''
+  let room = roomOf(offers)
   return requests.map((request, index) => {
     if (request.type === 'LAUNCH') {
-      return { type: 'LAUNCH', tasks: request.tasks.map((task) => ({ ...taskOf(task), agentId })) }
+      const tasks = placedIn(room, request.tasks.map(taskOf))
+      return { type: 'LAUNCH', tasks: tasks.map((task) => ({ ...task, agentId })) }
     }
+    room = after(room, request)
     if (request.operationId !== undefined || nameless === undefined) return request
     return { ...request, operationId: nameless(index) }
   })
+}
+
+/** What the operation leaves; one that the master will refuse leaves all as it is. */
+function after(room: Quantities, operation: ResourceOperation): Quantities {
+  const resources = 'resources' in operation ? operation.resources : operation.volumes
+  if (Object.keys(resources).some((key) => parseKind(key) === undefined)) return room
+  const conversions = conversionsOf(operation)
+  return contains(room, sumOf(conversions, 'from')) ? converted(room, conversions) : room
 }
 
 function onVolumes(

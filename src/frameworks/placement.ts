@@ -21,8 +21,21 @@ export function placedOn<Task extends { readonly taskId: string; readonly resour
   offers: readonly Offer[],
   tasks: readonly Task[],
 ): Task[] {
+  return placedIn(roomOf(offers), tasks)
+}
+
+/** What the offers hold together. */
+export function roomOf(offers: readonly Offer[]): Quantities {
   const room: Quantities = {}
   for (const { resources } of offers) addTo(room, toQuantities(resources))
+  return room
+}
+
+/** The same with the room given; the tasks take theirs out of it. */
+export function placedIn<Task extends { readonly taskId: string; readonly resources: Resources }>(
+  room: Quantities,
+  tasks: readonly Task[],
+): Task[] {
   return tasks.map((task) => {
     const demand = toQuantities(task.resources)
     const allotted = allot(demand, room)

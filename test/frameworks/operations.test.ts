@@ -11,9 +11,18 @@ import {
   unreserve,
   volume,
 } from '../../src/frameworks/operations.ts'
+import type { Offer } from '../../src/messages/index.ts'
 import { InvalidInputError } from '../../src/model/errors.ts'
 
 const ops = { role: 'eng', principal: 'ops' }
+const offer: Offer = {
+  offerId: 'O1',
+  frameworkId: 'F1',
+  agentId: 'S1',
+  hostname: 'a',
+  role: 'eng',
+  resources: { cpus: 4, disk: 200, ports: [[31_000, 31_009]] },
+}
 const db = volume({ ...ops, id: 'db', path: 'data', disk: 100 })
 
 describe('Operations as a framework writes them', () => {
@@ -80,14 +89,31 @@ describe('Operations as a framework writes them', () => {
       reserve({ cpus: 2 }, ops, { id: 'mine' }),
       launch({ id: 'T', command: 'true', cpus: 1 }),
     ]
-    expect(operationsOn('S1', requests, (index) => `O1.${index}`)).toMatchObject([
+    expect(operationsOn([offer], requests, (index) => `O1.${index}`)).toMatchObject([
       { operationId: 'O1.0' },
       { operationId: 'mine' },
       { tasks: [{ taskId: 'T', agentId: 'S1' }] },
     ])
-    expect(operationsOn('S1', requests, undefined)[0]).not.toHaveProperty('operationId')
-    expect(() => operationsOn('S1', [launch({ id: 'a/b', command: 'true' })], undefined)).toThrow(
-      /the task id/,
+    expect(operationsOn([offer], requests, undefined)[0]).not.toHaveProperty('operationId')
+    const bad = launch({ id: 'a/b', command: 'true' })
+    expect(() => operationsOn([offer], [bad], undefined)).toThrow(/the task id/)
+  })
+
+  it('a task gets what the operations before it have reserved, and ports by number', () => {
+    const command = 'true'
+    const requests = [
+      reserve({ cpus: 1, disk: 100, ports: [[31_000, 31_001]] }, ops),
+      reserve({ cpus: 9 }, ops),
+      reserve({ resources: { 'cpus(sales)': 9 } }, { role: 'sales/ads' }),
+      createVolume(db),
+      launch({ id: 'T1', command, cpus: 2, ports: 1, resources: db }, { id: 'T2', command }),
+    ]
+    const tasks = operationsOn([offer], requests, undefined).flatMap((operation) =>
+      operation.type === 'LAUNCH' ? operation.tasks : [],
     )
+    expect(tasks.map(({ resources }) => resources)).toEqual([
+      { 'cpus(eng,ops)': 1, cpus: 1, 'ports(eng,ops)': [[31_000, 31_000]], ...db },
+      { cpus: 1 },
+    ])
   })
 })

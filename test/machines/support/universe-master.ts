@@ -176,7 +176,7 @@ export const reservations = world((book) => {
   const resources = { [mine]: 5 }
   const pending = [...(book.agents.get(agentId)?.operations.keys() ?? [])]
   return scripted(script, () => [
-    ...when(book.nextOffer < 3, run),
+    ...when(book.nextOffer < 2, run),
     ...when(
       book.nextOperation < 2,
       accept({ type: 'RESERVE', operationId: 'P1', resources }),
