@@ -40,7 +40,7 @@ function play(
       return policy.allocate(round)
     },
   }
-  const stage = new Stage({}, { policy: counting })
+  const stage = new Stage({}, { policy: counting, isLong: true })
   const limits = { cpus: cpusMax * 1_000 }
   roleAt(stage.ledger, 'eng').quota = { guarantees: {}, limits }
   const log: string[] = []
@@ -72,8 +72,8 @@ test('Settled agents: every offer is made at the very time at which it would be 
   fc.assert(
     fc.property(
       fc.record({
-        agents: fc.array(playAgents, { minLength: 1, maxLength: 3 }),
-        moves: fc.array(playMoves, { maxLength: 25 }),
+        agents: fc.array(playAgents, { minLength: 1, maxLength: 3, size: 'max' }),
+        moves: fc.array(playMoves, { maxLength: 40, size: 'max' }),
         cpusMax: fc.constantFrom(1, 3, 100),
       }),
       (world) => {
@@ -83,7 +83,7 @@ test('Settled agents: every offer is made at the very time at which it would be 
         looksWithout += reference.looks
       },
     ),
-    { seed: 1, numRuns: 40 },
+    { seed: 1, numRuns: 20 },
   )
   // The runs are no proof unless agents really were passed over.
   expect(looks).toBeLessThan(0.8 * looksWithout)
