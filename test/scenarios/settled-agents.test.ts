@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FrameworkInfo } from '../../src/messages/index.ts'
 import { drfPolicy } from '../../src/model/allocation/policies.ts'
+import type { AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { commandOn } from '../support/fake-scheduler.ts'
 import { Stage } from '../support/stage.ts'
 
@@ -206,5 +207,23 @@ describe('Settled agents: other reasons that nobody wants one', () => {
     first.answer = (offer) => first.decline(offer, { refuseSeconds: 0 })
     stage.advance(10_000)
     expect(looks.length).toBeGreaterThanOrEqual(9)
+  })
+
+  test('a policy that asks one framework at a time: not before all of them refused', () => {
+    let turn = 0
+    const policy: AllocationPolicy = {
+      name: 'one at a time',
+      allocate: (round) => {
+        const client = round.clients[turn++ < 3 ? 0 : 1]
+        if (client === undefined) return []
+        return round.candidates.flatMap((agent) => round.allocate(client, agent) ?? [])
+      },
+    }
+    const stage = new Stage({}, { policy })
+    const [first, second] = [stage.scheduler('first'), stage.scheduler('second')]
+    first.answer = (offer) => first.decline(offer, { refuseSeconds: 3_600 })
+    stage.agent('a', { cpus: 4 })
+    stage.advance(5_000)
+    expect(second.offers).toHaveLength(1)
   })
 })
