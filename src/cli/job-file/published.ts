@@ -1,5 +1,6 @@
 import { Prefers } from './prefers.ts'
 import * as schema from './schema.ts'
+import { OfferConstraints } from './sharing-schema.ts'
 
 /** The parts that stand in several places, by the names that the published file refers to. */
 const definitions: Readonly<Record<string, object>> = {
@@ -13,6 +14,7 @@ const definitions: Readonly<Record<string, object>> = {
   ports: schema.Ports,
   jobPorts: schema.JobPorts,
   prefers: Prefers,
+  offerConstraints: OfferConstraints,
 }
 
 /** The published JSON Schema of job files, as text. Parts that repeat are written out once. */

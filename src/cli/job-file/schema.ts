@@ -1,6 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { durationPattern } from './duration.ts'
 import { Prefers } from './prefers.ts'
+import {
+  MinAllocatable,
+  OfferConstraints,
+  Priorities,
+  Priority,
+  Quotas,
+  Weight,
+  Weights,
+} from './sharing-schema.ts'
 
 /**
  * The job file, once: the checks, the types and the published JSON Schema are made from this.
@@ -210,16 +219,14 @@ export const Jobs = Type.Union(
 
 const framework = {
   role: optional(
-    Name('The role its share counts for; frameworks of one role share. Default: its name.'),
+    Name(
+      'The role its share counts for, as eng or eng/ads; frameworks of one role share. Default: its name.',
+    ),
   ),
-  weight: optional(
-    Type.Number({
-      exclusiveMinimum: 0,
-      maximum: amountMax,
-      default: 1,
-      description: 'How much it counts: 2 is due twice as much as 1.',
-    }),
-  ),
+  weight: optional(Weight),
+  priority: optional(Priority),
+  minAllocatable: optional(MinAllocatable),
+  offerConstraints: optional(OfferConstraints),
   jobs: Jobs,
 }
 export const NamedFramework = Type.Object(
@@ -235,7 +242,16 @@ export type Framework = Static<typeof NamedFramework>
 export const JobFile = Type.Object(
   {
     $schema: optional(Type.String({ description: 'The schema of this file, for editors.' })),
-    policy: optional(Type.String({ description: 'Who is offered what. Default drf.' })),
+    policy: optional(
+      Type.String({
+        examples: ['drf', 'priority', 'priority-preemptive', 'fair', 'fair:mem', 'random'],
+        description:
+          'Who is offered what: drf (default), priority, priority-preemptive, fair (by cpus), fair:RESOURCE or random.',
+      }),
+    ),
+    weights: optional(Weights),
+    priorities: optional(Priorities),
+    quotas: optional(Quotas),
     agents: optional(
       Type.Array(Agent, {
         minItems: 1,

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterSnapshot } from '../../cluster/snapshot.ts'
 import type { TaskResult } from '../../frameworks/jobs/task-handle.ts'
+import { drfPolicy } from '../../model/allocation/policies.ts'
 import type { Plan } from '../job-file/plan.ts'
 import type { Style } from '../view/style.ts'
 import { spanText } from '../view/times.ts'
@@ -75,13 +76,14 @@ export function documentOf(report: RunReport): object {
     endedAtMs,
     durationMs: endedAtMs - startedAtMs,
     workDir,
-    policy: plan.policy ?? 'drf',
+    policy: plan.sharing.policy ?? drfPolicy.name,
     agents: cluster.agents.map(({ id, name, total }) => ({ id, name, resources: total })),
-    frameworks: plan.frameworks.map(({ name, role = name, weight = 1 }) => ({
+    frameworks: plan.frameworks.map(({ name, role = name, weight, priority }) => ({
       id: cluster.frameworks.find((framework) => framework.name === name)?.id,
       name,
       role,
-      weight,
+      weight: weight ?? plan.sharing.weights?.[role] ?? 1,
+      priority: priority ?? plan.sharing.priorities?.[role] ?? 0,
       tasks: countStates(report.tasks.filter(({ framework }) => framework === name)),
     })),
     tasks,
