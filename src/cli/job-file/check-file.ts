@@ -25,7 +25,7 @@ export function planFile(
 ): Plan {
   const { file, folder, overrides, report } = context
   reportShape(JobFile, data, report)
-  const { agents, frameworks, jobs } = fieldsOf(data)
+  const { agents, quotas, frameworks, jobs } = fieldsOf(data)
   const specs = agents === undefined ? undefined : planAgents(agents, report)
   const infos = infosOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
   const resources = infos?.map((info) => info.resources)
@@ -37,7 +37,9 @@ export function planFile(
   }
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
-  const planned = parts.map((part) => planFramework(part, { folder, report, agents: resources }))
+  const planned = parts.map((part) =>
+    planFramework(part, { folder, report, quotas, agents: resources }),
+  )
   reportTwins(parts, 'framework', report)
   const { policy } = overrides
   const sharing = planSharing(data, { policy, frameworks: parts, agents: infos, report })

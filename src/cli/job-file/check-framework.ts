@@ -1,10 +1,11 @@
 import { Check } from 'typebox/value'
 import { checkFramework, type FrameworkOptions } from '../../cluster/options.ts'
 import type { Resources } from '../../messages/index.ts'
-import { planJob } from './check-job.ts'
+import { type JobContext, planJob } from './check-job.ts'
 import { attempt, fieldsOf, type Named, partsOf, reportTwins } from './parts.ts'
 import type { PlannedFramework, PlannedJob } from './plan.ts'
 import type { Report } from './problems.ts'
+import { limitsFor } from './quota-limits.ts'
 import { NamedFramework, NamedJob } from './schema.ts'
 import { isRecord } from './shape.ts'
 
@@ -13,6 +14,8 @@ export interface FrameworkContext {
   readonly folder: string
   /** What the agents have; absent when that is not known, because the agents are wrong. */
   readonly agents: readonly Resources[] | undefined
+  /** The quotas of the file, as they stand there. */
+  readonly quotas: unknown
   readonly report: Report
 }
 
@@ -50,11 +53,13 @@ export function planFramework(part: Named, context: FrameworkContext): PlannedFr
   }
   const jobParts = partsOf(jobs, [...path, 'jobs'])
   reportTwins(jobParts, 'job', report)
+  const { name: framework, role: ownRole = framework } = options
+  const limits = limitsFor(ownRole, context.quotas)
+  const jobContext: JobContext = { ...context, role: ownRole, limits }
   const planned = jobParts.map((job): PlannedJob | undefined => {
     if (!isRecord(job.value)) return undefined
     const named = { ...job.value, ...(job.name !== undefined && { name: job.name }) }
-    const { name: framework, role = framework } = options
-    return Check(NamedJob, named) ? planJob(named, job.path, { ...context, role }) : undefined
+    return Check(NamedJob, named) ? planJob(named, job.path, jobContext) : undefined
   })
   return { ...options, jobs: planned.filter((job) => job !== undefined) }
 }

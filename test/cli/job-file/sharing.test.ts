@@ -201,3 +201,12 @@ frameworks:
 `),
   ).toEqual(['5:43: big can never run: it needs 6 cpus, the largest agent has 4'])
 })
+
+test('Job file: a job that needs more than the limit of its role would wait for ever', () => {
+  expect(
+    problemsOf(`${agents}quotas: { eng: { limits: { cpus: 2 } } }
+frameworks:
+  ads: { role: eng/ads, jobs: { big: { command: x, cpus: 3, mem: 9 }, fit: { command: x, cpus: 2 } } }
+`),
+  ).toEqual(['4:58: big can never run: it needs 3 cpus, the limit of eng is 2'])
+})

@@ -1,0 +1,25 @@
+import type { JobOutlook } from './outlook.ts'
+import type { Rehearsal } from './rehearsal.ts'
+
+/** The one document of `--json`; of `chosen` jobs alone, when there are some. */
+export function documentOf(
+  file: string,
+  { cluster, explanation, jobs }: Rehearsal,
+  chosen: readonly JobOutlook[] = jobs,
+): object {
+  const { policy, roles, frameworks } = explanation
+  return {
+    file,
+    policy,
+    agents: cluster.agents.map(({ name, total, used, free }) => ({ name, total, used, free })),
+    roles,
+    frameworks,
+    jobs: chosen.map(({ places, waiting, why, ...job }) => ({
+      ...job,
+      starting: job.count - waiting,
+      places,
+      waiting,
+      ...(waiting > 0 && why !== undefined && { why }),
+    })),
+  }
+}
