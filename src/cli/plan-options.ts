@@ -30,8 +30,8 @@ export function withPlanOptions(command: Command): Command {
 }
 
 /**
- * The plan of a job file with what the command line says instead. Tells every problem on stderr,
- * and with `json` in a document on stdout, and returns nothing when there is one. Throws UsageError.
+ * The plan of a job file with what the command line says instead. Nothing when there is a problem:
+ * every one is told on stderr, and with `json` in a document on stdout. Throws UsageError.
  */
 export async function readPlan(path: string, options: PlanOptions): Promise<Plan | undefined> {
   const { policy, json = false } = options
@@ -64,7 +64,8 @@ async function checkOverride(policy: string, { agents }: Plan): Promise<void> {
 
 /**
  * `--agents` takes all words that follow, and so those that stand last on the command line. What is
- * no description of agents stands in for the `given` words that are missing. Throws UsageError when no file is named.
+ * no description of agents stands in for the `given` words that are missing. Throws UsageError when
+ * no file is named.
  */
 export function sortArguments(
   given: readonly (string | undefined)[],

@@ -93,6 +93,7 @@ async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
       cluster: standing,
       tasks: ended,
       messages: watch.talk.byType(),
+      peaks: watch.peaks,
     }
     watch.stop()
     summarize(watch, report)

@@ -1,4 +1,4 @@
-import type { JobOutlook } from './outlook.ts'
+import { byName, type JobOutlook } from './outlook.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 /** The one document of `--json`; of `chosen` jobs alone, when there are some. */
@@ -8,10 +8,11 @@ export function documentOf(
   chosen: readonly JobOutlook[] = jobs,
 ): object {
   const { policy, roles, frameworks } = explanation
+  const agents = [...cluster.agents].sort((left, right) => byName.compare(left.name, right.name))
   return {
     file,
     policy,
-    agents: cluster.agents.map(({ name, total, used, free }) => ({ name, total, used, free })),
+    agents: agents.map(({ name, total, used, free }) => ({ name, total, used, free })),
     roles,
     frameworks,
     jobs: chosen.map(({ places, waiting, why, ...job }) => ({

@@ -11,7 +11,7 @@ export interface PageLook {
   readonly columns: number
 }
 
-/** One line per role and per framework in it, as far as they are wanted: who has how large a share. */
+/** Who has how large a share: a line per role, as far as it is wanted, and per framework in it. */
 export function shareTable(
   { roles, frameworks }: Explanation,
   look: PageLook,

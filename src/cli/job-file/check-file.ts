@@ -3,10 +3,11 @@ import { type AgentSpec, agentInfos } from '../../cluster/options.ts'
 import { agentSpecsOf } from './agents.ts'
 import { onlyFramework, planFramework } from './check-framework.ts'
 import { planSharing } from './check-sharing.ts'
+import { JobFile } from './file-schema.ts'
 import { attempt, fieldsOf, type Named, partsOf, reportTwins } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { Report } from './problems.ts'
-import { Agent, JobFile } from './schema.ts'
+import { Agent } from './schema.ts'
 import { isRecord, reportShape } from './shape.ts'
 
 /** What the command line says instead of the file. */

@@ -2,11 +2,12 @@ import { Check } from 'typebox/value'
 import { checkFramework, type FrameworkOptions } from '../../cluster/options.ts'
 import type { Resources } from '../../messages/index.ts'
 import { type JobContext, planJob } from './check-job.ts'
+import { NamedFramework } from './file-schema.ts'
 import { attempt, fieldsOf, type Named, partsOf, reportTwins } from './parts.ts'
 import type { PlannedFramework, PlannedJob } from './plan.ts'
 import type { Report } from './problems.ts'
 import { limitsFor } from './quota-limits.ts'
-import { NamedFramework, NamedJob } from './schema.ts'
+import { NamedJob } from './schema.ts'
 import { isRecord } from './shape.ts'
 
 export interface FrameworkContext {

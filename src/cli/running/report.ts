@@ -7,6 +7,7 @@ import type { Plan } from '../job-file/plan.ts'
 import type { Style } from '../view/style.ts'
 import { spanText } from '../view/times.ts'
 import { oneLine } from '../view/width.ts'
+import type { PeakShares } from './peak-shares.ts'
 import type { SubmittedTask } from './submit.ts'
 
 /** More failures than this are counted, not shown one by one. */
@@ -32,6 +33,7 @@ export interface RunReport {
   readonly cluster: ClusterSnapshot
   readonly tasks: readonly EndedTask[]
   readonly messages: Readonly<Record<string, number>>
+  readonly peaks: PeakShares
 }
 
 /** What went wrong, task by task, with the last lines of what the task said. */
@@ -84,11 +86,18 @@ export function documentOf(report: RunReport): object {
       role,
       weight: weight ?? plan.sharing.weights?.[role] ?? 1,
       priority: priority ?? plan.sharing.priorities?.[role] ?? 0,
+      ...peakOf(report.peaks, name),
       tasks: countStates(report.tasks.filter(({ framework }) => framework === name)),
     })),
     tasks,
     messages,
   }
+}
+
+function peakOf(peaks: PeakShares, framework: string): object {
+  const { resource, share } = peaks.of(framework) ?? {}
+  if (resource === undefined) return { peakShare: 0 }
+  return { dominantResource: resource, peakShare: share }
 }
 
 function taskDocument(

@@ -83,7 +83,7 @@ function shapeOf(framework: string, resources: Resources): string {
   return `${framework} ${describeResources(resources)}`
 }
 
-/** A sentence without what may change from second to second: numbers, and all after the first part. */
+/** A sentence without what changes from second to second: numbers, and all after its first part. */
 function kindOf(why: string): string {
   const [part = ''] = why.split(/[,;:]/, 1)
   return part.replaceAll(/\d+(?:\.\d+)?/g, '#')

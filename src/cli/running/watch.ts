@@ -9,11 +9,14 @@ import { TaskBoard, type TaskRow } from '../view/task-board.ts'
 import { mostTelling, progressLine, stateText, taskTable } from '../view/task-table.ts'
 import { spanText } from '../view/times.ts'
 import { fit, oneLine, pad, wrap } from '../view/width.ts'
+import { PeakShares } from './peak-shares.ts'
 import { type SubmittedTask, watchTask } from './submit.ts'
 import { isSchedulerTalk, Talk } from './talk.ts'
 import { Waiting } from './waiting.ts'
 
 const newsEveryMs = 1_000
+/** On lower terminals the tasks need all the room. */
+const roomyRows = 16
 
 export interface WatchOptions {
   readonly cluster: Cluster
@@ -30,6 +33,7 @@ export class Watch {
   readonly style: Style
   readonly board = new TaskBoard()
   readonly talk: Talk
+  readonly peaks: PeakShares
   readonly #options: WatchOptions
   readonly #display: Display | undefined
   readonly #waiting: Waiting
@@ -46,6 +50,7 @@ export class Watch {
         this.line(messageLine(envelope, this.#elapsedMs(), look))
       }
     })
+    this.peaks = new PeakShares(cluster.snapshot().agents)
     this.#waiting = new Waiting({ explain: () => cluster.explain(), now: () => Date.now() })
     if (!show) return
     this.#display = new Display({ stream, frame: (columns, rows) => this.#frame(columns, rows) })
@@ -60,7 +65,11 @@ export class Watch {
     return watchTask(task, (status) => {
       const again = status.state === 'TASK_STAGING' && row.state !== undefined
       this.board.note(framework, handle.id, status)
-      if (status.state === 'TASK_STAGING') this.#waiting.noteStart(framework, resources)
+      if (status.state === 'TASK_STAGING') {
+        this.#waiting.noteStart(framework, resources)
+        this.peaks.launched(framework, handle.id, resources)
+      }
+      if (isTerminal(status.state)) this.peaks.ended(framework, handle.id)
       if (this.#isWorthALine(status)) this.#log(this.#stateLine(row, status))
       if (again) this.#log(this.#lineOf(row, this.style.dim('is tried again')))
     })
@@ -132,7 +141,7 @@ export class Watch {
     const head = `${progressLine(board.counts(), style)}  ${spanText(this.#elapsedMs())}`
     const remarks = this.#remark === undefined ? [] : [style.bad(this.#remark)]
     const bars = shorten(resourceBars(agents, columns, style), Math.max(2, Math.floor(rows / 3)))
-    const stuck = shorten(this.#stuckLines(columns), Math.max(2, Math.floor(rows / 4)))
+    const stuck = rows < roomyRows ? [] : shorten(this.#stuckLines(columns), Math.floor(rows / 4))
     // Two empty lines, the titles, the count of hidden tasks, and the progress.
     const room = Math.max(1, rows - bars.length - stuck.length - remarks.length - 5)
     const shown = mostTelling(board.rows(), room)
