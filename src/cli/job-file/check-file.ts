@@ -29,7 +29,6 @@ export function planFile(
   const { agents, quotas, frameworks, jobs } = fieldsOf(data)
   const specs = agents === undefined ? undefined : planAgents(agents, report)
   const infos = infosOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
-  const resources = infos?.map((info) => info.resources)
   if (frameworks !== undefined && jobs !== undefined) {
     report(['jobs'], 'jobs stand beside frameworks; expected them in one of the frameworks', 'key')
   }
@@ -39,7 +38,7 @@ export function planFile(
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
   const planned = parts.map((part) =>
-    planFramework(part, { folder, report, quotas, agents: resources }),
+    planFramework(part, { folder, report, quotas, ...agentsOf(infos) }),
   )
   reportTwins(parts, 'framework', report)
   const { policy } = overrides
@@ -78,6 +77,14 @@ function planAgents(agents: unknown, report: Report): AgentSpec[] | undefined {
     specs.push(...own)
   }
   return sound && attempt(() => agentInfos(specs), ['agents'], report) ? specs : undefined
+}
+
+/** What jobs are checked against. */
+function agentsOf(infos: ReturnType<typeof infosOf>) {
+  return {
+    agents: infos?.map(({ resources }) => resources),
+    names: infos?.map(({ hostname }) => hostname),
+  }
 }
 
 function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {

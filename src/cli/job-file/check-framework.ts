@@ -15,6 +15,8 @@ export interface FrameworkContext {
   readonly folder: string
   /** What the agents have; absent when that is not known, because the agents are wrong. */
   readonly agents: readonly Resources[] | undefined
+  /** How they are called; likewise. */
+  readonly names: readonly string[] | undefined
   /** The quotas of the file, as they stand there. */
   readonly quotas: unknown
   readonly report: Report

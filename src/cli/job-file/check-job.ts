@@ -9,6 +9,7 @@ import { InvalidInputError } from '../../model/errors.ts'
 import { problemWithNeeds } from '../../model/resources/amounts.ts'
 import { standardResources } from '../../model/resources/problems.ts'
 import { isEmpty, toQuantities } from '../../model/resources/quantities.ts'
+import { suggestion } from '../../model/suggestion.ts'
 import { needsOf } from './amounts.ts'
 import { durationMs } from './duration.ts'
 import { healthCheckOf } from './health-check.ts'
@@ -23,6 +24,8 @@ export interface JobContext {
   readonly folder: string
   /** What the agents have; absent when that is not known, because the agents are wrong. */
   readonly agents: readonly Resources[] | undefined
+  /** How they are called; likewise. */
+  readonly names: readonly string[] | undefined
   /** The role whose reservations the job may use. */
   readonly role: string
   /** What that role may have at most. */
@@ -46,7 +49,7 @@ export function planJob(job: Job, path: Path, context: JobContext): PlannedJob |
   const illegal = problemWithId('the name of a job', name + endingMax)
   if (illegal !== undefined) report(nameOf(path), illegal.replaceAll(endingMax, ''), 'key')
   reportDemand(job, path, { ...context, report })
-  reportPreference(job, path, report)
+  reportPreference(job, path, { ...context, report })
   if (command !== undefined && module !== undefined) {
     report([...path, 'module'], `${name} has a command and a module; expected one of them`, 'key')
   } else if (command !== undefined) {
@@ -154,12 +157,19 @@ function reportDemand(job: Job, path: Path, context: JobContext): void {
   }
 }
 
-function reportPreference({ prefers, preferWait }: Job, path: Path, report: Report): void {
+/** The cluster of a file has no other agents than these: an unknown name is a slip. */
+function reportPreference(job: Job, path: Path, { names, report }: JobContext): void {
+  const { prefers, preferWait } = job
   if (preferWait !== undefined && prefers === undefined) {
     report([...path, 'preferWait'], 'preferWait says how long; expected prefers beside it', 'key')
   }
   if (prefers !== undefined && Object.keys(prefers).length === 0) {
     report([...path, 'prefers'], 'prefers is empty; expected agents or attributes', 'value')
+  }
+  for (const name of [prefers?.agents ?? []].flat()) {
+    if (names === undefined || names.includes(name)) continue
+    const hint = suggestion(name, names)
+    report([...path, 'prefers', 'agents'], `there is no agent ${name}${hint}`)
   }
 }
 

@@ -152,6 +152,10 @@ test.each([
   ['{ command: x, ports: many }', 'ports is "many"; expected a whole number from 0 to 65536 or a'],
   ['{ command: x, prefers: {} }', 'prefers is empty; expected agents or attributes'],
   ['{ command: x, prefers: { rack: r1 } }', 'no key rack here; expected one of agents, attributes'],
+  [
+    '{ command: x, prefers: { agents: [agent-1, agent-2] } }',
+    'there is no agent agent-2; did you mean agent-1?',
+  ],
   ['{ command: x, prefers: { agents: [] } }', 'agents has 0 items; expected a list of names'],
   ['{ command: x, prefers: { attributes: {} } }', 'attributes is empty; expected'],
   [
