@@ -6,7 +6,7 @@ import { jobFile, mesostate } from './harness.ts'
 const file = `
 policy: priority
 quotas: { eng: { guarantees: { cpus: 2 }, limits: { cpus: 4 } } }
-weights: { eng/ads: 2 }
+weights: { eng/ads: 3 }
 agents: [{ name: node, count: 6, cpus: 1, mem: 512 }]
 frameworks:
   ads: { role: eng/ads, jobs: { train: { command: touch started, cwd: ., cpus: 1, count: 4 } } }
@@ -31,7 +31,7 @@ test.concurrent('Explain: who has which part, what starts where, and why the oth
     '',
     'role        framework  weight  priority  dominant  share  quota',
     'eng                         1         0  cpus       0.67  2 to 4 cpus',
-    'eng/ads     ads             2         0  cpus       0.50',
+    'eng/ads     ads             3         0  cpus       0.50',
     'eng/search  search          1         0  cpus       0.17',
     'ops         ops             1         1  cpus       0.17',
     '',

@@ -120,11 +120,13 @@ test.concurrent('Run: jobs that cannot start say why, once, and Ctrl-C ends the 
     ].join('\n'),
   )
   const { child, ended } = start(['run', file])
-  let said = ''
-  child.stdout?.on('data', (bytes: Buffer) => {
-    said += bytes.toString()
-    if (said.includes('wait')) child.kill('SIGINT')
+  const said = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (bytes: Buffer) => {
+      if (bytes.includes(' wait: ')) resolve()
+    })
   })
+  await said
+  child.kill('SIGINT')
   const { exitCode, stdout } = await ended
   expect(exitCode).toBe(130)
   expect(stdout.match(/.*wait.*/g)).toEqual([
