@@ -16,6 +16,7 @@ import { healthCheckOf } from './health-check.ts'
 import type { PlannedJob } from './plan.ts'
 import { prefersOf } from './prefers.ts'
 import type { Path, Report } from './problems.ts'
+import { problemWithLimits, type QuotaLimits } from './quota-limits.ts'
 import type { Job } from './schema.ts'
 
 export interface JobContext {
@@ -27,6 +28,8 @@ export interface JobContext {
   readonly names: readonly string[] | undefined
   /** The role whose reservations the job may use. */
   readonly role: string
+  /** What that role may have at most. */
+  readonly limits: QuotaLimits | undefined
   readonly report: Report
 }
 
@@ -117,7 +120,8 @@ function planModule(job: Job, module: string, path: Path, { folder, report }: Jo
 }
 
 /** Each amount where it is written; then all of them together. */
-function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext): void {
+function reportDemand(job: Job, path: Path, context: JobContext): void {
+  const { agents, role, limits, report } = context
   const { name = 'job' } = job
   const { resources: others = {}, ...standard } = needsOf(job)
   const demand: Resources = { ...others }
@@ -146,7 +150,9 @@ function reportDemand(job: Job, path: Path, { agents, role, report }: JobContext
   function problemOf(resources: Resources): string | undefined {
     const wrong = problemWithNeeds(resources)
     if (wrong !== undefined) return wrong
-    const unfit = agents && problemWithFit(resources, agents, [role])
+    const unfit =
+      (agents && problemWithFit(resources, agents, [role])) ??
+      (limits && problemWithLimits(resources, limits))
     return unfit === undefined ? undefined : `${name} can never run: ${unfit}`
   }
 }

@@ -3,7 +3,8 @@ import { durationPattern } from './duration.ts'
 import { Prefers } from './prefers.ts'
 
 /**
- * The job file, once: the checks, the types and the published JSON Schema are made from this.
+ * The job file's agents and jobs, once: the checks, the types and the published JSON Schema are
+ * made from this.
  * Every property has a description, because editors show it where people write.
  */
 
@@ -15,7 +16,8 @@ const countMax = 100_000
 
 const Amount = (description: string) =>
   optional(Type.Number({ description, minimum: 0, maximum: amountMax }))
-const Name = (description: string) => Type.String({ description, minLength: 1, maxLength: 255 })
+export const Name = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: 255 })
 
 const Duration = (description: string) =>
   optional(
@@ -207,58 +209,3 @@ export const Jobs = Type.Union(
   ],
   { description: 'The jobs: a list, or a map by name.' },
 )
-
-const framework = {
-  role: optional(
-    Name('The role its share counts for; frameworks of one role share. Default: its name.'),
-  ),
-  weight: optional(
-    Type.Number({
-      exclusiveMinimum: 0,
-      maximum: amountMax,
-      default: 1,
-      description: 'How much it counts: 2 is due twice as much as 1.',
-    }),
-  ),
-  jobs: Jobs,
-}
-export const NamedFramework = Type.Object(
-  { name: Name('What it is called.'), ...framework },
-  { ...closed, description: 'A tenant and its jobs.' },
-)
-export const Framework = Type.Object(framework, {
-  ...closed,
-  description: 'A tenant and its jobs.',
-})
-export type Framework = Static<typeof NamedFramework>
-
-export const JobFile = Type.Object(
-  {
-    $schema: optional(Type.String({ description: 'The schema of this file, for editors.' })),
-    policy: optional(Type.String({ description: 'Who is offered what. Default drf.' })),
-    agents: optional(
-      Type.Array(Agent, {
-        minItems: 1,
-        description: 'The machines of the cluster; by default this one, with all it has.',
-      }),
-    ),
-    frameworks: optional(
-      Type.Union(
-        [
-          Type.Array(NamedFramework, { minItems: 1, description: 'a list of frameworks' }),
-          Type.Record(Type.String({ minLength: 1 }), Framework, {
-            minProperties: 1,
-            description: 'a map of frameworks by name',
-          }),
-        ],
-        { description: 'The tenants: a list, or a map by name.' },
-      ),
-    ),
-    jobs: optional(Jobs),
-  },
-  {
-    ...closed,
-    description: 'Jobs for `mesostate run`: either frameworks with jobs, or jobs alone.',
-  },
-)
-export type JobFile = Static<typeof JobFile>

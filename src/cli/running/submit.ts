@@ -49,8 +49,8 @@ function submitJob(tenant: Jobs, framework: string, job: PlannedJob): SubmittedT
   return { framework, handle: running.task, resources: demandOf(options), result }
 }
 
-/** What a job gets when it says nothing is one cpu. */
-function demandOf({ cpus, mem, disk, gpus, ports, resources }: Needs): Resources {
+/** What a job needs; one that says nothing gets one cpu. */
+export function demandOf({ cpus, mem, disk, gpus, ports, resources }: Needs): Resources {
   const written = { cpus, mem, disk, gpus, ports, resources }
   const given = Object.entries(written).filter(([, amount]) => amount !== undefined)
   const demand = needsOf('the job', Object.fromEntries(given))

@@ -53,6 +53,11 @@ export interface Allocation {
   readonly resources: Readonly<Quantities>
 }
 
+export interface Given {
+  readonly client: Client
+  readonly resources: Readonly<Quantities>
+}
+
 /** What seldom changes between rounds. */
 export interface RoundConstants {
   /** Who wants offers, and in which order the round lists them. */
@@ -80,6 +85,8 @@ export interface AllocationRound {
    */
   readonly memory: Map<string, object>
   readonly constants: RoundConstants
+  /** What was given out before the policy decides: what quotas guarantee. */
+  readonly given: readonly Given[]
   /** A random number in [0, 1): the same state and message give the same numbers. */
   random(): number
   /**

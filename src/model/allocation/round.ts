@@ -12,6 +12,7 @@ import type {
   AllocationRound,
   Candidate,
   Client,
+  Given,
   Role,
   RoundConstants,
 } from './policy.ts'
@@ -71,6 +72,7 @@ export class Round implements AllocationRound {
   readonly quotas: QuotaStandings
   readonly memory: Map<string, object>
   readonly constants: RoundConstants
+  readonly given: Given[] = []
   /** How often a client was considered for an agent: the measure of work. */
   considered = 0
   /** Why the last client that was considered may not have the agent; nothing when it may. */
@@ -161,7 +163,9 @@ export class Round implements AllocationRound {
     const guaranteed = this.quotas.guaranteed(standing, part)
     if (guaranteed === undefined) return undefined
     const offered = this.#permitted(contender, lot, this.quotas.cut(standing, part, guaranteed))
-    return offered && this.#take(contender, lot, offered)
+    if (offered === undefined) return undefined
+    this.given.push({ client: contender, resources: offered })
+    return this.#take(contender, lot, offered)
   }
 
   /** Whether the allocation was made here and is not offered yet; asked once for each. */

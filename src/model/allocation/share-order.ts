@@ -42,6 +42,7 @@ export class ShareOrder implements ClientOrder {
     this.#isBefore = options.priorities ? byPriority : byShare
     this.#refresh(round, (node, change) => change(node))
     this.#sort(this.#tree.root)
+    this.#creditGiven(round)
   }
 
   visit(visitor: (client: Client) => boolean): void {
@@ -75,6 +76,12 @@ export class ShareOrder implements ClientOrder {
   /** Moves who holds more or less now than when it was last read. */
   catchUp(round: AllocationRound): void {
     this.#refresh(round, (node, change) => this.#move(node, change))
+    this.#creditGiven(round)
+  }
+
+  /** What was given out in this round before counts already. */
+  #creditGiven({ given }: AllocationRound): void {
+    for (const { client, resources } of given) this.credit(client, resources)
   }
 
   /** Reads what changed since it was last read; after a credit that came to nothing, too. */

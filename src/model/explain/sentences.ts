@@ -4,6 +4,7 @@ import type { Round } from '../allocation/round.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import { topRole } from '../ledger/roles.ts'
+import { allot } from '../resources/allot.ts'
 import { describeResources } from '../resources/describe.ts'
 import { nameOf } from '../resources/kinds.ts'
 import { isRanges, type Quantities, type Quantity, toResources } from '../resources/quantities.ts'
@@ -92,22 +93,25 @@ export function noRoom(
     return `${offered.agent.info.hostname} is offered to ${holder?.info.name ?? 'somebody'} at the moment${inLine(queue)}`
   }
   const able = places.filter(({ fitsTotal }) => fitsTotal)
-  const [name = 'cpus'] = Object.keys(resources).filter((key) =>
-    able.every(({ free }) => sizeOf(free, key) < sizeOf(resources, key)),
+  const short = Object.keys(resources).find((key) =>
+    able.every(({ free }) => allot({ [key]: resources[key] ?? 0 }, free) === undefined),
   )
-  const wanted = resources[name]
-  const best = able.reduce<Place | undefined>(
-    (most, place) =>
-      most === undefined || sizeOf(place.free, name) > sizeOf(most.free, name) ? place : most,
-    undefined,
-  )
-  const free = sizeOf(best?.free ?? {}, name)
-  const room =
-    free === 0
-      ? 'none is free'
-      : `the most that is free is ${count(free)} on ${best?.agent.info.hostname}`
-  const need = wanted === undefined ? said(resources) : amount(name, wanted)
-  return `it needs ${need} on one agent, ${room}${inLine(queue)}`
+  const need = short === undefined ? said(resources) : amount(short, resources[short] ?? 0)
+  return `it needs ${need} on one agent, ${roomFor(short, resources, able)}${inLine(queue)}`
+}
+
+/** How much there is of what no agent has enough of; nothing when each thing alone would fit. */
+function roomFor(
+  short: string | undefined,
+  resources: Readonly<Quantities>,
+  able: readonly Place[],
+): string {
+  if (short === undefined) return 'and none has all of it free at once'
+  const sizes = able.map(({ agent, free }) => ({ agent, size: sizeOf(free, nameOf(short)) }))
+  const [best] = sizes.sort((left, right) => right.size - left.size)
+  if (best === undefined || best.size === 0) return 'none is free'
+  if (best.size >= sizeOf(resources, nameOf(short))) return 'and it is taken on every agent'
+  return `the most that is free is ${count(best.size)} on ${best.agent.info.hostname}`
 }
 
 /** There is room, but it may not be offered now. */

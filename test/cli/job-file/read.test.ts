@@ -86,7 +86,7 @@ frameworks:
     problems: [],
     plan: {
       file,
-      policy: 'fair',
+      sharing: { policy: 'fair' },
       agents: [
         { name: 'node-1', cpus: 4, mem: 512, ports, attributes },
         { name: 'node-2', cpus: 4, mem: 512, ports, attributes },
@@ -249,7 +249,7 @@ test.each([
     ['1:88: the role r has weight 1 above and 2 here; expected one'],
   ],
   ['frameworks: [{ jobs: [{ command: x }] }]', ['1:14: name is missing; expected a text']],
-  ['frameworks: { f: { role: "-x", jobs: [{ command: x }] } }', ['1:15: the role "-x" has a part']],
+  ['frameworks: { f: { role: "-x", jobs: [{ command: x }] } }', ['1:26: the role "-x" has a part']],
 ])('Job file: %s', (text, said) => {
   expect(problemsOf(`${text}\n`)).toEqual(said.map((part) => expect.stringContaining(part)))
 })
