@@ -107,7 +107,7 @@ test.concurrent('Explain --json: one document, with the words of the API', async
         starting: expect.any(Number),
         places: expect.any(Array),
         waiting: expect.any(Number),
-        why: expect.stringContaining('the quota of eng is used up'),
+        why: expect.stringContaining('second in line behind ads'),
       },
     ],
   })
