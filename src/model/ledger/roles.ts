@@ -74,7 +74,7 @@ export function clientIn(ledger: Ledger, framework: FrameworkRecord, role: strin
     allocated: {},
     allocations: 0,
     version: 0,
-    filters: new Map(),
+    filtersFrom: 0,
     renewed: ++ledger.epoch,
     minAllocatable: undefined,
   }

@@ -57,7 +57,7 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   if (!moveFramework(step, framework, 'framework.disconnected')) return
   leaveAddress(step.book, framework)
   step.book.wanting = undefined
-  clearFilters(framework)
+  clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
   wantAllocation(step)
 }
@@ -164,6 +164,7 @@ function removeFramework(
     forgetTask(book, task)
   }
   for (const agent of book.agents.values()) {
+    for (const client of framework.clients.values()) agent.filters.delete(client)
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
   }

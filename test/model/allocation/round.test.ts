@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import { toResources } from '../../../src/model/resources/quantities.ts'
 import { candidateOf, clientOf, Pool } from '../../support/pool.ts'
 
@@ -148,7 +147,7 @@ describe('Round: what a client refused before', () => {
     const pool = new Pool()
     pool.agent('a', free)
     pool.framework('f')
-    addFilter(pool.client('f'), 'a', refused, 5_000, 0)
+    pool.refuse(pool.client('f'), 'a', refused, 5_000)
     const round = pool.round(at)
     const part = round.offerable(clientOf(round, 'f'), candidateOf(round, 'a'))
     return part === undefined ? (round.refusal ?? 'no reason') : toResources(part)
