@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Calls } from '../../src/actors/calls.ts'
 import type { VirtualClock } from '../../src/actors/virtual-clock.ts'
 import type { Jobs } from '../../src/frameworks/jobs/jobs.ts'
+import { drfPolicy, inOrder } from '../../src/model/allocation/policies.ts'
+import type { AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { nextRandom } from '../../src/model/random.ts'
 import { Stage } from '../support/stage.ts'
 import { createTimedRunner } from '../support/timed-runner.ts'
@@ -48,10 +50,10 @@ class Neighbourhood {
   readonly #jobs = new Map<string, { readonly durationMs: number; readonly handedOverAt: number }>()
   readonly #waits = new Map<string, number[]>()
 
-  constructor(agents: number) {
+  constructor(agents: number, policy: AllocationPolicy = drfPolicy) {
     const runner = (clock: VirtualClock, calls: Calls) =>
       createTimedRunner(clock, calls, ({ taskId, name }) => this.#begin(taskId, name))
-    this.stage = new Stage({}, { isLong: true, runner })
+    this.stage = new Stage({}, { isLong: true, runner, policy })
     this.stage.agents(agents, { cpus: slotsPerAgent })
   }
 
@@ -132,6 +134,12 @@ function compare(load: Load) {
   })
 }
 
+/** Asks frameworks in the order in which they came: the noisy one was here first. */
+const firstCome = inOrder('first come', ({ clients }) => ({
+  visit: (visitor) => void clients.some(visitor),
+  credit: () => {},
+}))
+
 describe('A noisy neighbour with 100,000 jobs in its queue', () => {
   test('of others who come in bursts, mean and p99 of the waits grow by less than a tenth', () => {
     for (const { alone, shared } of compare(inBursts)) {
@@ -152,5 +160,13 @@ describe('A noisy neighbour with 100,000 jobs in its queue', () => {
       expect(shared.mean).toBeLessThan(1.1 * alone.mean + slotComesFreeMs)
       expect(shared.p99).toBeLessThan(alone.p99)
     }
+  })
+
+  test('under a policy that is not fair the same bursts wait until the noisy one is done', () => {
+    const place = new Neighbourhood(slots / slotsPerAgent, firstCome)
+    place.submit(place.stage.jobs('noisy'), 2_000, new Chance('noisy'))
+    place.stage.advance(5_000)
+    inBursts(place, ['ads'])
+    expect(place.waits('ads').mean).toBeGreaterThan(2 * 9_600)
   })
 })
