@@ -101,6 +101,13 @@ export function dropClient(ledger: Ledger, client: ClientRecord): void {
   ledger.wanting = undefined
 }
 
+/** Forgets a client in a role that its framework gave up, as soon as it holds nothing there. */
+export function dropIfGivenUp(ledger: Ledger, client: ClientRecord): void {
+  const { framework, role, allocated } = client
+  if (framework.info.roles.includes(role)) return
+  if (Object.values(allocated).every((amount) => amount === 0)) dropClient(ledger, client)
+}
+
 /**
  * The client holds more (`sign` 1) or less (−1): itself, its role, and every role above. What is
  * reserved counts already where it is reserved, and above; only the roles below that borrow it.

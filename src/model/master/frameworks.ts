@@ -7,8 +7,8 @@ import {
   type Ledger,
   takeFrameworkId,
 } from '../ledger/ledger.ts'
-import type { ClientRecord, FrameworkRecord } from '../ledger/records.ts'
-import { clientIn, dropClient } from '../ledger/roles.ts'
+import type { FrameworkRecord } from '../ledger/records.ts'
+import { clientIn, dropClient, dropIfGivenUp } from '../ledger/roles.ts'
 import { toScalars } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
@@ -129,14 +129,8 @@ function takeRoles(ledger: Ledger, framework: FrameworkRecord): void {
     const minimums = minAllocatable[role]?.map(toScalars)
     clientIn(ledger, framework, role).minAllocatable = minimums
   }
-  for (const client of framework.clients.values()) {
-    if (!roles.includes(client.role) && holdsNothing(client)) dropClient(ledger, client)
-  }
+  for (const client of framework.clients.values()) dropIfGivenUp(ledger, client)
   renew(ledger, framework, roles)
-}
-
-function holdsNothing({ allocated }: ClientRecord): boolean {
-  return Object.values(allocated).every((amount) => amount === 0)
 }
 
 /** One scheduler lives at an address: whoever was known there before is gone. */

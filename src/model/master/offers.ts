@@ -79,7 +79,9 @@ export function refuse(
   resources: Readonly<Quantities>,
   seconds: number | undefined,
 ): void {
-  const duration = refuseMs(seconds, step.book.timeouts.allocationIntervalMs)
+  const { allocationIntervalMs, allocationDelayMs } = step.book.timeouts
+  // Shorter than until the next look at the pool is done, and nobody else would have a turn.
+  const duration = refuseMs(seconds, allocationIntervalMs + allocationDelayMs)
   if (duration === undefined) return
   const { at } = step.turn
   const agent = existing(step.book.agents, offer.agentId, 'agent')
