@@ -4,7 +4,9 @@ import type { AllocationPolicy, AllocationRound } from './policy.ts'
 import { shareOrderOf } from './share-order.ts'
 
 /** Weighted hierarchical Dominant Resource Fairness (Ghodsi et al., NSDI 2011): the default. */
-export const drfPolicy: AllocationPolicy = inOrder('drf', (round) => shareOrderOf(round, 'drf'))
+export const drfPolicy: AllocationPolicy = createOrderedPolicy('drf', (round) =>
+  shareOrderOf(round, 'drf'),
+)
 
 /**
  * Max-min fairness on one resource (Hindman et al., NSDI 2011, §3.3: the paper's first module):
@@ -12,14 +14,14 @@ export const drfPolicy: AllocationPolicy = inOrder('drf', (round) => shareOrderO
  */
 export function createFairPolicy(resource = 'cpus'): AllocationPolicy {
   const name = resource === 'cpus' ? 'fair' : `fair:${resource}`
-  return inOrder(name, (round) => shareOrderOf(round, name, { resources: [resource] }))
+  return createOrderedPolicy(name, (round) => shareOrderOf(round, name, { resources: [resource] }))
 }
 
 /**
  * Roles of higher priority first, DRF among equals. A lower role is offered what every higher one
  * may not have or refused, so that it does not starve behind somebody who takes nothing.
  */
-export const priorityPolicy: AllocationPolicy = inOrder('priority', (round) =>
+export const priorityPolicy: AllocationPolicy = createOrderedPolicy('priority', (round) =>
   shareOrderOf(round, 'priority', { priorities: true }),
 )
 
@@ -34,10 +36,13 @@ export const preemptivePolicy: AllocationPolicy = {
 }
 
 /** A lottery by weights: remedy for big shares that starve under fairness. */
-export const randomPolicy: AllocationPolicy = inOrder('random', (round) => new Lottery(round))
+export const randomPolicy: AllocationPolicy = createOrderedPolicy(
+  'random',
+  (round) => new Lottery(round),
+)
 
 /** A policy that offers each agent to the clients in an order of its own. */
-export function inOrder(
+export function createOrderedPolicy(
   name: string,
   orderOf: (round: AllocationRound) => ClientOrder,
 ): AllocationPolicy {
