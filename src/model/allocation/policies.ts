@@ -63,7 +63,7 @@ export const randomPolicy: AllocationPolicy = new BundledPolicy(
 )
 
 /** A policy that offers each agent to the clients in an order of its own. */
-export function inOrder(name: string, orderOf: OrderOf): AllocationPolicy {
+export function createOrderedPolicy(name: string, orderOf: OrderOf): AllocationPolicy {
   return {
     name,
     allocate: (round) => allocateInOrder(round, orderOf(round)),
