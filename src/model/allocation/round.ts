@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { ClientRecord } from '../ledger/records.ts'
+import type { AgentRecord, ClientRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
@@ -180,6 +180,14 @@ export class Round implements AllocationRound {
     if (offered === undefined) return undefined
     this.given.push({ client: contender, resources: offered })
     return this.#take(contender, lot, offered)
+  }
+
+  /** Whether the client would be offered something of an agent if this were free there. */
+  wouldOffer(client: Client, agent: AgentRecord, free: Readonly<Quantities>): boolean {
+    const contender = this.#contender(client)
+    const lot = new Lot({ ...agent, free }, this.clients.length, Number.POSITIVE_INFINITY)
+    const part = this.quotas.withinLimits(contender.standing, contender.partOf(free))
+    return this.#permitted(contender, lot, part) !== undefined
   }
 
   /** Whether the allocation was made here and is not offered yet; asked once for each. */

@@ -115,6 +115,7 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   discardOffers(step, framework.offers)
   framework.address = call.from
   framework.info = call.framework
+  framework.requests = []
   framework.suppressedRoles.clear()
   for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
   takeRoles(step.book, framework)
