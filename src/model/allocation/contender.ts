@@ -22,6 +22,8 @@ export class Contender implements Client {
   readonly constraints: RoleConstraints | undefined
   readonly allocated: Readonly<Quantities>
   readonly usesGpus: boolean
+  /** The last agent that it may not have. */
+  refusedLot: object | undefined
   readonly #takesRevocable: boolean
 
   constructor(

@@ -2,6 +2,7 @@ import type { Attributes } from '../../messages/index.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { isPlain, nameOf } from '../resources/kinds.ts'
 import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
+import type { Contender } from './contender.ts'
 import type { Candidate } from './policy.ts'
 
 /** Of these a crumb is no use; of any other resource (gpus, licences, …) whatever is left is. */
@@ -35,7 +36,6 @@ export class Lot implements Candidate {
   readonly settledEpoch: number
   settledUntil = Number.POSITIVE_INFINITY
   readonly #clients: number
-  #refused: Uint8Array | undefined
   #refusals = 0
   #worth: { part: Readonly<Quantities>; minimums: Minimums; isWorth: boolean } | undefined
 
@@ -65,12 +65,16 @@ export class Lot implements Candidate {
     return !this.isContested && this.#refusals === this.#clients
   }
 
-  refuse(client: number, until = Number.POSITIVE_INFINITY): void {
+  refuse(contender: Contender, until = Number.POSITIVE_INFINITY): void {
     if (until < this.settledUntil) this.settledUntil = until
-    this.#refused ??= new Uint8Array(this.#clients)
-    if (this.#refused[client] === 1) return
-    this.#refused[client] = 1
+    if (contender.refusedLot === this) return
+    contender.refusedLot = this
     this.#refusals++
+  }
+
+  /** Somebody comes back to it after another agent: who was refused already is not known then. */
+  revisit(): void {
+    if (this.#refusals > 0) this.isContested = true
   }
 
   /** Whether an offer of this is worth making; remembered, because most clients are offered all. */

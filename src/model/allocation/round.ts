@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { AgentRecord, ClientRecord } from '../ledger/records.ts'
+import type { AgentRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
@@ -18,6 +18,7 @@ import type {
 } from './policy.ts'
 import { QuotaStandings } from './quota-standing.ts'
 import { roleView } from './role-view.ts'
+import { clientsWanting } from './wanting.ts'
 
 /** Why a client may not be offered an agent. */
 export type Refusal =
@@ -46,22 +47,6 @@ export interface RoundOptions {
   readonly untrusted?: boolean
 }
 
-/** Who wants offers now: connected, and not silent in the role. */
-export function clientsWanting(ledger: Ledger): readonly ClientRecord[] {
-  if (ledger.wanting !== undefined) return ledger.wanting
-  const clients: ClientRecord[] = []
-  for (const framework of ledger.frameworks.values()) {
-    if (framework.state !== 'connected') continue
-    for (const client of framework.clients.values()) {
-      const { role } = client
-      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
-        clients.push(client)
-      }
-    }
-  }
-  return clients
-}
-
 /**
  * One allocation as it goes on. It works on a draft: the book changes only when the master accepts
  * the result.
@@ -83,6 +68,8 @@ export class Round implements AllocationRound {
   readonly #taken = new Set<Allocation>()
   readonly #ledger: Ledger
   #seed: number
+  /** The agent that was considered last. */
+  #current: Lot | undefined
 
   constructor(ledger: Ledger, options: RoundOptions) {
     const {
@@ -185,7 +172,8 @@ export class Round implements AllocationRound {
   /** Whether the client would be offered something of an agent if this were free there. */
   wouldOffer(client: Client, agent: AgentRecord, free: Readonly<Quantities>): boolean {
     const contender = this.#contender(client)
-    const lot = new Lot({ ...agent, free }, this.clients.length, Number.POSITIVE_INFINITY)
+    const options = { clients: this.clients.length, at: Number.POSITIVE_INFINITY, untrusted: false }
+    const lot = new Lot({ ...agent, free }, options)
     const part = this.quotas.withinLimits(contender.standing, contender.partOf(free))
     return this.#permitted(contender, lot, part) !== undefined
   }
@@ -214,9 +202,13 @@ export class Round implements AllocationRound {
 
   #consider(contender: Contender, lot: Lot): Readonly<Quantities> | undefined {
     this.considered++
+    if (lot !== this.#current) {
+      this.#current = lot
+      lot.revisit()
+    }
     if (contender.record.renewed <= lot.settledEpoch) {
       this.refusal = 'filtered'
-      lot.refuse(contender.index, lot.settledUntil)
+      lot.refuse(contender, lot.settledUntil)
       return undefined
     }
     if (isEmpty(lot.free)) return this.#refuse(contender, lot, 'nothing')
@@ -253,7 +245,7 @@ export class Round implements AllocationRound {
 
   #refuse(contender: Contender, lot: Lot, why: Refusal, until?: number): undefined {
     this.refusal = why
-    lot.refuse(contender.index, until)
+    lot.refuse(contender, until)
     return undefined
   }
 

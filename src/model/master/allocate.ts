@@ -2,7 +2,8 @@ import type { Offer } from '../../messages/index.ts'
 import { allocateGuarantees } from '../allocation/guarantees.ts'
 import { BundledPolicy, drfPolicy } from '../allocation/policies.ts'
 import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
-import { clientsWanting, PolicyError, Round } from '../allocation/round.ts'
+import { PolicyError, Round } from '../allocation/round.ts'
+import { clientsWanting } from '../allocation/wanting.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
@@ -17,7 +18,7 @@ import {
   toResources,
 } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
-import { offerTimers, sharedTimers } from './offers.ts'
+import { offerTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
 
 /**
@@ -186,20 +187,22 @@ function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): O
     batch,
     state: charts.offer.initial,
   }
-  begin(charts.offer, sharedTimers(turn, batch), offerTimers(record))
+  if (batch.outstanding === 0) begin(charts.offer, turn, offerTimers(record))
   bookOffer(book, record)
   return record
 }
 
 function describe(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  return {
+  const { hostname, attributes } = agent.info
+  const described: Offer = {
     offerId: offer.id,
     frameworkId: offer.frameworkId,
     agentId: agent.id,
-    hostname: agent.info.hostname,
+    hostname,
     role: offer.role,
     resources: toResources(offer.resources),
-    ...(agent.info.attributes && { attributes: agent.info.attributes }),
   }
+  if (attributes !== undefined) described.attributes = attributes
+  return described
 }
