@@ -1,10 +1,11 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { agents } from './agents.js'
+import { allocation } from './allocation.js'
 import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 
-const benchmarks = { lifecycle, processes, agents }
+const benchmarks = { lifecycle, processes, agents, allocation }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -9,3 +9,8 @@ export function heapMb() {
 export function round(value, digits = 1) {
   return Math.round(value * 10 ** digits) / 10 ** digits
 }
+
+/** The middle one of the values. */
+export function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
+}

@@ -7,26 +7,29 @@ import { Inspection, type Inspector } from './actors/inspection.ts'
 import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
-import { LocalAgent } from './cluster/local-agent.ts'
+import { type Explanation, explainCluster } from './cluster/explain.ts'
+import type { LocalAgent } from './cluster/local-agent.ts'
+import { Operator } from './cluster/operator.ts'
 import {
   agentInfos,
   type ClusterOptions,
   checkFramework,
   checkOptions,
   type FrameworkOptions,
+  frameworkInfo,
   frameworkKeys,
-  policyNamed,
 } from './cluster/options.ts'
+import { startAgents } from './cluster/real-agents.ts'
+import { policyNamed, type QuotaOptions, sharingOf } from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
-import { createCommandRunner } from './executors/command-runner.ts'
-import { createFunctionRunner } from './executors/function-runner.ts'
-import { createThreadRunner } from './executors/thread-runner.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
 import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
-import { type Envelope, MASTER, OPERATOR } from './messages/index.ts'
+import { type Envelope, MASTER } from './messages/index.ts'
+import { ConstraintCompiler } from './model/allocation/constraints.ts'
+import type { AllocationPolicy } from './model/allocation/policy.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
 import type { Ledger, LedgerOptions } from './model/ledger/ledger.ts'
 import { checkKeys } from './model/resources/amounts.ts'
@@ -52,6 +55,8 @@ export class Cluster {
   readonly #inspection = new Inspection()
   readonly #roles: Roles
   readonly #timeouts: Timeouts
+  readonly #operator: Operator
+  readonly #policy: AllocationPolicy
   readonly #calls = new Calls()
   readonly #marks = new Map<string, number>()
   readonly #master: Host
@@ -64,7 +69,8 @@ export class Cluster {
   constructor(options: ClusterOptions = {}) {
     checkOptions(options)
     const infos = agentInfos(options.agents)
-    const policy = policyNamed(options.policy)
+    this.#policy = policyNamed(options.policy)
+    const sharing = sharingOf(options, infos)
     this.#clock = options.clock ?? new RealClock()
     this.#ids = options.ids ?? createRandomIds()
     this.#timeouts = timeoutsWith({ registrationBackoffMs, ...options.timeouts })
@@ -72,14 +78,16 @@ export class Cluster {
       clock: this.#clock,
       ...(options.check && { check: options.check }),
     })
-    this.#roles = createRoles(this.#clock, policy)
+    this.#operator = new Operator(this.#transport)
+    this.#roles = createRoles(this.#clock, this.#policy)
     if (options.inspect !== undefined) this.#inspection.inspect(options.inspect)
     const masterId = this.#ids.short()
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
     const ledger: LedgerOptions = {
       masterId,
       timeouts: this.#timeouts,
-      weights: new Map(Object.entries(options.weights ?? {})),
+      seed: this.#ids.seed(),
+      ...sharing,
     }
     this.#master = new Host({
       ...this.#shared(),
@@ -87,22 +95,14 @@ export class Cluster {
       address: MASTER,
       input: ledger,
     }).start()
-    const runners = {
-      COMMAND: createCommandRunner({ sandboxRoot: this.workDir }),
-      FUNCTION: createFunctionRunner(this.#calls),
-      THREAD: createThreadRunner(this.#calls),
-    }
-    this.#agents = infos.map(
-      (info) =>
-        new LocalAgent({
-          roles: this.#roles,
-          host: this.#shared(),
-          info,
-          ids: this.#ids,
-          timeouts: this.#timeouts,
-          runners,
-        }),
-    )
+    this.#agents = startAgents(infos, {
+      roles: this.#roles,
+      host: this.#shared(),
+      ids: this.#ids,
+      timeouts: this.#timeouts,
+      calls: this.#calls,
+      workDir: this.workDir,
+    })
     this.ready = Promise.all(this.#agents.map((agent) => agent.registered)).then(() => {})
   }
 
@@ -113,6 +113,7 @@ export class Cluster {
       clock: this.#clock,
       calls: this.#calls,
       agents: () => this.#agents.map((agent) => agent.info.resources),
+      asks: this.#policy.preempts === true,
     })
     this.#tenants.set(name, tenant)
     return tenant
@@ -123,6 +124,44 @@ export class Cluster {
     const framework = new Framework(this.#admit(options), callbacks)
     this.#frameworks.set(options.name, framework)
     return framework
+  }
+
+  /**
+   * How much roles count from now on. Resolves when it does; rejects with InvalidInputError, and
+   * nothing has changed, when a weight is not above zero.
+   */
+  updateWeights(weights: Readonly<Record<string, number>>): Promise<void> {
+    return this.#operator.ask({ type: 'allocation.updateWeights', weights: { ...weights } })
+  }
+
+  /** Which roles come first from now on, under the policies that know priorities. */
+  updatePriorities(priorities: Readonly<Record<string, number>>): Promise<void> {
+    return this.#operator.ask({
+      type: 'allocation.updatePriorities',
+      priorities: { ...priorities },
+    })
+  }
+
+  /**
+   * What roles are promised and may have at most from now on; an empty quota takes the old one
+   * away. Rejects with InvalidInputError, and nothing has changed, when a quota cannot be, or when
+   * the cluster as it stands cannot keep it, unless it is forced.
+   */
+  updateQuotas(
+    quotas: Readonly<Record<string, QuotaOptions>>,
+    options: { readonly force?: boolean } = {},
+  ): Promise<void> {
+    return this.#operator.ask({
+      type: 'allocation.updateQuotas',
+      quotas: Object.entries(quotas).map(([role, quota]) => ({ role, ...quota })),
+      ...(options.force !== undefined && { force: options.force }),
+    })
+  }
+
+  /** Only agents of these names are offered from now on; all are when nothing is given. */
+  updateWhitelist(agents?: readonly string[]): Promise<void> {
+    const hostnames = agents && { hostnames: [...agents] }
+    return this.#operator.ask({ type: 'allocation.updateWhitelist', ...hostnames })
   }
 
   /** Standard XState inspection of every actor, from now on; living ones are replayed. */
@@ -137,8 +176,24 @@ export class Cluster {
 
   /** How the cluster stands: agents, frameworks, offers, and which task holds what. */
   snapshot(): ClusterSnapshot {
-    const ledger: Ledger = this.#master.snapshot().context.book
-    return snapshotOf(ledger)
+    return snapshotOf(this.#ledger)
+  }
+
+  get #ledger(): Ledger {
+    return this.#master.snapshot().context.book
+  }
+
+  /** Who has what part of the pool, and for each job that waits a sentence that says why. */
+  explain(): Explanation {
+    return explainCluster(
+      {
+        ledger: this.#ledger,
+        policy: this.#policy,
+        compiler: new ConstraintCompiler(),
+        at: this.#clock.now(),
+      },
+      [...this.#tenants.values()],
+    )
   }
 
   /** What happened against expectation, and how often; empty in a healthy cluster. */
@@ -166,23 +221,25 @@ export class Cluster {
     await Promise.all([...this.#frameworks.values()].map((framework) => framework.stop()))
     await Promise.all(this.#agents.map((agent) => agent.stop(graceMs)))
     this.#master.stop('the cluster was closed')
+    this.#operator.close()
     this.#transport.close()
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, role = name, weight, failoverTimeoutMs, offerConstraints } = options
+    const { name, weight, priority } = options
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
     checkFramework(options)
     if (this.#tenants.has(name) || this.#frameworks.has(name)) {
       throw new InvalidInputError(`there is a framework named ${name} already; names must differ`)
     }
+    const info = frameworkInfo(options)
+    const forAll = (value: number) => Object.fromEntries(info.roles.map((role) => [role, value]))
     if (weight !== undefined) {
-      this.#transport.send({
-        from: OPERATOR,
-        to: MASTER,
-        message: { type: 'allocation.updateWeights', weights: { [role]: weight } },
-      })
+      this.#operator.tell({ type: 'allocation.updateWeights', weights: forAll(weight) })
+    }
+    if (priority !== undefined) {
+      this.#operator.tell({ type: 'allocation.updatePriorities', priorities: forAll(priority) })
     }
     return {
       host: {
@@ -190,14 +247,7 @@ export class Cluster {
         role: this.#roles.scheduler,
         address: `scheduler/${name}`,
       },
-      info: {
-        name,
-        roles: [role],
-        capabilities: ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'],
-        ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
-        // A copy: what was checked must not change any more.
-        ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
-      },
+      info,
       seed: this.#ids.seed(),
       timeouts: this.#timeouts,
     }
@@ -208,7 +258,16 @@ export class Cluster {
       clock: this.#clock,
       transport: this.#transport,
       inspection: this.#inspection,
-      onMark: ({ name }: Mark) => this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1),
+      onMark: (mark: Mark) => this.#note(mark),
+    }
+  }
+
+  /** Counts it; that a policy was not believed is said once, because it is somebody's bug. */
+  #note({ name, detail }: Mark): void {
+    const count = this.#marks.get(name) ?? 0
+    this.#marks.set(name, count + 1)
+    if (name === 'allocation.rejected' && count === 0) {
+      process.emitWarning(`${detail}; the policy drf decides instead`, 'PolicyWarning')
     }
   }
 }

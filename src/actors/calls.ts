@@ -5,7 +5,10 @@ import type { Resources } from '../messages/index.ts'
 export interface CallTask {
   readonly taskId: string
   readonly agentId: string
+  /** What it holds; nobody else has it meanwhile. */
   readonly resources: Resources
+  /** The ports among the resources, one by one, the smallest first. */
+  readonly ports: readonly number[]
 }
 
 /**
@@ -19,9 +22,9 @@ export interface FunctionCall {
 }
 
 /**
- * Work of a THREAD task: the default export of the module, called as `(input, { signal })` in a
- * worker thread. `url` is a file URL or path. `input` is copied (structured clone) to the thread,
- * except what `transfer` lists: that moves there and is no longer usable here.
+ * Work of a THREAD task: the default export of the module, called as `(input, { signal, task })`
+ * in a worker thread. `url` is a file URL or path. `input` is copied (structured clone) to the
+ * thread, except what `transfer` lists: that moves there and is no longer usable here.
  */
 export interface ModuleCall {
   readonly kind: 'module'

@@ -1,5 +1,6 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
  * What the actors need from outside. Ports are passed in, never reached for, so that the same
@@ -63,5 +64,18 @@ export interface Runner {
   close(): Promise<void>
 }
 
-/** Makes the runner of one executor; `report` may be called at any later time. */
-export type RunnerFactory = (report: (report: RunReport) => void) => Runner
+/** The folders of one agent that outlive tasks. */
+export interface Volumes {
+  /** Makes all of them or none; throws when that fails. */
+  create(volumes: readonly VolumeId[]): void
+  /** Removes all of them or none, with their data; rejects when that fails. */
+  destroy(volumes: readonly VolumeId[]): Promise<void>
+  /** Where the data is, or would be. */
+  pathOf(volume: VolumeId): string
+}
+
+/**
+ * Makes the runner of one executor; `report` may be called at any later time. Without volumes it
+ * can do no task that has one.
+ */
+export type RunnerFactory = (report: (report: RunReport) => void, volumes?: Volumes) => Runner

@@ -17,7 +17,11 @@ export interface Roles {
 export function createRoles(clock: Clock, policy?: AllocationPolicy): Roles {
   return {
     master: new Role(createMasterMachine(policy), [], clock),
-    agent: new Role(agentMachine, ['launchExecutor', 'destroyExecutor'], clock),
+    agent: new Role(
+      agentMachine,
+      ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes'],
+      clock,
+    ),
     scheduler: new Role(schedulerMachine, ['notify'], clock),
     executor: new Role(executorMachine, ['startRun', 'stopRun', 'checkRun'], clock),
   }

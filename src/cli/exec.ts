@@ -11,7 +11,7 @@ import type { CommandJob } from '../frameworks/jobs/requests.ts'
 import type { TaskHandle, TaskResult } from '../frameworks/jobs/task-handle.ts'
 import { exitCodeOfSignal, listenForInterruption } from './interruption.ts'
 import { parseAgents } from './job-file/agents.ts'
-import { parseAmount, parseDuration } from './options.ts'
+import { parseAmount, parseCount, parseDuration } from './options.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 interface ExecOptions {
@@ -19,6 +19,7 @@ interface ExecOptions {
   readonly mem?: number
   readonly disk?: number
   readonly gpus?: number
+  readonly ports?: number
   readonly timeout?: number
   readonly killGrace?: number
   readonly cwd?: string
@@ -36,6 +37,11 @@ export function execCommand(): Command {
     .option('--mem <mb>', 'memory it needs', parseAmount)
     .option('--disk <mb>', 'disk space it needs', parseAmount)
     .option('--gpus <n>', 'graphics processors it needs', parseAmount)
+    .option(
+      '--ports <n>',
+      'how many ports it needs, found as PORT0, PORT1, … and PORTS',
+      parseCount,
+    )
     .option(
       '--timeout <duration>',
       'kill it when it runs for longer (exit code 124)',
@@ -81,7 +87,7 @@ async function temporaryFolder(): Promise<string> {
 
 function requestOf(words: readonly string[], options: ExecOptions): CommandJob {
   const [program = '', ...rest] = words
-  const { cpus, mem, disk, gpus, timeout, killGrace, cwd = '.' } = options
+  const { cpus, mem, disk, gpus, ports, timeout, killGrace, cwd = '.' } = options
   return {
     name: 'exec',
     command: [program, ...rest],
@@ -90,6 +96,7 @@ function requestOf(words: readonly string[], options: ExecOptions): CommandJob {
     ...(mem !== undefined && { mem }),
     ...(disk !== undefined && { disk }),
     ...(gpus !== undefined && { gpus }),
+    ...(ports !== undefined && { ports }),
     ...(timeout !== undefined && { maxTimeMs: timeout }),
     ...(killGrace !== undefined && { killGraceMs: killGrace }),
   }

@@ -6,6 +6,7 @@ import { codeOf } from '../executors/sentences.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
+import { explainCommand } from './explain.ts'
 import { machinesCommand } from './machines.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
@@ -19,7 +20,14 @@ function versionOfPackage(): string {
 }
 
 function program(): Command {
-  const commands = [runCommand(), execCommand(), machinesCommand(), demoCommand(), schemaCommand()]
+  const commands = [
+    runCommand(),
+    explainCommand(),
+    execCommand(),
+    machinesCommand(),
+    demoCommand(),
+    schemaCommand(),
+  ]
   const root = new Command('mesostate')
     .description('Two-level scheduling: share cpus, memory, gpus and ports fairly between tenants.')
     .version(versionOfPackage(), '-V, --version', 'print the version')

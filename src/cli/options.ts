@@ -8,6 +8,12 @@ export function parseAmount(text: string): number {
   throw new InvalidArgumentError('expected a number from 0')
 }
 
+/** A number of things on the command line. Throws what commander shows as usage error. */
+export function parseCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number from 0')
+}
+
 /** A duration on the command line, in milliseconds. Throws what commander shows as usage error. */
 export function parseDuration(text: string): number {
   const duration = durationMs(text)

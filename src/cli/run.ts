@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { policyNamed } from '../cluster/options.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { createCluster } from '../cluster.ts'
 import { exitCodeOfSignal, listenForInterruption } from './interruption.ts'
-import { parseAgents } from './job-file/agents.ts'
-import type { Overrides } from './job-file/check-file.ts'
 import type { Plan } from './job-file/plan.ts'
-import { problemText } from './job-file/problems.ts'
+import {
+  type PlanOptions,
+  printDocument,
+  readPlan,
+  sortArguments,
+  withPlanOptions,
+} from './plan-options.ts'
 import {
   documentOf,
   type EndedTask,
@@ -18,23 +20,18 @@ import {
 } from './running/report.ts'
 import { type SubmittedTask, submitPlan } from './running/submit.ts'
 import { Watch } from './running/watch.ts'
-import { exitCodes, UsageError } from './usage.ts'
+import { exitCodes } from './usage.ts'
 
-interface RunOptions {
-  readonly agents?: string[]
-  readonly policy?: string
+interface RunOptions extends PlanOptions {
   readonly workDir?: string
-  readonly json?: boolean
   readonly messages?: boolean
 }
 
 /** `mesostate run`: the frameworks and jobs of a file, on a cluster inside this process. */
 export function runCommand(): Command {
-  return new Command('run')
+  return withPlanOptions(new Command('run'))
     .description('run the frameworks and jobs of a file on an embedded cluster')
     .argument('[file]', 'the job file, in YAML or JSON')
-    .option('--agents <spec...>', 'agents instead of those of the file, as "2x cpus:4,mem:8192"')
-    .option('--policy <name>', 'who is offered what, instead of what the file says')
     .option('--work-dir <dir>', 'where sandboxes are made (default: a new temporary folder)')
     .option('--json', 'print one JSON document at the end, and nothing else on stdout')
     .option('--messages', 'also show what schedulers and master say to each other')
@@ -49,44 +46,21 @@ export function runCommand(): Command {
 }
 
 async function run(file: string | undefined, options: RunOptions): Promise<number> {
-  const { path, specs } = sortArguments(file, options.agents)
-  const { policy, json = false } = options
-  if (policy !== undefined) policyNamed(policy)
-  const overrides: Overrides = {
-    ...(specs !== undefined && { agents: parseAgents(specs) }),
-    ...(policy !== undefined && { policy }),
-  }
-  const { readJobFile } = await import('./job-file/read.ts')
-  const { plan, problems } = readJobFile(path, overrides)
-  if (plan === undefined) {
-    for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`)
-    if (json) print({ file: path, ok: false, exitCode: exitCodes.usage, problems })
-    return exitCodes.usage
-  }
+  const { words, specs } = sortArguments([file], options.agents, 'mesostate run FILE.yaml')
+  const plan = await readPlan(words[0], { ...options, ...(specs && { agents: [...specs] }) })
+  if (plan === undefined) return exitCodes.usage
   const report = await runPlan(plan, options)
-  if (json) print(documentOf(report))
+  if (options.json) printDocument(documentOf(report))
   return report.exitCode
-}
-
-/** `--agents` takes all words that follow, and so the file as well when it stands last. */
-function sortArguments(file: string | undefined, specs: readonly string[] | undefined) {
-  if (file !== undefined) return { path: file, specs }
-  const last = specs?.at(-1)
-  if (last === undefined || !(existsSync(last) || /\.(ya?ml|json)$/.test(last))) {
-    throw new UsageError('which file? expected: mesostate run FILE.yaml')
-  }
-  const others = specs?.slice(0, -1) ?? []
-  if (others.length === 0) throw new UsageError(`--agents needs a description before ${last}`)
-  return { path: last, specs: others }
 }
 
 async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
   const { json = false, messages = false, workDir } = options
-  const { agents, policy } = plan
+  const { agents, sharing } = plan
   const startedAtMs = Date.now()
   const cluster = await createCluster({
     ...(agents !== undefined && { agents }),
-    ...(policy !== undefined && { policy }),
+    ...sharing,
     ...(workDir !== undefined && { workDir: resolve(workDir) }),
   })
   const stream = json ? process.stderr : process.stdout
@@ -119,6 +93,7 @@ async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
       cluster: standing,
       tasks: ended,
       messages: watch.talk.byType(),
+      peaks: watch.peaks,
     }
     watch.stop()
     summarize(watch, report)
@@ -151,8 +126,4 @@ async function withEnd(task: SubmittedTask): Promise<EndedTask> {
 function exitCodeOf(tasks: readonly EndedTask[]): number {
   const ok = tasks.every(({ end }) => end.state === 'TASK_FINISHED')
   return ok ? exitCodes.ok : exitCodes.failed
-}
-
-function print(document: object): void {
-  process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
 }

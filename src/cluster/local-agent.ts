@@ -1,12 +1,15 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids } from '../actors/ports.ts'
+import type { Ids, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { Launcher, type LauncherOptions } from '../executors/launcher.ts'
+import { messageOf } from '../executors/sentences.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
-import type { AgentEffect } from '../model/agent/step.ts'
+import type { AgentEffect, VolumesChanged } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
 import type { Timeouts } from '../model/timeouts.ts'
+
+type VolumesEffect = Extract<AgentEffect, { type: 'createVolumes' | 'destroyVolumes' }>
 
 export interface LocalAgentParts {
   readonly roles: Roles
@@ -15,6 +18,7 @@ export interface LocalAgentParts {
   readonly ids: Ids
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
+  readonly volumes: Volumes
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -24,17 +28,22 @@ export class LocalAgent {
   readonly registered: Promise<void>
   readonly #host: Host
   readonly #launcher: Launcher
+  readonly #volumes: Volumes
+  /** Data that is being removed. */
+  readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, runners } = parts
+    const { roles, host, info, ids, timeouts, runners, volumes } = parts
     const address = `agent/${info.hostname}`
     this.info = info
+    this.#volumes = volumes
     this.#launcher = new Launcher({
       agent: address,
       ids,
       timeouts,
       host: { ...host, role: roles.executor },
       runners,
+      volumes,
     })
     const input: AgentOptions = { address, info, timeouts, instance: ids.uuid(), seed: ids.seed() }
     this.#host = new Host({
@@ -59,16 +68,49 @@ export class LocalAgent {
   async stop(graceMs?: number): Promise<void> {
     this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
     await this.#host.when(() => false)
-    await this.#launcher.close()
+    await Promise.all([this.#launcher.close(), ...this.#removals])
   }
 
   #perform(params: unknown): void {
     assert(isAgentEffect(params), () => `an agent asks for ${JSON.stringify(params)}`)
-    if (params.type === 'launchExecutor') this.#launcher.launch(params)
-    else this.#launcher.destroy(params.address)
+    switch (params.type) {
+      case 'launchExecutor':
+        return this.#launcher.launch(params)
+      case 'destroyExecutor':
+        return this.#launcher.destroy(params.address)
+      case 'createVolumes':
+        return this.#create(params)
+      case 'destroyVolumes':
+        return this.#destroy(params)
+    }
+  }
+
+  /** At once, because the tasks that use them follow. */
+  #create({ operationNumber, volumes }: VolumesEffect): void {
+    try {
+      this.#volumes.create(volumes)
+      this.#answer({ operationNumber })
+    } catch (error) {
+      this.#answer({ operationNumber, problem: messageOf(error) })
+    }
+  }
+
+  #destroy({ operationNumber, volumes }: VolumesEffect): void {
+    const removal = this.#volumes
+      .destroy(volumes)
+      .then(
+        () => this.#answer({ operationNumber }),
+        (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
+      )
+      .finally(() => this.#removals.delete(removal))
+    this.#removals.add(removal)
+  }
+
+  #answer(changed: VolumesChanged): void {
+    this.#host.post({ type: 'volumes.changed', ...changed })
   }
 }
 
 function isAgentEffect(params: unknown): params is AgentEffect {
-  return typeof params === 'object' && params !== null && 'address' in params
+  return typeof params === 'object' && params !== null && 'type' in params
 }

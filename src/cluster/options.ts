@@ -5,25 +5,24 @@ import { checkDuration } from '../frameworks/task-request.ts'
 import {
   type AgentInfo,
   type Attributes,
+  type FrameworkInfo,
   type OfferConstraints,
   problemWithId,
 } from '../messages/index.ts'
-import {
-  createFairPolicy,
-  drfPolicy,
-  preemptivePolicy,
-  priorityPolicy,
-  randomPolicy,
-} from '../model/allocation/policies.ts'
-import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
-import { suggestion } from '../model/suggestion.ts'
+import { volumesIn } from '../model/resources/volumes.ts'
 import { defaultTimeouts, type Timeouts } from '../model/timeouts.ts'
 import { problemWithAttributes } from '../model/validation/attributes.ts'
 import { problemWithConstraints } from '../model/validation/constraints.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
+import {
+  problemWithMinimums,
+  problemWithPriority,
+  problemWithWeight,
+} from '../model/validation/sharing.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
+import { type SharingOptions, sharingKeys } from './sharing.ts'
 
 /** One agent of an embedded cluster: what it offers. */
 export interface AgentSpec extends Amounts {
@@ -33,13 +32,9 @@ export interface AgentSpec extends Amounts {
   readonly attributes?: Attributes
 }
 
-export interface ClusterOptions {
-  /** By default one agent with this machine's own processors and memory. */
+export interface ClusterOptions extends SharingOptions {
+  /** By default one agent with this machine's own processors and memory, and 1,001 ports. */
   readonly agents?: readonly AgentSpec[]
-  /** Who is offered what: the name of a bundled policy, or your own. Default `drf`. */
-  readonly policy?: string | AllocationPolicy
-  /** Weights of roles; a role without one counts 1. */
-  readonly weights?: Readonly<Record<string, number>>
   /** Changes to the protocol's timeouts, in milliseconds. */
   readonly timeouts?: Partial<Timeouts>
   /** Where sandboxes are made; by default a new folder among the system's temporary ones. */
@@ -60,8 +55,21 @@ export interface FrameworkOptions {
   readonly name: string
   /** The role its resources are offered to, and its share counted for. Default: its name. */
   readonly role?: string
-  /** How much the role counts; 2 is due twice as much as 1. */
+  /** In place of `role`: several of them; each offer is made to one. */
+  readonly roles?: readonly string[]
+  /** In whose name it reserves resources. */
+  readonly principal?: string
+  /** How much each of its roles counts; 2 is due twice as much as 1. */
   readonly weight?: number
+  /** Roles of higher priority come first, under the policies that know priorities. Default 0. */
+  readonly priority?: number
+  /**
+   * Offers with none of these are not worth making to it: `[{ cpus: 4 }]` for tasks that need four
+   * cpus, an empty list for any offer. Default: 0.01 cpus or 32 MB.
+   */
+  readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
+  /** Whether it also takes resources that may be taken away at any time. Default false. */
+  readonly revocable?: boolean
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
   /**
@@ -72,9 +80,8 @@ export interface FrameworkOptions {
 }
 
 const optionKeys = [
+  ...sharingKeys,
   'agents',
-  'policy',
-  'weights',
   'timeouts',
   'workDir',
   'inspect',
@@ -86,21 +93,20 @@ const agentKeys = [...amountKeys, 'name', 'attributes']
 export const frameworkKeys: readonly string[] = [
   'name',
   'role',
+  'roles',
+  'principal',
   'weight',
+  'priority',
+  'minAllocatable',
+  'revocable',
   'failoverTimeoutMs',
   'offerConstraints',
 ]
 
 const bytesPerMb = 2 ** 20
 
-/** The bundled policies by name. */
-export const policies: readonly AllocationPolicy[] = [
-  drfPolicy,
-  priorityPolicy,
-  preemptivePolicy,
-  createFairPolicy(),
-  randomPolicy,
-]
+/** Mesos' default (src/slave/constants.hpp): below those that systems give to connections. */
+const portsDefault = [31_000, 32_000] as const
 
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
@@ -108,7 +114,6 @@ export function checkOptions(options: ClusterOptions): void {
   if (options.workDir !== undefined && typeof options.workDir !== 'string') {
     throw new InvalidInputError('workDir: give the path of a folder')
   }
-  for (const [role, weight] of Object.entries(options.weights ?? {})) checkWeight(role, weight)
   checkTimeouts(options.timeouts ?? {})
 }
 
@@ -153,6 +158,12 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   const wrong = attributes === undefined ? undefined : problemWithAttributes(attributes)
   if (wrong !== undefined) throw new InvalidInputError(`${what}: ${wrong}`)
   const resources = resourcesOf(what, spec)
+  const [made] = volumesIn(resources)
+  if (made !== undefined) {
+    throw new InvalidInputError(
+      `${what} begins with the volume ${made.id}; frameworks create those`,
+    )
+  }
   if (Object.values(resources).every((amount) => amount === 0)) {
     throw new InvalidInputError(`${what} has no resources; give it cpus and mem at least`)
   }
@@ -164,37 +175,78 @@ function thisMachine(): AgentSpec {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
+    ports: [portsDefault],
   }
-}
-
-/** The policy meant by a name. Throws InvalidInputError when there is none. */
-export function policyNamed(policy: string | AllocationPolicy = drfPolicy): AllocationPolicy {
-  if (typeof policy !== 'string') return policy
-  const found = policies.find(({ name }) => name === policy)
-  if (found !== undefined) return found
-  const names = policies.map(({ name }) => name)
-  throw new InvalidInputError(
-    `there is no policy ${policy}${suggestion(policy, names)}; known are ${names.join(', ')}`,
-  )
 }
 
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
-  const { name, role, weight, failoverTimeoutMs = 0, offerConstraints } = options
-  const problem = problemWithId('the name of a framework', name) ?? problemWithRole(role ?? name)
+  const { name, weight, priority, failoverTimeoutMs = 0, offerConstraints } = options
+  const problem = problemWithId('the name of a framework', name) ?? problemWithRoles(options)
   if (problem !== undefined) throw new InvalidInputError(problem)
-  if (weight !== undefined) checkWeight(role ?? name, weight)
+  const roles = rolesOf(options)
+  const [first = name] = roles
+  const misfit =
+    (weight === undefined ? undefined : problemWithWeight(first, weight)) ??
+    (priority === undefined ? undefined : problemWithPriority(first, priority)) ??
+    problemWithMinimums(options.minAllocatable ?? []) ??
+    (offerConstraints && problemWithConstraints(offerConstraints, roles))
+  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     throw new InvalidInputError(
       `framework ${name}: failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`,
     )
   }
-  if (offerConstraints === undefined) return
-  const misfit = problemWithConstraints(offerConstraints, [role ?? name])
-  if (misfit !== undefined) throw new InvalidInputError(`framework ${name}: ${misfit}`)
 }
 
-function checkWeight(role: string, weight: number): void {
-  if (weight > 0 && Number.isFinite(weight)) return
-  throw new InvalidInputError(`the weight of ${role} is ${weight}; give a number above zero`)
+/** How a framework introduces itself. What was checked is copied: it must not change any more. */
+export function frameworkInfo(options: FrameworkOptions): FrameworkInfo {
+  const { name, principal, failoverTimeoutMs, offerConstraints, minAllocatable } = options
+  const roles = [...rolesOf(options)]
+  const minimums = minAllocatable?.map((amounts) => ({ ...amounts }))
+  return {
+    name,
+    roles,
+    capabilities: capabilitiesOf(options),
+    ...(principal !== undefined && { principal }),
+    ...(failoverTimeoutMs !== undefined && { failoverTimeoutMs }),
+    ...(minimums && {
+      minAllocatable: Object.fromEntries(roles.map((role) => [role, minimums])),
+    }),
+    ...(offerConstraints && { offerConstraints: structuredClone(offerConstraints) }),
+  }
+}
+
+/** What the bundled schedulers can deal with. */
+function capabilitiesOf({
+  revocable = false,
+}: FrameworkOptions): NonNullable<FrameworkInfo['capabilities']> {
+  const common = ['PARTITION_AWARE', 'TASK_KILLING_STATE', 'GPU_RESOURCES'] as const
+  return revocable ? [...common, 'REVOCABLE_RESOURCES'] : [...common]
+}
+
+/** The roles of a framework, as they were given or by default. */
+function rolesOf({ name, role = name, roles = [role] }: FrameworkOptions) {
+  return roles
+}
+
+function problemWithRoles(options: FrameworkOptions): string | undefined {
+  const { name, role, principal } = options
+  const roles = rolesOf(options)
+  if (principal !== undefined && (typeof principal !== 'string' || principal === '')) {
+    return `framework ${name}: the principal is a text; leave it out when there is none`
+  }
+  if (role !== undefined && options.roles !== undefined) {
+    return `framework ${name}: give role or roles, not both`
+  }
+  if (!Array.isArray(roles) || roles.length === 0) {
+    return `framework ${name}: roles are a list with at least one role`
+  }
+  return roles
+    .map((each, index) =>
+      roles.indexOf(each) === index
+        ? problemWithRole(each)
+        : `framework ${name}: the role ${each} is listed twice`,
+    )
+    .find((problem) => problem !== undefined)
 }

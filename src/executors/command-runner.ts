@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
-import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
+import type { Runner, RunnerFactory, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { InheritedEnvironment, taskVariables } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
@@ -9,6 +9,7 @@ import { closeOutput, makeSandbox, type Sandbox, writeExitStatus } from './sandb
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { spawnCommand, whyNotLaunched } from './spawn-command.ts'
 import { TreeReaper } from './tree-reaper.ts'
+import { linkVolumes } from './volumes.ts'
 
 export interface CommandRunnerOptions {
   /** Folder under which each run gets a folder of its own; made when missing, never emptied. */
@@ -26,7 +27,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
     reaper: new TreeReaper(),
     inherited: new InheritedEnvironment(),
   }
-  return (report) => new CommandRunner(shared, report)
+  return (report, volumes) => new CommandRunner(shared, report, volumes)
 }
 
 /** What the runners of one factory have in common, because each may run but one task. */
@@ -49,14 +50,16 @@ interface Run {
 class CommandRunner implements Runner {
   readonly #shared: Shared
   readonly #report: (report: RunReport) => void
+  readonly #volumes: Volumes | undefined
   readonly #checks: HealthChecks
   readonly #runs = new Map<string, Run>()
   /** Trees of which something may be left, those of ended tasks too. */
   readonly #trees = new Set<ProcessTree>()
   #closed = false
 
-  constructor(shared: Shared, report: (report: RunReport) => void) {
+  constructor(shared: Shared, report: (report: RunReport) => void, volumes?: Volumes) {
     this.#shared = shared
+    this.#volumes = volumes
     this.#report = (told) => {
       if (!this.#closed) report(told)
     }
@@ -75,6 +78,13 @@ class CommandRunner implements Runner {
       sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
     } catch (error) {
       this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`)
+      return
+    }
+    try {
+      linkVolumes(sandbox.path, task.resources, this.#volumes)
+    } catch (error) {
+      closeOutput(sandbox)
+      this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox.path)
       return
     }
     this.#launch(task, command, sandbox)

@@ -1,8 +1,54 @@
-import type { TaskInfo } from '../messages/index.ts'
+import type { CallTask } from '../actors/calls.ts'
+import type { Resources, TaskInfo } from '../messages/index.ts'
+import { portsOf } from '../model/resources/ports.ts'
 
-/** What every task, of whatever kind, is told about itself. */
+/** Systems limit the size of an environment; whoever has more ports knows them without it. */
+const portVariablesMax = 1_000
+
+/**
+ * What every task, of whatever kind, is told about itself. Its ports are called as Marathon calls
+ * them: PORT0, PORT1, …, and all of them PORTS, with commas. They win over variables of the same
+ * name, because they must be true; PORT, the first of them, is for whoever did not set it.
+ */
 export function taskVariables(task: TaskInfo): Record<string, string> {
-  return { MESOSTATE_TASK_ID: task.taskId, MESOSTATE_AGENT_ID: task.agentId }
+  return {
+    MESOSTATE_TASK_ID: task.taskId,
+    MESOSTATE_AGENT_ID: task.agentId,
+    ...portVariables(portsOf(task.resources), task.command?.environment?.PORT),
+  }
+}
+
+function portVariables(ports: readonly number[], ownPort: string | undefined) {
+  const variables: Record<string, string> = {}
+  const told = ports.slice(0, portVariablesMax)
+  for (const [index, port] of told.entries()) {
+    variables[`PORT${index}`] = String(port)
+    if (index === 0) variables.PORT = ownPort ?? String(port)
+  }
+  if (told.length > 0) variables.PORTS = told.join(',')
+  return variables
+}
+
+/** What a function or module is told about the task that it does. */
+export function callTaskOf({ taskId, agentId, resources }: TaskInfo): CallTask {
+  return new TaskFacts(taskId, agentId, resources)
+}
+
+/** Most functions never ask for their ports: they are listed for those that do. */
+class TaskFacts implements CallTask {
+  readonly taskId: string
+  readonly agentId: string
+  readonly resources: Resources
+
+  constructor(taskId: string, agentId: string, resources: Resources) {
+    this.taskId = taskId
+    this.agentId = agentId
+    this.resources = resources
+  }
+
+  get ports(): readonly number[] {
+    return portsOf(this.resources)
+  }
 }
 
 /** `process.env` costs a call of the system per variable: one copy serves all starts of a turn. */

@@ -1,6 +1,7 @@
 import type { Calls, FunctionCall, Outcome } from '../actors/calls.ts'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import { messageOf } from './sentences.ts'
 
@@ -99,7 +100,7 @@ class FunctionRunner implements Runner {
     let value: unknown
     let promise: Promise<unknown> | undefined
     try {
-      value = call.run(this.#signalFor(run, call), run.task)
+      value = call.run(this.#signalFor(run, call), callTaskOf(run.task))
       if (isThenable(value)) promise = Promise.resolve(value)
     } catch (error) {
       this.#end(run, { ok: false, error }, true)

@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Clock, Ids, Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
+import type { Clock, Ids, Runner, RunnerFactory, RunReport, Volumes } from '../actors/ports.ts'
 import type { Address } from '../messages/index.ts'
 import type { AgentEffect } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
@@ -16,6 +16,7 @@ export interface LauncherOptions {
   /** What every executor is hosted with. */
   readonly host: Pick<HostOptions, 'role' | 'clock' | 'transport' | 'inspection' | 'onMark'>
   readonly runners: Readonly<Record<LaunchExecutor['kind'], RunnerFactory>>
+  readonly volumes: Volumes
 }
 
 /** Launches the executors of one agent inside this process, each an actor with a runner. */
@@ -52,9 +53,9 @@ export class Launcher {
   }
 
   #launch({ address, kind, frameworkId, executorId }: LaunchExecutor): void {
-    const { agent, ids, timeouts, host: shared, runners } = this.#options
+    const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const runner = runners[kind]((report) => reports.add(report))
+    const runner = runners[kind]((report) => reports.add(report), volumes)
     const input: ExecutorOptions = {
       agent,
       frameworkId,

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { codeOf } from './sentences.ts'
+import { volumesFolder } from './volumes.ts'
 
 /** The folder of one run of one task. */
 export interface Sandbox {
@@ -47,7 +48,9 @@ export function writeExitStatus(path: string, status: string): void {
 
 function makeFolder(root: string, taskId: string): string {
   const name = legalName(taskId)
-  const first = tryToMake(root, fitting(name, ''))
+  // Some file systems do not tell capitals from small letters.
+  const isTaken = name.toLowerCase() === volumesFolder
+  const first = isTaken ? undefined : tryToMake(root, fitting(name, ''))
   if (first !== undefined) return first
   for (;;) {
     const next = tryToMake(root, fitting(name, `.${nanoid(10)}`))

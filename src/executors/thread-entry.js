@@ -15,7 +15,7 @@ parentPort?.on('message', () => controller.abort())
 await work(workerData)
 
 /** @param {ThreadWork} task */
-async function work({ url, input }) {
+async function work({ url, input, task }) {
   const run = await load(url)
   if (run === undefined) return
   if (controller.signal.aborted) {
@@ -23,7 +23,7 @@ async function work({ url, input }) {
   }
   say({ type: 'started' })
   try {
-    const value = await run(input, { signal: controller.signal })
+    const value = await run(input, { signal: controller.signal, task })
     sayReturned(value)
   } catch (error) {
     sayThrown(error)
@@ -39,7 +39,7 @@ async function load(url) {
   try {
     const module = await import(url)
     if (typeof module.default === 'function') return module.default
-    const advice = 'write `export default (input, { signal }) => ...`'
+    const advice = 'write `export default (input, { signal, task }) => ...`'
     say({ type: 'refused', message: `module ${url} has no function as default export: ${advice}` })
   } catch (error) {
     say({ type: 'refused', message: `module ${url} ${whyNotLoaded(url, error)}` })

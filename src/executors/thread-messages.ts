@@ -1,3 +1,5 @@
+import type { CallTask } from '../actors/calls.ts'
+
 /** What a thread and its runner say to each other; `thread-entry.js` speaks the same. */
 export type FromThread =
   | { readonly type: 'refused'; readonly message: string }
@@ -18,6 +20,7 @@ export interface ThrownError {
 export interface ThreadWork {
   readonly url: string
   readonly input: unknown
+  readonly task: CallTask
 }
 
 /** The error that was thrown in the thread, as an Error of this side. */

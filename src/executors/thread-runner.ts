@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { Calls, ModuleCall, Outcome } from '../actors/calls.ts'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import { codeOf, messageOf } from './sentences.ts'
 import { type FromThread, type ThreadWork, toError } from './thread-messages.ts'
@@ -58,7 +59,7 @@ class ThreadRunner implements Runner {
       return
     }
     try {
-      this.#follow(task, startWorker(call, heapLimitMb(task)))
+      this.#follow(task, startWorker(task, call))
     } catch (error) {
       this.#refuse(task, `the thread could not be started: ${messageOf(error)}`)
     }
@@ -165,8 +166,14 @@ function outcomeOfExit(exitCode: number | undefined, message: string): Outcome {
   return { ok: false, error: new Error(message) }
 }
 
-function startWorker(call: ModuleCall, heapMb: number | undefined): Worker {
-  const work: ThreadWork = { url: toUrl(call.url), input: call.input }
+function startWorker(task: TaskInfo, call: ModuleCall): Worker {
+  const { taskId, agentId, resources, ports } = callTaskOf(task)
+  const work: ThreadWork = {
+    url: toUrl(call.url),
+    input: call.input,
+    task: { taskId, agentId, resources, ports },
+  }
+  const heapMb = heapLimitMb(task)
   return new Worker(entry, {
     workerData: work,
     ...(call.transfer === undefined ? {} : { transferList: [...call.transfer] }),

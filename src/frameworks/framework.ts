@@ -1,9 +1,11 @@
-import type { Offer, TaskStatus } from '../messages/index.ts'
+import type { Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { ClosedError } from '../model/errors.ts'
 import type { Amounts } from '../model/resources/amounts.ts'
 import { resourcesOf } from '../model/resources/amounts.ts'
 import { Deferred } from './deferred.ts'
+import { type OperationRequest, operationsOn } from './operations.ts'
+import { placedOn } from './placement.ts'
 import { Scheduler, type SchedulerParts } from './scheduler.ts'
 import { checkDuration, type TaskRequest, taskOf } from './task-request.ts'
 
@@ -14,10 +16,15 @@ type OneOrMore<Item> = Item | readonly Item[]
 export interface FrameworkCallbacks {
   /** The master knows the framework; also after a lost master. */
   registered?(frameworkId: string, reply: Framework): Maybe
-  /** Answer each offer: launch on it or decline it. What is ignored is rescinded after a while. */
+  /**
+   * Answer each offer: accept it, launch on it or decline it. What is ignored is rescinded after a
+   * while.
+   */
   offers(offers: readonly Offer[], reply: Framework): Maybe
   /** A new state of a task; acknowledged when this returns. */
   update?(status: TaskStatus, reply: Framework): Maybe
+  /** What became of an operation of `accept`; with this, each has an id. Told at most once. */
+  operation?(status: OperationStatus, reply: Framework): Maybe
   /** An offer is void. */
   rescinded?(offerId: string, reply: Framework): Maybe
   /** A hint that an agent or executor with tasks of this framework is gone. */
@@ -35,9 +42,11 @@ export class Framework {
   /** Resolves when the framework has ended; to the error, when it failed. */
   readonly ended: Promise<Error | undefined>
   readonly #scheduler: Scheduler
+  readonly #hearsOperations: boolean
 
   constructor(parts: SchedulerParts, callbacks: FrameworkCallbacks) {
     this.name = parts.info.name
+    this.#hearsOperations = callbacks.operation !== undefined
     const registered = new Deferred<string>()
     const ended = new Deferred<Error | undefined>()
     this.registered = registered.promise
@@ -50,6 +59,7 @@ export class Framework {
       },
       offers: (offers) => callbacks.offers(offers, this),
       updates: (updates) => each(updates, (status) => callbacks.update?.(status, this)),
+      operations: (updates) => each(updates, (status) => callbacks.operation?.(status, this)),
       rescinded: (ids) => each(ids, (id) => callbacks.rescinded?.(id, this)),
       failure: (failure) => callbacks.failure?.(failure, this),
       disconnected: (message) => callbacks.disconnected?.(message),
@@ -68,7 +78,8 @@ export class Framework {
 
   /**
    * Starts tasks on one or more offers of one agent; what they leave goes back to the pool and is
-   * not offered again for `refuseSeconds` (default 5). Throws InvalidInputError for a bad request.
+   * not offered again for `refuseSeconds` (default 5). Plain names of what is reserved, and ports
+   * by number, are chosen from the offers. Throws InvalidInputError for a bad request.
    */
   launch(
     offers: OneOrMore<Offer>,
@@ -80,7 +91,31 @@ export class Framework {
     this.#scheduler.call({
       type: 'call.launch',
       offerIds: list.map((offer) => offer.offerId),
-      tasks: listOf(tasks).map((task) => ({ ...taskOf(task), agentId })),
+      tasks: placedOn(list, listOf(tasks).map(taskOf)).map((task) => ({ ...task, agentId })),
+      ...(filters && { filters }),
+    })
+  }
+
+  /**
+   * Does operations in order with one or more offers of one agent: reserves, makes volumes,
+   * launches (`reserve`, `createVolume`, `launch`, …). One that cannot be done is left out. What
+   * is not used goes back to the pool; what was offered is not offered again for `refuseSeconds`
+   * (default 5), unless it was changed. Throws InvalidInputError for a bad task.
+   */
+  accept(
+    offers: OneOrMore<Offer>,
+    operations: OneOrMore<OperationRequest>,
+    filters?: { refuseSeconds?: number },
+  ): void {
+    const list = listOf(offers)
+    const { offerId = '' } = list[0] ?? {}
+    const nameless = this.#hearsOperations
+      ? (index: number) => `${offerId}.${index + 1}`
+      : undefined
+    this.#scheduler.call({
+      type: 'call.accept',
+      offerIds: list.map((offer) => offer.offerId),
+      operations: operationsOn(list, listOf(operations), nameless),
       ...(filters && { filters }),
     })
   }
@@ -99,14 +134,14 @@ export class Framework {
     this.#scheduler.call({ type: 'call.kill', kills: [{ taskId, ...killPolicy }] })
   }
 
-  /** Forgets this framework's filters and asks for offers again. */
-  revive(): void {
-    this.#scheduler.call({ type: 'call.revive' })
+  /** Forgets its filters and asks for offers again, in these roles or in all. */
+  revive(roles?: readonly string[]): void {
+    this.#scheduler.call({ type: 'call.revive', ...(roles && { roles: [...roles] }) })
   }
 
-  /** Wants no offers until it revives. */
-  suppress(): void {
-    this.#scheduler.call({ type: 'call.suppress' })
+  /** Wants no offers until it revives, in these roles or in all. */
+  suppress(roles?: readonly string[]): void {
+    this.#scheduler.call({ type: 'call.suppress', ...(roles && { roles: [...roles] }) })
   }
 
   /** Says what it could use: a hint that makes the master look at the pool at once. */

@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { FrameworkInfo, Offer, TaskStatus } from '../messages/index.ts'
+import type { FrameworkInfo, Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { assert } from '../model/assert.ts'
 import type { Call, Notice, SchedulerEffect, SchedulerOptions } from '../model/scheduler/book.ts'
@@ -15,6 +15,8 @@ export interface SchedulerCallbacks {
   rescinded?(offerIds: readonly string[]): void | Promise<void>
   /** New states of tasks; acknowledged when this returns. */
   updates?(updates: readonly TaskStatus[]): void | Promise<void>
+  /** What became of operations. */
+  operations?(updates: readonly OperationStatus[]): void | Promise<void>
   /** A hint that an agent or executor is gone. */
   failure?(failure: Failure): void | Promise<void>
   /** The master is silent; the scheduler registers again by itself. */
@@ -103,6 +105,8 @@ function tell(callbacks: SchedulerCallbacks, notice: Notice): void | Promise<voi
       return callbacks.rescinded?.(notice.offerIds)
     case 'updates':
       return callbacks.updates?.(notice.updates)
+    case 'operations':
+      return callbacks.operations?.(notice.updates)
     case 'failure':
       return callbacks.failure?.(notice.failure)
     case 'disconnected':

@@ -1,14 +1,14 @@
 import type { CommandInfo, ExecutorInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { problemWithId, type Resources } from '../messages/index.ts'
 import { InvalidInputError } from '../model/errors.ts'
-import { type Amounts, amountKeys, checkKeys, resourcesOf } from '../model/resources/amounts.ts'
+import { amountKeys, checkKeys, type Needs, needsOf } from '../model/resources/amounts.ts'
 import { problemWithHealthCheck } from '../model/validation/tasks.ts'
 
 /** A command as people write it: a shell line, or a program with its arguments. */
 export type Command = string | readonly [program: string, ...args: string[]]
 
 /** What to run, and with which resources: common to jobs and to tasks of own frameworks. */
-export interface CommandRequest extends Amounts {
+export interface CommandRequest extends Needs {
   readonly command: Command
   readonly env?: Readonly<Record<string, string>>
   /** Absolute folder to run in; by default a fresh sandbox of the task's own. */
@@ -83,8 +83,8 @@ export function callTask(
 }
 
 /** One cpu, when nothing is said. */
-function demandOf(what: string, amounts: Amounts): Resources {
-  const resources = resourcesOf(what, amounts)
+function demandOf(what: string, needs: Needs): Resources {
+  const resources = needsOf(what, needs)
   return Object.keys(resources).length === 0 ? { cpus: 1 } : resources
 }
 

@@ -4,8 +4,15 @@ import { type AgentBook, type AgentOptions, createAgentBook } from '../model/age
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as launch from '../model/agent/launch.ts'
+import * as operations from '../model/agent/operations.ts'
 import * as registration from '../model/agent/registration.ts'
-import type { AgentCharts, AgentEffect, AgentStep, AgentTimer } from '../model/agent/step.ts'
+import type {
+  AgentCharts,
+  AgentEffect,
+  AgentStep,
+  AgentTimer,
+  VolumesChanged,
+} from '../model/agent/step.ts'
 import * as streams from '../model/agent/streams.ts'
 import * as tasks from '../model/agent/tasks.ts'
 import { executorSessionTable } from './executor-session.ts'
@@ -14,10 +21,18 @@ import { decision, effects, type Received, type Stamped } from './support/decide
 import { delays } from './support/delays.ts'
 import { taskTable } from './task.ts'
 
-/** `agent.stop` comes from the host that wants it to end in good order. */
+/**
+ * `agent.stop` comes from the host that wants it to end in good order, `volumes.changed` from the
+ * one that made or removed their folders.
+ */
 export type AgentEvent = Stamped<
-  Received<AgentMessage> | AgentTimer | { type: 'agent.stop'; graceMs?: number }
+  | Received<AgentMessage>
+  | AgentTimer
+  | { type: 'agent.stop'; graceMs?: number }
+  | ({ type: 'volumes.changed' } & VolumesChanged)
 >
+
+type VolumesEffect = Extract<AgentEffect, { type: 'createVolumes' | 'destroyVolumes' }>
 
 const charts: AgentCharts = {
   executor: executorSessionTable,
@@ -42,6 +57,8 @@ export const agentMachine = setup({
     ...effects,
     launchExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'launchExecutor' }>) => {},
     destroyExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'destroyExecutor' }>) => {},
+    createVolumes: (_: unknown, _params: VolumesEffect) => {},
+    destroyVolumes: (_: unknown, _params: VolumesEffect) => {},
     scheduleRegistration: act(registration.scheduleRegistration),
     cancelRegistration: cancel('registration'),
     register: act(registration.register),
@@ -52,6 +69,9 @@ export const agentMachine = setup({
     loseMaster: act(registration.loseMaster),
     unregister: act(registration.unregister),
     launchTasks: act(launch.launchTasks),
+    applyOperations: act(operations.applyOperations),
+    dropOperations: act(operations.dropOperations),
+    noteVolumes: act(operations.noteVolumes),
     takeUpdates: act(tasks.takeUpdates),
     killTasks: act(tasks.killTasks),
     acknowledge: act(streams.acknowledge),
@@ -90,6 +110,8 @@ export const agentMachine = setup({
       target: '.terminating',
       actions: ['unregister', { type: 'endAllFrameworks', params: ({ event }) => event }],
     },
+    'allocation.apply': { actions: { type: 'applyOperations', params: ({ event }) => event } },
+    'volumes.changed': { actions: { type: 'noteVolumes', params: ({ event }) => event } },
     'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
     'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
     'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
@@ -111,6 +133,7 @@ export const agentMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
         'lifecycle.agentRegistered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },
@@ -142,6 +165,8 @@ export const agentMachine = setup({
       always: { guard: 'hasNoExecutors', target: 'terminated' },
       on: {
         'task.launch': { description: 'Too late: nothing is begun any more.' },
+        'allocation.apply': { description: 'Too late: its resources are nobody’s any more.' },
+        'volumes.changed': { description: 'Too late: nobody waits for it.' },
         'lifecycle.agentRegistered': { description: 'Too late: it leaves.' },
         'lifecycle.agentReregistered': { description: 'Too late: it leaves.' },
         'master.silent': { description: 'It leaves anyway.' },

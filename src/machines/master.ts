@@ -4,15 +4,19 @@ import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
+import * as accept from '../model/master/accept.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
 import * as agents from '../model/master/agents.ts'
 import * as allocation from '../model/master/allocate.ts'
 import * as demand from '../model/master/demand.ts'
 import * as frameworks from '../model/master/frameworks.ts'
-import * as launch from '../model/master/launch.ts'
 import * as offers from '../model/master/offers.ts'
+import * as operations from '../model/master/operations.ts'
 import * as pings from '../model/master/pings.ts'
+import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
+import * as quotas from '../model/master/quotas.ts'
+import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import * as updates from '../model/master/updates.ts'
 import { agentSessionTable } from './agent-session.ts'
@@ -36,11 +40,12 @@ const charts: MasterCharts = {
  */
 export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
   const compiler = new ConstraintCompiler()
+  const memory = new Map<string, object>()
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
     decision<Ledger, MasterEvent, MasterTimer, never, Params>((step, params) =>
-      decide({ ...step, charts, policy, compiler }, params),
+      decide({ ...step, charts, policy, compiler, memory }, params),
     )
   return setup({
     types: {
@@ -67,8 +72,13 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       expireOffers: act(offers.expireOffers),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
-      updateWeights: act(demand.updateWeights),
-      launchTasks: act(launch.launchTasks),
+      updateWeights: act(settings.updateWeights),
+      updatePriorities: act(settings.updatePriorities),
+      updateWhitelist: act(settings.updateWhitelist),
+      updateQuotas: act(quotas.updateQuotas),
+      acceptOffers: act(accept.acceptOffers),
+      launchTasks: act(accept.acceptLaunch),
+      relayOperationUpdates: act(operations.relayOperationUpdates),
       killTasks: act(questions.killTasks),
       reconcileTasks: act(questions.reconcileTasks),
       relayUpdates: act(updates.relayUpdates),
@@ -76,6 +86,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       relayExecutorExit: act(agents.relayExecutorExit),
       allocate: act(allocation.allocate),
       allocateAll: act(allocation.allocateAll),
+      preempt: act(preemption.preempt),
       startAllocation: raise(
         { type: 'allocation.run' },
         { delay: 'allocationDelayMs', id: 'allocation' },
@@ -128,11 +139,24 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       },
 
       'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
+      'allocation.accept': { actions: { type: 'acceptOffers', params: ({ event }) => event } },
       'allocation.decline': { actions: { type: 'declineOffers', params: ({ event }) => event } },
       'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
       'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
       'allocation.updateWeights': {
         actions: { type: 'updateWeights', params: ({ event }) => event },
+      },
+      'allocation.updatePriorities': {
+        actions: { type: 'updatePriorities', params: ({ event }) => event },
+      },
+      'allocation.updateQuotas': {
+        actions: { type: 'updateQuotas', params: ({ event }) => event },
+      },
+      'allocation.updateWhitelist': {
+        actions: { type: 'updateWhitelist', params: ({ event }) => event },
+      },
+      'allocation.operationUpdate': {
+        actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
       },
       'offer.expired': { actions: { type: 'expireOffers', params: ({ event }) => event } },
 
@@ -146,7 +170,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
 
       'allocation.due': {
         description: 'The whole pool is looked at regularly, because filters end silently.',
-        actions: ['allocateAll', 'startBatch'],
+        actions: ['allocateAll', 'preempt', 'startBatch'],
       },
       'heartbeat.due': {
         description: 'Schedulers hear that the master lives.',

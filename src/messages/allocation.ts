@@ -1,11 +1,15 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
-import { Filters, Id, Offer, Resources } from './shapes.ts'
+import { NumberedOperation, NumberedStatus, Operation, OperationStatus } from './operations.ts'
+import { Filters, Id, Offer, QuotaInfo, Resources } from './shapes.ts'
 
-/** Category 2, resource allocation: offers and the answers that take no resources. */
+/** Category 2, resource allocation: offers, their answers, and what is done with resources. */
 
 const optional = Type.Optional
 const Roles = Type.Array(Type.String())
+const Amounts = Type.Record(Type.String(), Type.Number())
+/** Whoever gives one is answered. */
+const requestId = optional(Id)
 
 /* scheduler → master */
 export const request = message(
@@ -13,6 +17,12 @@ export const request = message(
   { from: 'scheduler', to: 'master' },
   'A scheduler says what it could use; the master looks at the pool at once. A hint, no promise.',
   { requests: Type.Array(Type.Object({ agentId: optional(Id), resources: Resources })) },
+)
+export const accept = message(
+  'allocation.accept',
+  { from: 'scheduler', to: 'master' },
+  'Do these operations in order with offers of one agent; what is left returns to the pool.',
+  { offerIds: Type.Array(Id), operations: Type.Array(Operation), filters: optional(Filters) },
 )
 export const decline = message(
   'allocation.decline',
@@ -37,15 +47,47 @@ export const suppress = message(
 export const updateWeights = message(
   'allocation.updateWeights',
   { from: 'operator', to: 'master' },
-  'How much each role counts in the fair share from now on; the next allocation goes by it.',
-  { weights: Type.Record(Type.String(), Type.Number()) },
+  'How much each role counts from now on; the offers of roles whose weight changes are rescinded.',
+  { requestId, weights: Amounts },
+)
+export const updatePriorities = message(
+  'allocation.updatePriorities',
+  { from: 'operator', to: 'master' },
+  'Which roles come first from now on, under a policy of priorities; 0 when nothing is said.',
+  { requestId, priorities: Amounts },
+)
+export const updateQuotas = message(
+  'allocation.updateQuotas',
+  { from: 'operator', to: 'master' },
+  'What roles are promised and may have at most: all of it from now on, or a refusal.',
+  { requestId, quotas: Type.Array(QuotaInfo), force: optional(Type.Boolean()) },
+)
+export const updateWhitelist = message(
+  'allocation.updateWhitelist',
+  { from: 'operator', to: 'master' },
+  'Only agents of these host names are offered from now on; all are when nothing is said.',
+  { requestId, hostnames: optional(Type.Array(Type.String())) },
+)
+
+/* master → operator */
+export const updated = message(
+  'allocation.updated',
+  { from: 'master', to: 'operator' },
+  'The request counts from now on.',
+  { requestId: Id },
+)
+export const refused = message(
+  'allocation.refused',
+  { from: 'master', to: 'operator' },
+  'The request is wrong and nothing of it counts; the sentence says why.',
+  { requestId: Id, message: Type.String() },
 )
 
 /* master → scheduler */
 export const offer = message(
   'allocation.offer',
   { from: 'master', to: 'scheduler' },
-  'Resources to take or leave: the scheduler answers each with task.launch or allocation.decline.',
+  'Resources to take or leave: the scheduler accepts, launches on or declines each of them.',
   { offers: Type.Array(Offer) },
 )
 export const rescind = message(
@@ -55,13 +97,56 @@ export const rescind = message(
   { offerIds: Type.Array(Id) },
 )
 
-export const toMaster = [request, decline, revive, suppress, updateWeights] as const
-export const toScheduler = [offer, rescind] as const
+export const operationUpdate = message(
+  'allocation.operationUpdate',
+  { from: 'master', to: 'scheduler' },
+  'What became of operations that have an id; told once.',
+  { updates: Type.Array(OperationStatus) },
+)
+
+/* master → agent */
+export const apply = message(
+  'allocation.apply',
+  { from: 'master', to: 'agent' },
+  'Change resources so; the agent does it in order, before the tasks that follow, and answers.',
+  { operations: Type.Array(NumberedOperation) },
+)
+
+/* agent → master */
+export const operationUpdateToMaster = message(
+  'allocation.operationUpdate',
+  { from: 'agent', to: 'master' },
+  'What became of operations, and what the agent has by now; the master corrects its book by it.',
+  { agentId: Id, updates: Type.Array(NumberedStatus), resources: Resources },
+)
+
+export const toMaster = [
+  request,
+  accept,
+  decline,
+  revive,
+  suppress,
+  updateWeights,
+  updatePriorities,
+  updateQuotas,
+  updateWhitelist,
+  operationUpdateToMaster,
+] as const
+export const toScheduler = [offer, rescind, operationUpdate] as const
+export const toAgent = [apply] as const
+export const toOperator = [updated, refused] as const
 
 export type Request = MessageOf<typeof request>
+export type Accept = MessageOf<typeof accept>
 export type Decline = MessageOf<typeof decline>
 export type Revive = MessageOf<typeof revive>
 export type Suppress = MessageOf<typeof suppress>
 export type UpdateWeights = MessageOf<typeof updateWeights>
+export type UpdatePriorities = MessageOf<typeof updatePriorities>
+export type UpdateQuotas = MessageOf<typeof updateQuotas>
+export type UpdateWhitelist = MessageOf<typeof updateWhitelist>
 export type OfferMessage = MessageOf<typeof offer>
 export type Rescind = MessageOf<typeof rescind>
+export type OperationUpdate = MessageOf<typeof operationUpdate>
+export type Apply = MessageOf<typeof apply>
+export type OperationUpdateToMaster = MessageOf<typeof operationUpdateToMaster>

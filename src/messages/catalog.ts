@@ -12,6 +12,8 @@ export const catalog: readonly MessageDefinition[] = [
     ...lifecycle.toExecutor,
     ...allocation.toMaster,
     ...allocation.toScheduler,
+    ...allocation.toOperator,
+    ...allocation.toAgent,
     ...task.toMaster,
     ...task.toScheduler,
     ...task.toAgent,

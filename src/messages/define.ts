@@ -2,8 +2,8 @@ import type { Static, TSchema } from 'typebox'
 import Type from 'typebox'
 
 /**
- * Who speaks. All but two hold a mailbox: `operator` is whoever runs the cluster, and a host speaks
- * when it reports an end.
+ * Who speaks. All but one hold a mailbox: `operator` is whoever runs the cluster, and a host only
+ * speaks, when it reports an end.
  */
 export type Role = 'scheduler' | 'master' | 'agent' | 'executor' | 'operator' | 'host'
 

@@ -17,11 +17,22 @@ export type SchedulerMessage =
   | Of<typeof allocation.toScheduler>
   | Of<typeof task.toScheduler>
 /** Everything an agent can be told. */
-export type AgentMessage = Of<typeof lifecycle.toAgent> | Of<typeof task.toAgent>
+export type AgentMessage =
+  | Of<typeof lifecycle.toAgent>
+  | Of<typeof allocation.toAgent>
+  | Of<typeof task.toAgent>
 /** Everything an executor can be told. */
 export type ExecutorMessage = Of<typeof lifecycle.toExecutor> | Of<typeof task.toExecutor>
 
-export type Message = MasterMessage | SchedulerMessage | AgentMessage | ExecutorMessage
+/** Everything an operator can be told. */
+export type OperatorMessage = Of<typeof allocation.toOperator>
+
+export type Message =
+  | MasterMessage
+  | SchedulerMessage
+  | AgentMessage
+  | ExecutorMessage
+  | OperatorMessage
 
 /** What travels between actors: plain JSON data, one way, at most once, in order per pair. */
 export interface Envelope {

@@ -95,6 +95,17 @@ export const AgentInfo = Type.Object(
 )
 export type AgentInfo = Static<typeof AgentInfo>
 
+/** What a role at the top of the tree is promised, and may have at most; scalars by name. */
+export const QuotaInfo = Type.Object(
+  {
+    role: Type.String(),
+    guarantees: optional(Type.Record(Type.String(), Type.Number())),
+    limits: optional(Type.Record(Type.String(), Type.Number())),
+  },
+  closed,
+)
+export type QuotaInfo = Static<typeof QuotaInfo>
+
 export const Offer = Type.Object(
   {
     offerId: Id,

@@ -22,6 +22,7 @@ export type TaskState = (typeof taskStates)[number]
 export const reasons = [
   'INVALID_OFFERS',
   'TASK_INVALID',
+  'RESOURCES_UNKNOWN',
   'AGENT_REMOVED',
   'AGENT_DISCONNECTED',
   'AGENT_REREGISTERED',
@@ -31,6 +32,7 @@ export const reasons = [
   'CONTAINER_LAUNCH_FAILED',
   'MAX_COMPLETION_TIME_REACHED',
   'TASK_KILLED_DURING_LAUNCH',
+  'CONTAINER_PREEMPTED',
   'MASTER_DISCONNECTED',
   'FRAMEWORK_REMOVED',
   'TASK_HEALTH_CHECK_STATUS_UPDATED',
@@ -39,6 +41,16 @@ export type Reason = (typeof reasons)[number]
 
 export const sources = ['MASTER', 'AGENT', 'EXECUTOR'] as const
 export type Source = (typeof sources)[number]
+
+/** What became of an operation on resources. */
+export const operationStates = [
+  'OPERATION_FINISHED',
+  'OPERATION_FAILED',
+  'OPERATION_ERROR',
+  'OPERATION_DROPPED',
+  'OPERATION_UNREACHABLE',
+] as const
+export type OperationState = (typeof operationStates)[number]
 
 /** What a framework can deal with. */
 export const capabilities = [

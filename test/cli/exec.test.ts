@@ -30,12 +30,20 @@ test.concurrent('Exec: exit codes are those a shell would give', async () => {
     [['--cwd', join(folder, 'none'), 'true'], 125, 'does not exist'],
     [['--cpus', '4000', 'true'], 2, 'can never run'],
     [['--mem', 'lots', 'true'], 2, 'expected a number from 0'],
+    [['--ports', '1.5', 'true'], 2, 'expected a whole number from 0'],
+    [['--ports', '2000', 'true'], 2, 'it needs 2000 ports, the largest agent has 1001'],
   ]
   for (const [args, exitCode, said] of cases) {
     const ended = await mesostate(['exec', ...args])
     expect({ args, exitCode: ended.exitCode }).toEqual({ args, exitCode })
     expect(ended.stderr).toContain(said)
   }
+})
+
+test.concurrent('Exec: ports by number are found in the environment', async () => {
+  const script = 'echo $PORT0 $PORT1 $PORTS'
+  const { stdout } = await mesostate(['exec', '--ports', '2', '--', 'sh', '-c', script])
+  expect(stdout).toBe('31000 31001 31000,31001\n')
 })
 
 test.concurrent('Exec: options of the command are its own', async () => {

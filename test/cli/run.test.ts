@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jobFile, mesostate } from './harness.ts'
+import { jobFile, mesostate, start } from './harness.ts'
 
 const twoCpus = 'agents: [{ cpus: 2, mem: 512 }]\n'
 
@@ -80,7 +80,14 @@ test.concurrent('Run --json: one document about everything, and nothing else on 
     policy: 'drf',
     agents: [{ name: 'big', resources: { cpus: 4, mem: 4096 } }],
     frameworks: [
-      { name: 'alpha', role: 'alpha', weight: 2, tasks: { TASK_FINISHED: 2 } },
+      {
+        name: 'alpha',
+        role: 'alpha',
+        weight: 2,
+        dominantResource: 'cpus',
+        peakShare: expect.any(Number),
+        tasks: { TASK_FINISHED: 2 },
+      },
       { name: 'beta', role: 'eng', weight: 1, tasks: { TASK_FAILED: 1 } },
     ],
     tasks: [
@@ -100,6 +107,33 @@ test.concurrent('Run --messages: what schedulers and master say stands between t
   const { stdout } = await mesostate(['run', file, '--messages'])
   expect(stdout).toMatch(/allocation {2}master → jobs +offer O0 <2 cpus, 512 MB> of agent-1\n/)
   expect(stdout).toMatch(/task {8}jobs → master +launch one-1 <1 cpu> on O0\n/)
+})
+
+test.concurrent('Run: jobs that cannot start say why, once, and Ctrl-C ends the wait', async () => {
+  const { file } = jobFile(
+    [
+      'agents: [{ name: node, cpus: 2, mem: 512 }]',
+      'frameworks:',
+      '  picky:',
+      '    offerConstraints: { picky: [[{ attributeName: rack, exists: true }]] }',
+      "    jobs: { train: { command: 'true', count: 3 } }",
+    ].join('\n'),
+  )
+  const { child, ended } = start(['run', file])
+  const said = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (bytes: Buffer) => {
+      if (bytes.includes(' wait: ')) resolve()
+    })
+  })
+  await said
+  child.kill('SIGINT')
+  const { exitCode, stdout } = await ended
+  expect(exitCode).toBe(130)
+  expect(stdout.match(/.*wait.*/g)).toEqual([
+    expect.stringMatching(
+      / \d\.\d\d s {2}picky\/train-1 and 2 more wait: no agent with room for it meets its framework's constraints/,
+    ),
+  ])
 })
 
 test.concurrent('Run --agents: they stand in for those of the file, in front of it and after it', async () => {

@@ -52,6 +52,16 @@ describe('Cluster options', () => {
       { agents: [untyped({ cpus: 1, attributes: 'rack:r1' })] },
       /agent agent-1: attributes are values by name/,
     ],
+    [
+      'an agent that begins with a volume',
+      { agents: [{ cpus: 1, resources: { 'disk(eng)[db:data]': 1 } }] },
+      /agent agent-1 begins with the volume db; frameworks create those/,
+    ],
+    [
+      'an agent with a reservation that cannot be read',
+      { agents: [{ resources: { 'cpus(eng': 1 } }] },
+      /agent agent-1: cpus\(eng is no resource; write cpus, cpus\(role\)/,
+    ],
     ['a weight of nothing', { weights: { eng: 0 } }, /the weight of eng is 0; .* above zero/],
     ['a negative weight', { weights: { eng: -1 } }, /the weight of eng is -1/],
     ['a weight that is no number', { weights: { eng: Number.NaN } }, /the weight of eng is NaN/],
@@ -81,7 +91,11 @@ describe('Cluster options', () => {
       {
         name: hostname() || 'localhost',
         state: 'connected',
-        total: { cpus: availableParallelism(), mem: Math.floor(totalmem() / 2 ** 20) },
+        total: {
+          cpus: availableParallelism(),
+          mem: Math.floor(totalmem() / 2 ** 20),
+          ports: [[31_000, 32_000]],
+        },
       },
     ])
   })
@@ -111,6 +125,12 @@ describe('Framework options', () => {
     ['a name with a space, when it is the role too', { name: 'a b' }, /the role "a b" has white/],
     ['a role that begins with a dash', { name: 'a', role: '-x' }, /begins with a dash/],
     ['a role that goes up', { name: 'a', role: 'eng/..' }, /the part "\.\."/],
+    ['a role and roles', { name: 'a', role: 'b', roles: ['b'] }, /framework a: give role or roles/],
+    ['no roles', { name: 'a', roles: [] }, /roles are a list with at least one role/],
+    ['roles that are a text', untyped({ name: 'a', roles: 'eng' }), /roles are a list/],
+    ['a role twice', { name: 'a', roles: ['b', 'c', 'b'] }, /the role b is listed twice/],
+    ['a bad role among others', { name: 'a', roles: ['b', '-x'] }, /begins with a dash/],
+    ['an empty principal', { name: 'a', principal: '' }, /framework a: the principal is a text/],
     ['a weight of nothing', { name: 'a', weight: 0 }, /the weight of a is 0/],
     ['an infinite weight', { name: 'a', weight: 1 / 0 }, /the weight of a is Infinity/],
     ['a negative failover time', { name: 'a', failoverTimeoutMs: -1 }, /failoverTimeoutMs is -1/],
@@ -163,6 +183,18 @@ describe('Framework options', () => {
     expect(infos).toMatchObject([
       { name: 'one', offerConstraints: { eng: rackOne } },
       { name: 'two', offerConstraints: { two: rackOne } },
+    ])
+  })
+
+  it('the master learns of all its roles, which its weight is for, and of its principal', async () => {
+    const world = await createWorld()
+    world.cluster.jobs('one', { roles: ['eng', 'ads'], principal: 'ops', weight: 3 })
+    await world.settle()
+    const infos = [...world.ledger.frameworks.values()].map(({ info }) => info)
+    expect(infos).toMatchObject([{ roles: ['eng', 'ads'], principal: 'ops' }])
+    expect([...world.ledger.weights]).toEqual([
+      ['eng', 3],
+      ['ads', 3],
     ])
   })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Calls, type FunctionCall } from '../../src/actors/calls.ts'
 import { createFunctionRunner } from '../../src/executors/function-runner.ts'
+import type { Resources } from '../../src/messages/index.ts'
 import { runnerOf, taskOf } from './harness.ts'
 
 function world() {
@@ -158,4 +159,17 @@ test('Function: close aborts everything and reports nothing more', async () => {
   await runner.close()
   expect(aborted).toBe(true)
   expect(reports.list('run.exited', 'a')).toEqual([])
+})
+
+test('Function: it is told its task, what that holds, and the ports of it one by one', async () => {
+  const { calls, runner, reports } = world()
+  const resources = { cpus: 1, ports: [[31_005, 31_006]], 'ports(eng)': [[80, 80]] } satisfies Resources // biome-ignore format: one line reads better
+  const data = calls.add({
+    kind: 'function',
+    run: (_signal, task) => ({ ...task, ports: task.ports }),
+  })
+  runner.start(taskOf('a', { data, resources }))
+  await reports.exited('a')
+  const value = { taskId: 'a', agentId: 'agent-1', resources, ports: [80, 31_005, 31_006] }
+  expect(calls.take(data)).toEqual({ ok: true, value })
 })

@@ -184,3 +184,12 @@ test('Thread: close ends a hanging thread and reports nothing more', async () =>
   await runner.close()
   expect(reports.list('run.exited', 'a')).toEqual([])
 })
+
+test('Thread: it is told its task, what that holds, and the ports of it one by one', async () => {
+  const { calls, reports, start } = world()
+  const resources: Resources = { cpus: 1, ports: [[31_000, 31_001]] }
+  const id = start('export default (input, { task }) => task', undefined, resources)
+  await reports.exited('a')
+  const value = { taskId: 'a', agentId: 'agent-1', resources, ports: [31_000, 31_001] }
+  expect(calls.take(id)).toEqual({ ok: true, value })
+})

@@ -54,6 +54,22 @@ describe('Framework: its own scheduler', () => {
     })
   })
 
+  it('may say how many ports a task needs', async () => {
+    const world = await worldOf({ agents: [{ cpus: 4, ports: [[31_000, 31_003]] }] })
+    const { framework, offer } = frameworkIn(world, 'mine')
+    await world.settle()
+    framework.launch(offer(), [
+      { id: 'T1', command, cpus: 1, ports: 1 },
+      { id: 'T2', command, cpus: 1, ports: 2 },
+    ])
+    await world.settle()
+    const [{ tasks } = { tasks: [] }] = world.cluster.snapshot().frameworks
+    expect(tasks.map(({ resources }) => resources.ports)).toEqual([
+      [[31_000, 31_000]],
+      [[31_001, 31_002]],
+    ])
+  })
+
   it('launches tasks on an offer, and the rest of it is not offered again for a while', async () => {
     const world = await worldOf()
     const { framework, offers, offer } = frameworkIn(world, 'mine')

@@ -5,8 +5,8 @@ import * as universe from './support/universe-agent.ts'
 import { agentInput, command, frameworkId, told } from './support/universe-agent.ts'
 import { coverWith } from './support/world.ts'
 
-const { commands, calls, strays, reregistered } = universe
-const effects = ['launchExecutor', 'destroyExecutor']
+const { commands, calls, reservations, strays, reregistered, apply } = universe
+const effects = ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes']
 const executor = 'executor/a/m-0000/T1'
 const shared = 'executor/a/m-0000/functions'
 
@@ -52,9 +52,10 @@ function exited(address: string) {
 
 describe('Agent: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its book agrees with itself, and each transition is taken', () => {
-    const states = coverWith(agentMachine, { commands, calls, strays })
+    const states = coverWith(agentMachine, { commands, calls, reservations, strays })
     expect(states.commands).toBeGreaterThan(100)
     expect(states.calls).toBeGreaterThan(200)
+    expect(states.reservations).toBeGreaterThan(20)
   })
 })
 
@@ -203,5 +204,70 @@ describe('Agent: crossed, lost and late messages', () => {
     expect(stage.hear('task.update')).toMatchObject([
       { updates: [{ status: { state: 'TASK_DROPPED', reason: 'RECONCILIATION' } }] },
     ])
+  })
+})
+
+describe('Agent: operations on its resources', () => {
+  const disk = 'disk(one,ops)'
+  const volumes = { [`${disk}[db:data]`]: 5 }
+  const reserve = apply({ type: 'RESERVE', resources: { [disk]: 5 } }, 0)
+  const create = apply({ type: 'CREATE', volumes }, 1)
+  const answers = (stage: Stage) => stage.hear('allocation.operationUpdate')
+  const finished = (operationNumber: number) => ({
+    updates: [{ operationNumber, state: 'OPERATION_FINISHED' }],
+  })
+
+  test('a reservation is confirmed at once, a volume when its folder is there', () => {
+    const stage = registered().tell(reserve)
+    expect(answers(stage)).toMatchObject([finished(0)])
+    stage.tell(create)
+    expect(answers(stage)).toEqual([])
+    const params = { operationNumber: 1, volumes: [{ role: 'one', id: 'db' }] }
+    expect(stage.done).toMatchObject([{ type: 'createVolumes', params }])
+    stage.tell({ type: 'volumes.changed', operationNumber: 1 })
+    expect(answers(stage)).toMatchObject([finished(1)])
+  })
+
+  test('one that arrives twice is done once', () => {
+    const half = apply({ type: 'RESERVE', resources: { [disk]: 2 } }, 7)
+    const stage = registered().tell(half, half)
+    expect(stage.book.resources).toMatchObject({ disk: 3_000, [disk]: 2_000 })
+    expect(answers(stage)).toHaveLength(1)
+  })
+
+  test('it comes back to a master with what operations have made of its resources', () => {
+    const stage = registered().tell(reserve, create, { type: 'master.silent' }).advance(60_000)
+    const [said] = stage.hear('lifecycle.reregisterAgent')
+    expect(said?.agent.resources).toEqual({ cpus: 2, mem: 64, ...volumes })
+  })
+
+  test('a volume that could not be made is reserved disk again, and the master hears why', () => {
+    const stage = registered().tell(reserve, create)
+    answers(stage)
+    stage.tell({ type: 'volumes.changed', operationNumber: 1, problem: 'the disk is full' })
+    const update = { operationNumber: 1, state: 'OPERATION_FAILED', message: 'the disk is full' }
+    expect(answers(stage)).toMatchObject([{ updates: [update] }])
+    expect(stage.book.resources).toEqual({ cpus: 2_000, mem: 64_000, [disk]: 5_000 })
+  })
+
+  test('one on resources that it does not have is dropped', () => {
+    const stage = registered().tell(create)
+    const [{ updates = [] } = {}] = answers(stage)
+    expect(updates).toMatchObject([{ state: 'OPERATION_DROPPED' }])
+    expect(updates[0]).toMatchObject({ message: `the agent has too little ${disk}` })
+  })
+
+  test('one that crosses its new registration is dropped: the master will not count on it', () => {
+    const stage = registered().tell({ type: 'master.silent' }, reserve)
+    expect(answers(stage)).toMatchObject([{ updates: [{ state: 'OPERATION_DROPPED' }] }])
+    expect(stage.book.resources).toMatchObject({ disk: 5_000 })
+  })
+
+  test('a task on what is not reserved here is dropped', () => {
+    const tasks = [{ ...command, resources: { 'cpus(one,ops)': 1 } }]
+    const stage = registered().tell({ ...told.launch, tasks })
+    const status = { state: 'TASK_DROPPED', reason: 'RESOURCES_UNKNOWN' }
+    expect(stage.hear('task.update')).toMatchObject([{ updates: [{ status }] }])
+    expect(stage.done).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createMasterMachine } from '../../src/machines/master.ts'
 import { bookOffer } from '../../src/model/ledger/accounts.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
+import { clientOf } from '../../src/model/ledger/roles.ts'
 import { Stage } from './support/stage.ts'
 import {
   acknowledge,
@@ -16,7 +17,15 @@ import {
   task,
   update,
 } from './support/told-master.ts'
-import { membership, offers, partition, strays, work } from './support/universe-master.ts'
+import {
+  membership,
+  offers,
+  partition,
+  reservations,
+  strays,
+  work,
+} from './support/universe-master.ts'
+import { settings } from './support/universe-settings.ts'
 import { coverWith } from './support/world.ts'
 
 const machine = createMasterMachine()
@@ -35,17 +44,27 @@ function working(): Stage {
 
 describe('Master: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its accounts balance, and each transition is taken', () => {
-    const states = coverWith(machine, { membership, offers, work, partition, strays })
+    const states = coverWith(machine, {
+      membership,
+      offers,
+      work,
+      partition,
+      reservations,
+      settings,
+      strays,
+    })
     // A world that shrinks to a few states would make this test say nothing.
     expect(states.membership).toBeGreaterThan(100)
     expect(states.offers).toBeGreaterThan(100)
     expect(states.partition).toBeGreaterThan(100)
-  })
+    expect(states.reservations).toBeGreaterThan(100)
+  }, 30_000)
 
   test('an account that does not balance is noticed', () => {
     const stage = joined().tell(launch)
     expect(audit(stage.book)).toEqual([])
-    stage.book.agents.get(agentId).used.cpus += 1
+    const agent = stage.book.agents.get(agentId)
+    agent.used = { ...agent.used, cpus: 1_001 }
     expect(audit(stage.book)).toEqual([
       'm-S0 used is booked as {"cpus":1001,"mem":32000} but comes to {"cpus":1000,"mem":32000}',
       'm-S0 free + offered + used is booked as {"cpus":2001,"mem":64000} but comes to {"cpus":2000,"mem":64000}',
@@ -57,6 +76,7 @@ describe('Master: in every state of small worlds', () => {
       role: 'one',
       resources: { cpus: 5_000 },
       batch: { id: 'B', offerIds: new Set<string>() },
+      client: clientOf(stage.book, { frameworkId: firstId, role: 'one' }),
     }
     expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(
       'more cpus taken than is there',

@@ -103,6 +103,19 @@ describe('Scheduler: its owner', () => {
     expect(stage.heard()).toEqual([])
   })
 
+  test('hears at once that what was to be done without a master was dropped', () => {
+    const operations = [
+      { type: 'RESERVE', operationId: 'P1', resources: { 'cpus(one,)': 1 } },
+      { type: 'RESERVE', resources: { 'cpus(one,)': 1 } },
+      { type: 'LAUNCH', tasks: [task] },
+    ]
+    const stage = created().tell({ type: 'call.accept', offerIds: ['O1'], operations })
+    expect(notices(stage)).toMatchObject([
+      { type: 'updates', updates: [{ state: 'TASK_LOST', reason: 'MASTER_DISCONNECTED' }] },
+      { type: 'operations', updates: [{ operationId: 'P1', state: 'OPERATION_DROPPED' }] },
+    ])
+  })
+
   test('hears at once that a launch without a master was dropped', () => {
     const stage = created().tell({ type: 'call.launch', offerIds: ['O1'], tasks: [task] })
     expect(notices(stage)).toMatchObject([

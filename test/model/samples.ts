@@ -1,4 +1,10 @@
-import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../src/messages/index.ts'
+import type {
+  FrameworkInfo,
+  Offer,
+  ResourceOperation,
+  TaskInfo,
+  TaskStatus,
+} from '../../src/messages/index.ts'
 
 /** One sample of each message, with every field that it may have; without its type. */
 
@@ -70,6 +76,15 @@ const offer: Offer = {
   resources: { cpus: 1 },
   attributes: { rack: 'r1' },
 }
+const volumes = { 'disk(eng,ops)[db:data]': 5 }
+const operations: ResourceOperation[] = [
+  { type: 'RESERVE', operationId: 'P', resources: { 'cpus(eng,ops,team=web)': 1 } },
+  { type: 'UNRESERVE', resources: { 'cpus(eng,ops)': 1 } },
+  { type: 'CREATE', operationId: 'P', volumes },
+  { type: 'DESTROY', volumes },
+  { type: 'GROW_VOLUME', volumes },
+  { type: 'SHRINK_VOLUME', volumes },
+]
 const kills = [{ taskId: 'T', agentId: 'S', killPolicy: { gracePeriodMs: 1 } }]
 const filters = { refuseSeconds: 1 }
 const registered = { frameworkId: 'F', masterId: 'm', heartbeatIntervalMs: 1 }
@@ -110,12 +125,37 @@ export const samples: Readonly<Record<string, object>> = {
   'scheduler → master: allocation.request': {
     requests: [{ agentId: 'S', resources: { cpus: 1 } }],
   },
+  'scheduler → master: allocation.accept': {
+    offerIds: ['O'],
+    operations: [...operations, { type: 'LAUNCH', tasks: [task] }],
+    filters,
+  },
   'scheduler → master: allocation.decline': { offerIds: ['O'], filters },
   'scheduler → master: allocation.revive': { roles: ['one'] },
   'scheduler → master: allocation.suppress': { roles: ['one'] },
-  'operator → master: allocation.updateWeights': { weights: { one: 2 } },
+  'operator → master: allocation.updateWeights': { requestId: '1', weights: { one: 2 } },
+  'operator → master: allocation.updatePriorities': { requestId: '1', priorities: { one: 2 } },
+  'operator → master: allocation.updateQuotas': {
+    requestId: '1',
+    quotas: [{ role: 'one', guarantees: { cpus: 1 }, limits: { cpus: 2 } }],
+    force: true,
+  },
+  'operator → master: allocation.updateWhitelist': { requestId: '1', hostnames: ['a'] },
+  'master → operator: allocation.updated': { requestId: '1' },
+  'master → operator: allocation.refused': { requestId: '1', message: 'm' },
   'master → scheduler: allocation.offer': { offers: [offer] },
   'master → scheduler: allocation.rescind': { offerIds: ['O'] },
+  'master → scheduler: allocation.operationUpdate': {
+    updates: [{ operationId: 'P', state: 'OPERATION_FAILED', message: 'm', agentId: 'S' }],
+  },
+  'master → agent: allocation.apply': {
+    operations: operations.map((operation, operationNumber) => ({ operationNumber, operation })),
+  },
+  'agent → master: allocation.operationUpdate': {
+    agentId: 'S',
+    updates: [{ operationNumber: 1, state: 'OPERATION_FAILED', message: 'm' }],
+    resources: { cpus: 1 },
+  },
   'scheduler → master: task.launch': { offerIds: ['O'], tasks: [task], filters },
   'scheduler → master: task.kill': { kills },
   'scheduler → master: task.acknowledge': {

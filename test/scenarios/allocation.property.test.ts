@@ -156,7 +156,9 @@ describe('The watch over whatever happens', () => {
     const watch = new AllocationWatch(stage)
     const game = new OfferPlay(stage, busy.agents, 1)
     expect(watch.problems).toEqual([])
-    for (const { offered } of stage.ledger.agents.values()) offered.cpus = 9_000
+    for (const agent of stage.ledger.agents.values()) {
+      agent.offered = { ...agent.offered, cpus: 9_000 }
+    }
     watch.look(game.offers, game.running)
     expect(watch.problems.join()).toContain('offered is booked as')
   })

@@ -1,4 +1,5 @@
 import fc, { type AsyncCommand } from 'fast-check'
+import type { Prefers } from '../../src/frameworks/jobs/preference.ts'
 import type { Resources } from '../../src/messages/index.ts'
 import { ClosedError } from '../../src/model/errors.ts'
 import type { Manner, Playground } from './playground.ts'
@@ -43,23 +44,42 @@ const demands: fc.Arbitrary<Resources> = fc.oneof(
     { gpus: 2, cpus: 0.5 },
     { ports: [[31_000, 31_001]] },
     { ports: [[31_001, 31_002]], cpus: 1 },
+    { ports: 1 },
+    { ports: 3, cpus: 0.5 },
   ),
 )
 
+/** Agents that are there, that are not, and nobody in particular. */
+const wishes = fc.constantFrom<Prefers | undefined>(
+  undefined,
+  undefined,
+  { agents: 'a1' },
+  { agents: ['a3', 'a2'] },
+  { agents: 'a4' },
+)
+
 const submit = fc
-  .record({ tenant: tenants, demand: demands, retries: fc.nat(2), isDeaf: fc.boolean() })
-  .map(({ tenant, demand, retries, isDeaf }) => {
+  .record({
+    tenant: tenants,
+    demand: demands,
+    retries: fc.nat(2),
+    isDeaf: fc.boolean(),
+    prefers: wishes,
+  })
+  .map(({ tenant, ...request }) => {
+    const { isDeaf, prefers, demand, retries } = request
     const manner = isDeaf ? ', deaf' : ''
+    const wish = prefers === undefined ? '' : `, rather on ${prefers.agents}`
     return command(
-      `${tenant} submits ${JSON.stringify(demand)}, ${retries} retries${manner}`,
+      `${tenant} submits ${JSON.stringify(demand)}, ${retries} retries${manner}${wish}`,
       (playground, model) => {
         if (!model.closed.has(tenant)) {
           model.submitted++
-          playground.submit(tenant, demand, retries, isDeaf)
+          playground.submit(tenant, request)
           return
         }
         try {
-          playground.submit(tenant, demand, retries, isDeaf)
+          playground.submit(tenant, request)
         } catch (error) {
           if (error instanceof ClosedError) return
           throw error
@@ -135,8 +155,9 @@ const fail = onJob('fails', 'running', ({ held }) => held.fail(new Error('it fai
 /** Somebody's bug: a number in the book of the master is wrong. */
 export const sabotage: fc.Arbitrary<PlayCommand> = fc.constant(
   command('a number in the book changes by itself', ({ world }) => {
-    for (const { free } of world.ledger.agents.values()) {
-      if (typeof free.cpus === 'number') free.cpus -= 100
+    for (const agent of world.ledger.agents.values()) {
+      const { cpus } = agent.free
+      if (typeof cpus === 'number') agent.free = { ...agent.free, cpus: cpus - 100 }
     }
   }),
 )

@@ -5,6 +5,8 @@ import type {
   Filters,
   Message,
   Offer,
+  Operation,
+  OperationStatus,
   Resources,
   TaskInfo,
   TaskStatus,
@@ -46,6 +48,19 @@ export class FakeScheduler {
     const offerIds = [offers].flat().map(({ offerId }) => offerId)
     for (const id of offerIds) this.#offers.delete(id)
     this.say({ type: 'task.launch', offerIds, tasks, ...(filters && { filters }) })
+  }
+
+  accept(offers: Offer | readonly Offer[], operations: Operation[], filters?: Filters): void {
+    const offerIds = [offers].flat().map(({ offerId }) => offerId)
+    for (const id of offerIds) this.#offers.delete(id)
+    this.say({ type: 'allocation.accept', offerIds, operations, ...(filters && { filters }) })
+  }
+
+  /** What it heard of its operations, oldest first. */
+  get operations(): OperationStatus[] {
+    return this.heard('allocation.operationUpdate').flatMap(({ updates }) =>
+      updates.flatMap((update) => ('operationId' in update ? [update] : [])),
+    )
   }
 
   decline(offer: Offer, filters?: Filters): void {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Framework } from '../../src/frameworks/framework.ts'
 import type { Jobs } from '../../src/frameworks/jobs/jobs.ts'
+import type { Prefers } from '../../src/frameworks/jobs/preference.ts'
 import type { TaskHandle } from '../../src/frameworks/jobs/task-handle.ts'
 import type { Resources } from '../../src/messages/index.ts'
 import { contains, toQuantities } from '../../src/model/resources/quantities.ts'
@@ -14,11 +15,18 @@ export type Manner = 'hoards' | 'declines' | 'asks for too much'
 /** A job on the playground: work that a command can end, and how it ended. */
 export interface PlayJob {
   readonly tenant: string
-  readonly demand: Resources
   readonly held: Held
   readonly task: TaskHandle
   /** Set when its promise has settled. */
   outcome?: 'value' | 'error'
+}
+
+/** What a command asks for. */
+export interface PlayRequest {
+  readonly demand: Resources
+  readonly retries: number
+  readonly isDeaf: boolean
+  readonly prefers: Prefers | undefined
 }
 
 const agents = [
@@ -55,10 +63,11 @@ export class Playground {
     return tenant
   }
 
-  submit(tenant: string, demand: Resources, retries: number, isDeaf: boolean): void {
+  submit(tenant: string, { demand, retries, isDeaf, prefers }: PlayRequest): void {
     const held = new Held({ isDeaf })
-    const value = this.tenant(tenant).call(held.work, { resources: demand, retries })
-    const job: PlayJob = { tenant, demand, held, task: value.task }
+    const wish = prefers && { prefers, preferWaitMs: 3_000 }
+    const value = this.tenant(tenant).call(held.work, { resources: demand, retries, ...wish })
+    const job: PlayJob = { tenant, held, task: value.task }
     value.then(
       () => settle(job, 'value'),
       () => settle(job, 'error'),
@@ -97,8 +106,8 @@ export class Playground {
     for (const { id, total } of this.world.cluster.snapshot().agents) {
       const rest = this.running.filter(({ task }) => task.status?.agentId === id)
       const needed: Record<string, number> = {}
-      for (const { demand } of rest) {
-        for (const [name, amount] of Object.entries(demand)) {
+      for (const { task } of rest) {
+        for (const [name, amount] of Object.entries(task.resources ?? {})) {
           if (typeof amount === 'number') needed[name] = (needed[name] ?? 0) + amount
         }
       }

@@ -6,7 +6,12 @@ import { Round } from '../../src/model/allocation/round.ts'
 import { bookOffer } from '../../src/model/ledger/accounts.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/model/ledger/ledger.ts'
 import type { AgentRecord, ClientRecord, FrameworkRecord } from '../../src/model/ledger/records.ts'
-import { clientIn, countResources, roleAt } from '../../src/model/ledger/roles.ts'
+import {
+  clientIn,
+  clientOf as clientInBook,
+  countResources,
+  roleAt,
+} from '../../src/model/ledger/roles.ts'
 import { toQuantities, toResources, toScalars } from '../../src/model/resources/quantities.ts'
 import { defaultTimeouts } from '../../src/model/timeouts.ts'
 
@@ -20,6 +25,8 @@ export interface Part {
 /** A book with agents and frameworks in it, to allocate from; amounts are in people's units. */
 export class Pool {
   readonly ledger: Ledger
+  /** What policies keep from round to round. */
+  readonly memory = new Map<string, object>()
   readonly #compiler = new ConstraintCompiler()
 
   constructor(options: Partial<LedgerOptions> = {}) {
@@ -42,6 +49,7 @@ export class Pool {
       offers: new Set(),
       tasks: new Set(),
       killed: new Set(),
+      operations: new Map(),
       settled: undefined,
       pingsMissed: 0,
       pingSlot: 0,
@@ -63,6 +71,7 @@ export class Pool {
       clients: new Map(),
       offers: new Set(),
       tasks: new Map(),
+      requests: [],
       unreachableTasks: new Map(),
       completedTasks: [],
     }
@@ -98,7 +107,7 @@ export class Pool {
     this.ledger.wanting ??= frameworks.flatMap(({ clients, suppressedRoles }) =>
       [...clients.values()].filter(({ role }) => !suppressedRoles.has(role)),
     )
-    return new Round(this.ledger, this.#compiler, agentIds, at)
+    return new Round(this.ledger, { agentIds, compiler: this.#compiler, at, memory: this.memory })
   }
 
   /** The part goes out as an offer; or to another role of the framework than that of its name. */
@@ -118,7 +127,8 @@ export class Pool {
   #book(allocation: Allocation): void {
     const id = `O${this.ledger.nextOffer++}`
     const batch = { id, offerIds: new Set<string>() }
-    bookOffer(this.ledger, { ...allocation, id, batch, state: 'outstanding' })
+    const client = clientInBook(this.ledger, allocation)
+    bookOffer(this.ledger, { ...allocation, id, client, batch, state: 'outstanding' })
   }
 }
 

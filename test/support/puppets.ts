@@ -1,5 +1,6 @@
-import type { Clock, RunnerFactory, RunReport } from '../../src/actors/ports.ts'
+import type { Clock, RunnerFactory, RunReport, Volumes } from '../../src/actors/ports.ts'
 import type { TaskInfo } from '../../src/messages/index.ts'
+import type { VolumeId } from '../../src/model/resources/volumes.ts'
 
 /** How the work of a task ends when it is asked to. */
 type Manner = 'obedient' | 'stubborn'
@@ -13,6 +14,10 @@ export class Puppets {
   readonly asked: string[] = []
   /** Stubborn tasks end only when they are killed. */
   manner: Manner = 'obedient'
+  /** The folders that exist, as `role/id`. */
+  readonly folders = new Set<string>()
+  /** Why no folder can be made or removed, if so. */
+  diskTrouble: string | undefined
   /** Throws when a task of this id is begun: the executor's own code is broken. */
   crashOn: string | undefined
   readonly #clock: Clock
@@ -43,6 +48,20 @@ export class Puppets {
         for (const taskId of own) this.running.delete(taskId)
       },
     }
+  }
+
+  readonly volumes: Volumes = {
+    create: (volumes) => {
+      const fresh = volumes.filter((volume) => !this.folders.has(this.volumes.pathOf(volume)))
+      this.#change(fresh, (name) => this.folders.add(name))
+    },
+    destroy: async (volumes) => this.#change(volumes, (name) => this.folders.delete(name)),
+    pathOf: ({ role, id }) => `${role}/${id}`,
+  }
+
+  #change(volumes: readonly VolumeId[], change: (name: string) => void): void {
+    if (this.diskTrouble !== undefined && volumes.length > 0) throw new Error(this.diskTrouble)
+    for (const volume of volumes) change(this.volumes.pathOf(volume))
   }
 
   /** The work of a running task comes to its end. */

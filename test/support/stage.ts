@@ -98,7 +98,13 @@ export class Stage {
   jobs(name: string, info: Partial<FrameworkInfo> = {}): Jobs {
     const agents = (): Resources[] =>
       [...this.ledger.agents.values()].map((agent) => agent.info.resources)
-    return new Jobs({ ...this.#parts(name, info), clock: this.clock, calls: this.#calls, agents })
+    return new Jobs({
+      ...this.#parts(name, info),
+      clock: this.clock,
+      calls: this.#calls,
+      agents,
+      asks: false,
+    })
   }
 
   /** Adds a scheduler of the test's own and registers it. */
@@ -150,6 +156,7 @@ export class Stage {
       ids: this.#ids,
       timeouts: this.#timeouts,
       runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
+      volumes: this.puppets.volumes,
     })
   }
 

@@ -1,18 +1,29 @@
-import type { Amounts } from '../../model/resources/amounts.ts'
+import type { Amounts, Needs } from '../../model/resources/amounts.ts'
 import type { Agent, Job } from './schema.ts'
 
-type Written = Pick<Agent | Job, 'cpus' | 'mem' | 'disk' | 'gpus' | 'ports' | 'resources'>
-type Ports = NonNullable<Written['ports']>
+type Ports = NonNullable<Agent['ports']>
 
-/** The amounts of an agent or job in the words of the API. */
-export function amountsOf(written: Written): Amounts {
-  const { cpus, mem, disk, gpus, ports, resources } = written
+/** The amounts of an agent in the words of the API. */
+export function amountsOf(agent: Agent): Amounts {
+  const { ports } = agent
+  return { ...commonOf(agent), ...(ports !== undefined && { ports: rangesOf(ports) }) }
+}
+
+/** The needs of a job in the words of the API. */
+export function needsOf(job: Job): Needs {
+  const { ports } = job
+  return {
+    ...commonOf(job),
+    ...(ports !== undefined && { ports: typeof ports === 'number' ? ports : rangesOf(ports) }),
+  }
+}
+
+function commonOf({ cpus, mem, disk, gpus, resources }: Agent | Job): Omit<Amounts, 'ports'> {
   return {
     ...(cpus !== undefined && { cpus }),
     ...(mem !== undefined && { mem }),
     ...(disk !== undefined && { disk }),
     ...(gpus !== undefined && { gpus }),
-    ...(ports !== undefined && { ports: rangesOf(ports) }),
     ...(resources !== undefined && { resources }),
   }
 }

@@ -1,18 +1,13 @@
 import { Check } from 'typebox/value'
-import {
-  type AgentSpec,
-  agentInfos,
-  checkFramework,
-  type FrameworkOptions,
-  policyNamed,
-} from '../../cluster/options.ts'
-import type { Resources } from '../../messages/index.ts'
-import { InvalidInputError } from '../../model/errors.ts'
+import { type AgentSpec, agentInfos } from '../../cluster/options.ts'
 import { agentSpecsOf } from './agents.ts'
-import { planJob } from './check-job.ts'
-import type { Plan, PlannedFramework, PlannedJob } from './plan.ts'
-import type { Path, Report } from './problems.ts'
-import { Agent, JobFile, NamedFramework, NamedJob } from './schema.ts'
+import { onlyFramework, planFramework } from './check-framework.ts'
+import { planSharing } from './check-sharing.ts'
+import { JobFile } from './file-schema.ts'
+import { attempt, fieldsOf, type Named, partsOf, reportTwins } from './parts.ts'
+import type { Plan } from './plan.ts'
+import type { Report } from './problems.ts'
+import { Agent } from './schema.ts'
 import { isRecord, reportShape } from './shape.ts'
 
 /** What the command line says instead of the file. */
@@ -20,16 +15,6 @@ export interface Overrides {
   readonly agents?: readonly AgentSpec[]
   readonly policy?: string
 }
-
-/** A part of the file that has a name: in front of it as key of a map, or in it. */
-interface Named {
-  readonly path: Path
-  readonly name: unknown
-  readonly value: unknown
-}
-
-/** The framework of a file that has jobs alone. */
-const onlyFramework = 'jobs'
 
 /**
  * What the data of a file asks for. Reports everything that is wrong with it, as far as parts can
@@ -41,10 +26,9 @@ export function planFile(
 ): Plan {
   const { file, folder, overrides, report } = context
   reportShape(JobFile, data, report)
-  const { policy, agents, frameworks, jobs } = fieldsOf(data)
-  if (typeof policy === 'string') attempt(() => policyNamed(policy), ['policy'], report)
+  const { agents, quotas, frameworks, jobs } = fieldsOf(data)
   const specs = agents === undefined ? undefined : planAgents(agents, report)
-  const resources = resourcesOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
+  const infos = infosOf(overrides.agents ?? (agents === undefined ? 'this machine' : specs))
   if (frameworks !== undefined && jobs !== undefined) {
     report(['jobs'], 'jobs stand beside frameworks; expected them in one of the frameworks', 'key')
   }
@@ -53,14 +37,16 @@ export function planFile(
   }
   const alone: Named = { path: [], name: onlyFramework, value: { jobs } }
   const parts = [...partsOf(frameworks, ['frameworks']), ...(jobs === undefined ? [] : [alone])]
-  const planned = parts.map((part) => planFramework(part, { folder, report, agents: resources }))
+  const planned = parts.map((part) =>
+    planFramework(part, { folder, report, quotas, ...agentsOf(infos) }),
+  )
   reportTwins(parts, 'framework', report)
-  reportWeights(parts, report)
-  const chosen = overrides.policy ?? (typeof policy === 'string' ? policy : undefined)
+  const { policy } = overrides
+  const sharing = planSharing(data, { policy, frameworks: parts, agents: infos, report })
   const used = overrides.agents ?? specs
   return {
     file,
-    ...(chosen !== undefined && { policy: chosen }),
+    sharing,
     ...(used !== undefined && { agents: used }),
     frameworks: planned,
   }
@@ -93,91 +79,15 @@ function planAgents(agents: unknown, report: Report): AgentSpec[] | undefined {
   return sound && attempt(() => agentInfos(specs), ['agents'], report) ? specs : undefined
 }
 
-function resourcesOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
+/** What jobs are checked against. */
+function agentsOf(infos: ReturnType<typeof infosOf>) {
+  return {
+    agents: infos?.map(({ resources }) => resources),
+    names: infos?.map(({ hostname }) => hostname),
+  }
+}
+
+function infosOf(agents: readonly AgentSpec[] | 'this machine' | undefined) {
   if (agents === undefined) return undefined
-  const infos = agentInfos(agents === 'this machine' ? undefined : agents)
-  return infos.map(({ resources }) => resources)
-}
-
-function planFramework(
-  part: Named,
-  context: { folder: string; report: Report; agents: readonly Resources[] | undefined },
-): PlannedFramework {
-  const { path, name, value } = part
-  const { report } = context
-  const { role, weight, jobs } = fieldsOf(value)
-  const options: FrameworkOptions = {
-    name: typeof name === 'string' ? name : onlyFramework,
-    ...(Check(NamedFramework.properties.role, role) && role !== undefined && { role }),
-    ...(Check(NamedFramework.properties.weight, weight) && weight !== undefined && { weight }),
-  }
-  attempt(() => checkFramework(options), path, report, 'key')
-  const jobParts = partsOf(jobs, [...path, 'jobs'])
-  reportTwins(jobParts, 'job', report)
-  const planned = jobParts.map((job): PlannedJob | undefined => {
-    if (!isRecord(job.value)) return undefined
-    const named = { ...job.value, ...(job.name !== undefined && { name: job.name }) }
-    return Check(NamedJob, named) ? planJob(named, job.path, context) : undefined
-  })
-  return { ...options, jobs: planned.filter((job) => job !== undefined) }
-}
-
-/** The items of a list or a map of named things. */
-function partsOf(value: unknown, path: Path): Named[] {
-  if (Array.isArray(value)) {
-    return value.map((item, index) => ({
-      path: [...path, index],
-      name: fieldsOf(item).name,
-      value: item,
-    }))
-  }
-  return Object.entries(fieldsOf(value)).map(([key, item]) => ({
-    path: [...path, key],
-    name: key,
-    value: item,
-  }))
-}
-
-function reportTwins(parts: readonly Named[], what: string, report: Report): void {
-  const seen = new Set<unknown>()
-  for (const { name, path } of parts) {
-    if (name === undefined) continue
-    if (seen.has(name)) {
-      report([...path, 'name'], `two ${what}s are named ${String(name)}; names must differ`)
-    }
-    seen.add(name)
-  }
-}
-
-/** A role has one weight, whoever says it. */
-function reportWeights(parts: readonly Named[], report: Report): void {
-  const weights = new Map<unknown, unknown>()
-  for (const { name, path, value } of parts) {
-    const { role = name, weight } = fieldsOf(value)
-    if (weight === undefined) continue
-    const other = weights.get(role)
-    if (other !== undefined && other !== weight) {
-      report(
-        [...path, 'weight'],
-        `the role ${String(role)} has weight ${String(other)} above and ${String(weight)} here; expected one`,
-      )
-    }
-    weights.set(role, weight)
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {}
-}
-
-/** Lets the library judge; what it refuses is reported. Returns whether it was content. */
-function attempt(judge: () => unknown, path: Path, report: Report, at?: 'key' | 'value'): boolean {
-  try {
-    judge()
-    return true
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error
-    report(path, error.message, at)
-    return false
-  }
+  return agentInfos(agents === 'this machine' ? undefined : agents)
 }

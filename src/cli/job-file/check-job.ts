@@ -6,13 +6,17 @@ import type { CommandJob, ModuleOptions } from '../../frameworks/jobs/requests.t
 import { type Command, commandTask } from '../../frameworks/task-request.ts'
 import { problemWithId, type Resources } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
-import { problemWithResources, standardResources } from '../../model/resources/problems.ts'
+import { problemWithNeeds } from '../../model/resources/amounts.ts'
+import { standardResources } from '../../model/resources/problems.ts'
 import { isEmpty, toQuantities } from '../../model/resources/quantities.ts'
-import { amountsOf } from './amounts.ts'
+import { suggestion } from '../../model/suggestion.ts'
+import { needsOf } from './amounts.ts'
 import { durationMs } from './duration.ts'
 import { healthCheckOf } from './health-check.ts'
 import type { PlannedJob } from './plan.ts'
+import { prefersOf } from './prefers.ts'
 import type { Path, Report } from './problems.ts'
+import { problemWithLimits, type QuotaLimits } from './quota-limits.ts'
 import type { Job } from './schema.ts'
 
 export interface JobContext {
@@ -20,6 +24,12 @@ export interface JobContext {
   readonly folder: string
   /** What the agents have; absent when that is not known, because the agents are wrong. */
   readonly agents: readonly Resources[] | undefined
+  /** How they are called; likewise. */
+  readonly names: readonly string[] | undefined
+  /** The role whose reservations the job may use. */
+  readonly role: string
+  /** What that role may have at most. */
+  readonly limits: QuotaLimits | undefined
   readonly report: Report
 }
 
@@ -39,6 +49,7 @@ export function planJob(job: Job, path: Path, context: JobContext): PlannedJob |
   const illegal = problemWithId('the name of a job', name + endingMax)
   if (illegal !== undefined) report(nameOf(path), illegal.replaceAll(endingMax, ''), 'key')
   reportDemand(job, path, { ...context, report })
+  reportPreference(job, path, { ...context, report })
   if (command !== undefined && module !== undefined) {
     report([...path, 'module'], `${name} has a command and a module; expected one of them`, 'key')
   } else if (command !== undefined) {
@@ -78,7 +89,7 @@ function planCommand(job: Job, command: Command | string[], path: Path, context:
   const [program = '', ...rest] = typeof command === 'string' ? [] : command
   const request: CommandJob = {
     name,
-    ...amountsOf(job),
+    ...needsOf(job),
     ...limitsOf(job),
     command: typeof command === 'string' ? command : [program, ...rest],
     ...(env !== undefined && { env: textsOf(env) }),
@@ -104,14 +115,15 @@ function planModule(job: Job, module: string, path: Path, { folder, report }: Jo
   if (!isKind(file, 'file')) {
     report([...path, 'module'], `there is no file ${file}; expected a JavaScript module`)
   }
-  const options: ModuleOptions = { name, ...amountsOf(job), ...limitsOf(job) }
+  const options: ModuleOptions = { name, ...needsOf(job), ...limitsOf(job) }
   return { module: pathToFileURL(file), input: job.input, options }
 }
 
 /** Each amount where it is written; then all of them together. */
-function reportDemand(job: Job, path: Path, { agents, report }: JobContext): void {
+function reportDemand(job: Job, path: Path, context: JobContext): void {
+  const { agents, role, limits, report } = context
   const { name = 'job' } = job
-  const { resources: others = {}, ...standard } = amountsOf(job)
+  const { resources: others = {}, ...standard } = needsOf(job)
   const demand: Resources = { ...others }
   for (const key of standardResources) {
     const amount = standard[key]
@@ -136,20 +148,42 @@ function reportDemand(job: Job, path: Path, { agents, report }: JobContext): voi
   if (problem !== undefined) report(path, problem, 'key')
 
   function problemOf(resources: Resources): string | undefined {
-    const wrong = problemWithResources(resources)
+    const wrong = problemWithNeeds(resources)
     if (wrong !== undefined) return wrong
-    const unfit = agents && problemWithFit(resources, agents)
+    const unfit =
+      (agents && problemWithFit(resources, agents, [role])) ??
+      (limits && problemWithLimits(resources, limits))
     return unfit === undefined ? undefined : `${name} can never run: ${unfit}`
   }
 }
 
-function limitsOf({ killGrace, timeout, retries }: Job) {
+/** The cluster of a file has no other agents than these: an unknown name is a slip. */
+function reportPreference(job: Job, path: Path, { names, report }: JobContext): void {
+  const { prefers, preferWait } = job
+  if (preferWait !== undefined && prefers === undefined) {
+    report([...path, 'preferWait'], 'preferWait says how long; expected prefers beside it', 'key')
+  }
+  if (prefers !== undefined && Object.keys(prefers).length === 0) {
+    report([...path, 'prefers'], 'prefers is empty; expected agents or attributes', 'value')
+  }
+  for (const name of [prefers?.agents ?? []].flat()) {
+    if (names === undefined || names.includes(name)) continue
+    const hint = suggestion(name, names)
+    report([...path, 'prefers', 'agents'], `there is no agent ${name}${hint}`)
+  }
+}
+
+/** What commands and modules have in common besides their needs. */
+function limitsOf({ killGrace, timeout, retries, prefers, preferWait }: Job) {
+  const preferWaitMs = preferWait === undefined ? undefined : durationMs(preferWait)
   const killGraceMs = killGrace === undefined ? undefined : durationMs(killGrace)
   const maxTimeMs = timeout === undefined ? undefined : durationMs(timeout)
   return {
     ...(killGraceMs !== undefined && { killGraceMs }),
     ...(maxTimeMs !== undefined && { maxTimeMs }),
     ...(retries !== undefined && { retries }),
+    ...(prefers !== undefined && { prefers: prefersOf(prefers) }),
+    ...(preferWaitMs !== undefined && { preferWaitMs }),
   }
 }
 

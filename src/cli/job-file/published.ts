@@ -1,15 +1,21 @@
+import * as file from './file-schema.ts'
+import { Prefers } from './prefers.ts'
 import * as schema from './schema.ts'
+import { OfferConstraints } from './sharing-schema.ts'
 
 /** The parts that stand in several places, by the names that the published file refers to. */
 const definitions: Readonly<Record<string, object>> = {
   agent: schema.Agent,
-  framework: schema.Framework,
-  namedFramework: schema.NamedFramework,
+  framework: file.Framework,
+  namedFramework: file.NamedFramework,
   jobs: schema.Jobs,
   job: schema.Job,
   namedJob: schema.NamedJob,
   healthCheck: schema.HealthCheck,
   ports: schema.Ports,
+  jobPorts: schema.JobPorts,
+  prefers: Prefers,
+  offerConstraints: OfferConstraints,
 }
 
 /** The published JSON Schema of job files, as text. Parts that repeat are written out once. */
@@ -20,7 +26,7 @@ export function jobFileSchema(): string {
   const document = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'mesostate job file',
-    ...inside(schema.JobFile),
+    ...inside(file.JobFile),
     definitions: Object.fromEntries(
       Object.entries(definitions).map(([name, part]) => [name, inside(part)]),
     ),

@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { durationPattern } from './duration.ts'
+import { Prefers } from './prefers.ts'
 
 /**
- * The job file, once: the checks, the types and the published JSON Schema are made from this.
+ * The job file's agents and jobs, once: the checks, the types and the published JSON Schema are
+ * made from this.
  * Every property has a description, because editors show it where people write.
  */
 
@@ -14,7 +16,8 @@ const countMax = 100_000
 
 const Amount = (description: string) =>
   optional(Type.Number({ description, minimum: 0, maximum: amountMax }))
-const Name = (description: string) => Type.String({ description, minLength: 1, maxLength: 255 })
+export const Name = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: 255 })
 
 const Duration = (description: string) =>
   optional(
@@ -39,6 +42,17 @@ export const Ports = Type.Array(
     Type.Array(Port, { minItems: 2, maxItems: 2, description: 'First and last port.' }),
   ]),
   { description: 'Ports: single ones and ranges, both ends included, as in [31000-31005, 8080].' },
+)
+
+export const JobPorts = Type.Union(
+  [
+    Type.Integer({ minimum: 0, maximum: 65_536 }),
+    Type.Array(Ports.items, { description: 'a list such as [31000-31005, 8080]' }),
+  ],
+  {
+    description:
+      'How many ports, found by the job as PORT0, PORT1, … and PORTS; or a list of the very ones.',
+  },
 )
 
 const Resource = Type.Union([
@@ -152,6 +166,7 @@ const job = {
   ),
   input: optional(Type.Unknown({ description: 'What the function of the module is given.' })),
   ...amounts,
+  ports: optional(JobPorts),
   count: Count('How many tasks of this kind.'),
   env: optional(
     Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
@@ -167,6 +182,8 @@ const job = {
   killGrace: Duration('How long it may take to end when it is killed. Default 3s.'),
   timeout: Duration('It is killed, and has failed, when it runs for longer.'),
   healthCheck: optional(HealthCheck),
+  prefers: optional(Prefers),
+  preferWait: Duration('How long it waits for such an agent before it takes any. Default 5s.'),
   retries: optional(
     Type.Integer({
       minimum: 0,
@@ -192,58 +209,3 @@ export const Jobs = Type.Union(
   ],
   { description: 'The jobs: a list, or a map by name.' },
 )
-
-const framework = {
-  role: optional(
-    Name('The role its share counts for; frameworks of one role share. Default: its name.'),
-  ),
-  weight: optional(
-    Type.Number({
-      exclusiveMinimum: 0,
-      maximum: amountMax,
-      default: 1,
-      description: 'How much it counts: 2 is due twice as much as 1.',
-    }),
-  ),
-  jobs: Jobs,
-}
-export const NamedFramework = Type.Object(
-  { name: Name('What it is called.'), ...framework },
-  { ...closed, description: 'A tenant and its jobs.' },
-)
-export const Framework = Type.Object(framework, {
-  ...closed,
-  description: 'A tenant and its jobs.',
-})
-export type Framework = Static<typeof NamedFramework>
-
-export const JobFile = Type.Object(
-  {
-    $schema: optional(Type.String({ description: 'The schema of this file, for editors.' })),
-    policy: optional(Type.String({ description: 'Who is offered what. Default drf.' })),
-    agents: optional(
-      Type.Array(Agent, {
-        minItems: 1,
-        description: 'The machines of the cluster; by default this one, with all it has.',
-      }),
-    ),
-    frameworks: optional(
-      Type.Union(
-        [
-          Type.Array(NamedFramework, { minItems: 1, description: 'a list of frameworks' }),
-          Type.Record(Type.String({ minLength: 1 }), Framework, {
-            minProperties: 1,
-            description: 'a map of frameworks by name',
-          }),
-        ],
-        { description: 'The tenants: a list, or a map by name.' },
-      ),
-    ),
-    jobs: optional(Jobs),
-  },
-  {
-    ...closed,
-    description: 'Jobs for `mesostate run`: either frameworks with jobs, or jobs alone.',
-  },
-)
-export type JobFile = Static<typeof JobFile>

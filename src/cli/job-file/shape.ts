@@ -81,6 +81,8 @@ function expected(schema: unknown, data?: unknown): string {
   if (branches !== undefined) return branches.map((branch) => expected(branch, data)).join(' or ')
   const values = field(schema, 'enum')
   if (Array.isArray(values)) return values.join(' or ')
+  const only = field(schema, 'const')
+  if (only !== undefined) return valueText(only)
   switch (kindOf(schema)) {
     case 'number':
       return numberText(schema, data)

@@ -2,10 +2,12 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterSnapshot } from '../../cluster/snapshot.ts'
 import type { TaskResult } from '../../frameworks/jobs/task-handle.ts'
+import { drfPolicy } from '../../model/allocation/policies.ts'
 import type { Plan } from '../job-file/plan.ts'
 import type { Style } from '../view/style.ts'
 import { spanText } from '../view/times.ts'
 import { oneLine } from '../view/width.ts'
+import type { PeakShares } from './peak-shares.ts'
 import type { SubmittedTask } from './submit.ts'
 
 /** More failures than this are counted, not shown one by one. */
@@ -31,6 +33,7 @@ export interface RunReport {
   readonly cluster: ClusterSnapshot
   readonly tasks: readonly EndedTask[]
   readonly messages: Readonly<Record<string, number>>
+  readonly peaks: PeakShares
 }
 
 /** What went wrong, task by task, with the last lines of what the task said. */
@@ -75,13 +78,15 @@ export function documentOf(report: RunReport): object {
     endedAtMs,
     durationMs: endedAtMs - startedAtMs,
     workDir,
-    policy: plan.policy ?? 'drf',
+    policy: plan.sharing.policy ?? drfPolicy.name,
     agents: cluster.agents.map(({ id, name, total }) => ({ id, name, resources: total })),
-    frameworks: plan.frameworks.map(({ name, role = name, weight = 1 }) => ({
+    frameworks: plan.frameworks.map(({ name, role = name, weight, priority }) => ({
       id: cluster.frameworks.find((framework) => framework.name === name)?.id,
       name,
       role,
-      weight,
+      weight: weight ?? plan.sharing.weights?.[role] ?? 1,
+      priority: priority ?? plan.sharing.priorities?.[role] ?? 0,
+      ...peakOf(report.peaks, name),
       tasks: countStates(report.tasks.filter(({ framework }) => framework === name)),
     })),
     tasks,
@@ -89,8 +94,14 @@ export function documentOf(report: RunReport): object {
   }
 }
 
+function peakOf(peaks: PeakShares, framework: string): object {
+  const { resource, share } = peaks.of(framework) ?? {}
+  if (resource === undefined) return { peakShare: 0 }
+  return { dominantResource: resource, peakShare: share }
+}
+
 function taskDocument(
-  { framework, resources, result, end }: EndedTask,
+  { framework, handle, resources, result, end }: EndedTask,
   names: ReadonlyMap<string, string>,
 ): object {
   const { agentId, startedAtMs, endedAtMs, ...rest } = end
@@ -99,7 +110,7 @@ function taskDocument(
     framework,
     ...rest,
     ...(agent !== undefined && { agent }),
-    resources,
+    resources: handle.resources ?? resources,
     ...(startedAtMs !== undefined && { startedAtMs }),
     endedAtMs,
     ...(startedAtMs !== undefined && { durationMs: endedAtMs - startedAtMs }),

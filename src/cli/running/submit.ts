@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster.ts'
 import type { Jobs } from '../../frameworks/jobs/jobs.ts'
 import type { TaskHandle } from '../../frameworks/jobs/task-handle.ts'
 import type { Resources, TaskStatus } from '../../messages/index.ts'
-import { type Amounts, resourcesOf } from '../../model/resources/amounts.ts'
+import { type Needs, needsOf } from '../../model/resources/amounts.ts'
 import type { Plan, PlannedJob } from '../job-file/plan.ts'
 
 /** A task of a job file that was handed to its tenant. */
@@ -49,10 +49,10 @@ function submitJob(tenant: Jobs, framework: string, job: PlannedJob): SubmittedT
   return { framework, handle: running.task, resources: demandOf(options), result }
 }
 
-/** What a job gets when it says nothing is one cpu. */
-function demandOf({ cpus, mem, disk, gpus, ports, resources }: Amounts): Resources {
+/** What a job needs; one that says nothing gets one cpu. */
+export function demandOf({ cpus, mem, disk, gpus, ports, resources }: Needs): Resources {
   const written = { cpus, mem, disk, gpus, ports, resources }
   const given = Object.entries(written).filter(([, amount]) => amount !== undefined)
-  const demand = resourcesOf('the job', Object.fromEntries(given))
+  const demand = needsOf('the job', Object.fromEntries(given))
   return Object.keys(demand).length === 0 ? { cpus: 1 } : demand
 }

@@ -8,9 +8,15 @@ import { type Style, styleFor } from '../view/style.ts'
 import { TaskBoard, type TaskRow } from '../view/task-board.ts'
 import { mostTelling, progressLine, stateText, taskTable } from '../view/task-table.ts'
 import { spanText } from '../view/times.ts'
-import { fit, oneLine, pad } from '../view/width.ts'
+import { fit, oneLine, pad, wrap } from '../view/width.ts'
+import { PeakShares } from './peak-shares.ts'
 import { type SubmittedTask, watchTask } from './submit.ts'
 import { isSchedulerTalk, Talk } from './talk.ts'
+import { Waiting } from './waiting.ts'
+
+const newsEveryMs = 1_000
+/** On lower terminals the tasks need all the room. */
+const roomyRows = 16
 
 export interface WatchOptions {
   readonly cluster: Cluster
@@ -27,8 +33,11 @@ export class Watch {
   readonly style: Style
   readonly board = new TaskBoard()
   readonly talk: Talk
+  readonly peaks: PeakShares
   readonly #options: WatchOptions
   readonly #display: Display | undefined
+  readonly #waiting: Waiting
+  readonly #news: NodeJS.Timeout | undefined
   #remark: string | undefined
 
   constructor(options: WatchOptions) {
@@ -41,8 +50,11 @@ export class Watch {
         this.line(messageLine(envelope, this.#elapsedMs(), look))
       }
     })
+    this.peaks = new PeakShares(cluster.snapshot().agents)
+    this.#waiting = new Waiting({ explain: () => cluster.explain(), now: () => Date.now() })
     if (!show) return
     this.#display = new Display({ stream, frame: (columns, rows) => this.#frame(columns, rows) })
+    if (!this.#display.live) this.#news = setInterval(() => this.#tellNews(), newsEveryMs)
   }
 
   /** Shows the states of a task; resolves when it has ended. */
@@ -53,6 +65,11 @@ export class Watch {
     return watchTask(task, (status) => {
       const again = status.state === 'TASK_STAGING' && row.state !== undefined
       this.board.note(framework, handle.id, status)
+      if (status.state === 'TASK_STAGING') {
+        this.#waiting.noteStart(framework, resources)
+        this.peaks.launched(framework, handle.id, resources)
+      }
+      if (isTerminal(status.state)) this.peaks.ended(framework, handle.id)
       if (this.#isWorthALine(status)) this.#log(this.#stateLine(row, status))
       if (again) this.#log(this.#lineOf(row, this.style.dim('is tried again')))
     })
@@ -66,11 +83,28 @@ export class Watch {
 
   /** No more pictures: lines alone from here on. */
   stop(): void {
+    clearInterval(this.#news)
     this.#display?.stop()
   }
 
   line(text = ''): void {
     this.#display?.line(text)
+  }
+
+  /** Why jobs wait, once for each kind of reason: who reads a file needs it no more often. */
+  #tellNews(): void {
+    if (this.board.counts().waiting === 0) return
+    const time = this.style.dim(pad(spanText(this.#elapsedMs()), 7, 'start'))
+    for (const { who, why } of this.#waiting.news()) this.#log(`${time}  ${who}: ${why}`)
+  }
+
+  /** Why jobs wait, as it is now. */
+  #stuckLines(columns: number): string[] {
+    if (this.board.counts().waiting === 0) return []
+    return this.#waiting.all().flatMap(({ who, why }) => {
+      const [first = '', ...rest] = wrap(`${who}: ${why}`, columns - 2)
+      return [first, ...rest.map((line) => `  ${line}`)].map((line) => this.style.dim(line))
+    })
   }
 
   #log(line: string): void {
@@ -107,8 +141,9 @@ export class Watch {
     const head = `${progressLine(board.counts(), style)}  ${spanText(this.#elapsedMs())}`
     const remarks = this.#remark === undefined ? [] : [style.bad(this.#remark)]
     const bars = shorten(resourceBars(agents, columns, style), Math.max(2, Math.floor(rows / 3)))
+    const stuck = rows < roomyRows ? [] : shorten(this.#stuckLines(columns), Math.floor(rows / 4))
     // Two empty lines, the titles, the count of hidden tasks, and the progress.
-    const room = Math.max(1, rows - bars.length - remarks.length - 5)
+    const room = Math.max(1, rows - bars.length - stuck.length - remarks.length - 5)
     const shown = mostTelling(board.rows(), room)
     const hidden = board.counts().all - shown.length
     return [
@@ -117,6 +152,7 @@ export class Watch {
       '',
       ...taskTable(shown, { columns, style, now: Date.now(), agents }),
       ...(hidden > 0 ? [style.dim(`… and ${hidden} more tasks`)] : []),
+      ...stuck,
       fit(head, columns),
       ...remarks.map((text) => fit(text, columns)),
     ]

@@ -1,4 +1,10 @@
-import { type Category, categoryOf, type Envelope, type Message } from '../../messages/index.ts'
+import {
+  type Category,
+  categoryOf,
+  type Envelope,
+  type Message,
+  type Operation,
+} from '../../messages/index.ts'
 import { describeResources } from '../../model/resources/describe.ts'
 import type { Style } from './style.ts'
 import { spanText } from './times.ts'
@@ -88,6 +94,16 @@ function detailOf(message: Message): string {
       return list(message.offers, ({ offerId, resources, hostname }) => {
         return `${shortId(offerId)} ${describeResources(resources)} of ${hostname}`
       })
+    case 'allocation.accept':
+      return `${list(message.operations, operationText)} on ${list(message.offerIds, shortId)}`
+    case 'allocation.apply':
+      return list(message.operations, ({ operation }) => operationText(operation))
+    case 'allocation.operationUpdate':
+      return list<OperationUpdate>(message.updates, (update) => {
+        const { state, message: why } = update
+        const what = 'operationId' in update ? update.operationId : `#${update.operationNumber}`
+        return `${what} ${state.slice('OPERATION_'.length)}${why === undefined ? '' : ` (${why})`}`
+      })
     case 'allocation.decline':
       return `${list(message.offerIds, shortId)}${refusal(message.filters)}`
     case 'allocation.rescind':
@@ -96,6 +112,12 @@ function detailOf(message: Message): string {
       return list(message.requests, ({ resources }) => describeResources(resources))
     case 'allocation.updateWeights':
       return list(Object.entries(message.weights), ([role, weight]) => `${role} counts ${weight}`)
+    case 'allocation.updatePriorities':
+      return list(Object.entries(message.priorities), ([role, value]) => `${role} has ${value}`)
+    case 'allocation.updateQuotas':
+      return list(message.quotas, ({ role }) => role)
+    case 'allocation.refused':
+      return message.message
     case 'task.launch':
     case 'task.update':
     case 'task.kill':
@@ -130,6 +152,16 @@ function taskDetailOf(message: TaskMessage): string {
     case 'task.acknowledge':
       return list<{ taskId: string }>(message.acknowledgements, ({ taskId }) => taskId)
   }
+}
+
+type OperationUpdate = Extract<Message, { type: 'allocation.operationUpdate' }>['updates'][number]
+
+function operationText(operation: Operation): string {
+  if (operation.type === 'LAUNCH') {
+    return `launch ${list(operation.tasks, ({ taskId }) => taskId)}`
+  }
+  const resources = 'resources' in operation ? operation.resources : operation.volumes
+  return `${operation.type.toLowerCase().replace('_', ' ')} ${describeResources(resources)}`
 }
 
 type Update = Extract<Message, { type: 'task.update' }>['updates'][number]

@@ -3,11 +3,19 @@ import type { Offer, TaskState, TaskStatus } from '../../messages/index.ts'
 import { toQuantities } from '../../model/resources/quantities.ts'
 import type { Call } from '../../model/scheduler/book.ts'
 import { isTerminal } from '../../model/task-states.ts'
-import type { Job } from './job.ts'
+import { Deadlines } from './deadlines.ts'
+import type { Job, Locality } from './job.ts'
 import { JobQueue } from './queue.ts'
+import { type WaitingJobs, waitingJobsOf } from './waiting-jobs.ts'
 
 /** While nothing waits, what is left of an offer is not wanted for this long; work revives. */
 const idleRefuseSeconds = 3_600
+
+/** An offer for which not every job had its turn is soon welcome again. */
+const cutRefuseSeconds = 1
+
+/** Wishes that are told the master; a tenant with more shapes is served by these first. */
+const requestsMax = 10
 
 /** Ends that say the task never ran: it is launched again whatever its retries. */
 const neverRan: ReadonlySet<TaskState> = new Set<TaskState>(['TASK_DROPPED'])
@@ -24,6 +32,8 @@ export interface DispatcherOptions {
   readonly clock: Clock
   /** Says something to the master. */
   readonly call: (call: Call) => void
+  /** Whether the master is told what waits, because its policy makes room for it. */
+  readonly asks?: boolean
 }
 
 /**
@@ -34,11 +44,17 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #queue = new JobQueue()
   readonly #launched = new Map<string, Job>()
+  /** When shapes with a preference stop to wait for it. */
+  readonly #waits: Deadlines<string>
+  readonly #locality = { preferred: 0, any: 0 }
   #quiet = false
   #reviving = false
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#waits = new Deadlines(options.clock, (atMs, shapes) => {
+      if (this.#queue.relax(atMs, shapes)) this.#reviveSoon()
+    })
   }
 
   /** Jobs that wait for resources. */
@@ -51,7 +67,22 @@ export class Dispatcher {
     return this.#launched.size
   }
 
+  /** How many jobs with a preference were launched where. */
+  get locality(): Readonly<Record<Locality, number>> {
+    return { ...this.#locality }
+  }
+
+  /** What waits, line by line. */
+  waitingJobs(max: number): WaitingJobs[] {
+    return this.#queue.lines().map((line) => waitingJobsOf(line, max))
+  }
+
   add(job: Job): void {
+    job.queuedAtMs = this.#options.clock.now()
+    job.preferUntilMs = job.queuedAtMs + job.preferWaitMs
+    if (job.preference !== undefined && job.preferWaitMs > 0) {
+      this.#waits.add(job.preferUntilMs, job.shape)
+    }
     const first = this.#queue.add(job)
     if (this.#quiet || first) this.#reviveSoon()
   }
@@ -76,13 +107,17 @@ export class Dispatcher {
 
   offers(offers: readonly Offer[]): void {
     const unused: string[] = []
-    for (const offer of offers) if (!this.#use(offer)) unused.push(offer.offerId)
-    const idle = this.#queue.size === 0
-    if (unused.length > 0) {
-      const filters = idle ? { filters: { refuseSeconds: idleRefuseSeconds } } : {}
-      this.#options.call({ type: 'call.decline', offerIds: unused, ...filters })
+    const cut: string[] = []
+    for (const offer of offers) {
+      const { jobs, isComplete } = this.#queue.pack(toQuantities(offer.resources), offer)
+      if (jobs.length > 0) this.#launch(offer, jobs, isComplete)
+      else if (isComplete) unused.push(offer.offerId)
+      else cut.push(offer.offerId)
     }
-    if (idle) this.#suppress()
+    this.#decline(unused, true)
+    this.#decline(cut, false)
+    if (this.#queue.size === 0) this.#suppress()
+    else if (unused.length + cut.length < offers.length) this.#ask()
   }
 
   updates(updates: readonly TaskStatus[]): void {
@@ -90,7 +125,7 @@ export class Dispatcher {
       const job = this.#launched.get(status.taskId)
       if (job === undefined) continue
       if (!isTerminal(status.state)) job.listener.updated(status)
-      else if (this.#mayTryAgain(job, status.state)) this.#tryAgain(job, status)
+      else if (this.#mayTryAgain(job, status)) this.#tryAgain(job, status)
       else this.#end(job, status)
     }
   }
@@ -98,6 +133,7 @@ export class Dispatcher {
   /** There is no cluster any more: whatever has not ended ends here. */
   abandon(message: string): void {
     const jobs = [...this.#queue.clear(), ...this.#launched.values()]
+    this.#waits.clear()
     for (const job of jobs) this.#end(job, this.#ownStatus(job, 'TASK_KILLED', message))
   }
 
@@ -109,9 +145,7 @@ export class Dispatcher {
     })
   }
 
-  #use(offer: Offer): boolean {
-    const jobs = this.#queue.pack(toQuantities(offer.resources))
-    if (jobs.length === 0) return false
+  #launch(offer: Offer, jobs: readonly Job[], isComplete: boolean): void {
     const { agentId, offerId } = offer
     const tasks = jobs.map((job) => {
       job.attempts++
@@ -119,25 +153,39 @@ export class Dispatcher {
       job.agentId = agentId
       job.phase = 'launched'
       this.#launched.set(job.taskId, job)
+      if (job.locality !== undefined) this.#locality[job.locality]++
       job.listener.updated(this.#ownStatus(job, 'TASK_STAGING'))
-      return { ...job.task, taskId: job.taskId, agentId }
+      const { task, taskId, resources = task.resources } = job
+      return { ...task, resources, taskId, agentId }
     })
-    const filters = this.#queue.size === 0 ? { filters: { refuseSeconds: idleRefuseSeconds } } : {}
+    const filters = this.#filters(isComplete)
     this.#options.call({ type: 'call.launch', offerIds: [offerId], tasks, ...filters })
-    return true
   }
 
-  #mayTryAgain(job: Job, state: TaskState): boolean {
+  #decline(offerIds: string[], isComplete: boolean): void {
+    if (offerIds.length === 0) return
+    this.#options.call({ type: 'call.decline', offerIds, ...this.#filters(isComplete) })
+  }
+
+  /** While something waits, the usual refusal will do: what changes its mind also revives. */
+  #filters(isComplete: boolean): { filters?: { refuseSeconds: number } } {
+    if (this.#queue.size === 0) return { filters: { refuseSeconds: idleRefuseSeconds } }
+    return isComplete ? {} : { filters: { refuseSeconds: cutRefuseSeconds } }
+  }
+
+  #mayTryAgain(job: Job, { state, reason }: TaskStatus): boolean {
     if (job.killed) return false
-    if (neverRan.has(state)) return true
+    if (neverRan.has(state) || reason === 'CONTAINER_PREEMPTED') return true
     return job.retriesLeft > 0 && worthRetrying.has(state)
   }
 
   #tryAgain(job: Job, status: TaskStatus): void {
     job.listener.updated(status)
-    if (!neverRan.has(status.state)) job.retriesLeft--
+    if (worthRetrying.has(status.state)) job.retriesLeft--
+    else if (job.locality !== undefined) this.#locality[job.locality]--
     this.#launched.delete(job.taskId)
     job.phase = 'waiting'
+    job.resources = undefined
     this.add(job)
   }
 
@@ -162,7 +210,19 @@ export class Dispatcher {
       if (this.#queue.size === 0) return
       this.#quiet = false
       this.#options.call({ type: 'call.revive' })
+      this.#ask()
     })
+  }
+
+  /** Says what waits, where the master makes room for whoever asks. */
+  #ask(): void {
+    if (this.#options.asks !== true) return
+    const requests = this.#queue
+      .lines()
+      .flatMap((line) => line.list(requestsMax))
+      .slice(0, requestsMax)
+      .map(({ task }) => ({ resources: task.resources }))
+    if (requests.length > 0) this.#options.call({ type: 'call.request', requests })
   }
 
   #ownStatus(job: Job, state: TaskState, message?: string): TaskStatus {

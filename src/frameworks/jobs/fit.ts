@@ -1,37 +1,85 @@
 import type { Resources } from '../../messages/index.ts'
+import { allot } from '../../model/resources/allot.ts'
 import { describeResources } from '../../model/resources/describe.ts'
+import {
+  isPlain,
+  isReserved,
+  isWithin,
+  nameOf,
+  parseKind,
+  reservedRole,
+} from '../../model/resources/kinds.ts'
+import { measureOffer } from '../../model/resources/measures.ts'
 import { problemWithNames } from '../../model/resources/problems.ts'
-import { contains, shortOf, toQuantities } from '../../model/resources/quantities.ts'
+import { type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 
 /**
  * Says why a demand can never be met by any of the agents, however long it waits, or nothing.
- * Names the resource that is short.
+ * Names the resource that is short. What is reserved counts for its role and the roles below it.
  */
 export function problemWithFit(
   demand: Resources,
   agents: readonly Resources[],
+  roles: readonly string[] = [],
 ): string | undefined {
-  const known = new Set(agents.flatMap((agent) => Object.keys(agent)))
-  const unknown = problemWithNames(demand, known)
-  if (unknown !== undefined) return unknown
   const wanted = toQuantities(demand)
-  const totals = agents.map((agent) => toQuantities(agent))
-  if (totals.some((total) => contains(total, wanted))) return undefined
-  for (const name of Object.keys(demand)) {
-    const amount = wanted[name]
-    if (amount === undefined || totals.some((total) => contains(total, { [name]: amount })))
-      continue
-    return `it needs ${amountText(demand, name)}, the largest agent has ${largest(agents, name)}`
+  for (const key in wanted) if (mayComeLater(key)) delete wanted[key]
+  const totals: Quantities[] = []
+  for (const agent of agents) {
+    const total = toQuantities(usableBy(roles, agent))
+    if (allot(wanted, total) !== undefined) return undefined
+    totals.push(total)
   }
-  const short = totals.map((total) => shortOf(total, wanted)).join(', ')
+  const unknown = problemWithNames(byName(wanted), new Set(agents.flatMap(namesIn)))
+  if (unknown !== undefined) return unknown
+  for (const [key, amount] of Object.entries(wanted)) {
+    if (totals.some((total) => allot({ [key]: amount }, total) !== undefined)) continue
+    const largest = largestOf(key, totals)
+    if (!isPlain(key) && largest === 0) return `no agent has any ${key}`
+    const has = typeof amount === 'number' ? largest : 'others'
+    return `it needs ${amountText(demand, key)}, the largest agent has ${has}`
+  }
+  const short = totals.map((total) => shortIn(total, wanted)).join(', ')
   return `it needs ${describeResources(demand)} on one agent; no agent has all of it at once (short of ${short})`
 }
 
-function amountText(demand: Resources, name: string): string {
-  return describeResources({ [name]: demand[name] ?? 0 }).slice(1, -1)
+/** Reservations and volumes are made while the agents run. */
+function mayComeLater(key: string): boolean {
+  if (!isReserved(key)) return false
+  const kind = parseKind(key)
+  return kind?.volume !== undefined || kind?.reservations.at(-1)?.type === 'DYNAMIC'
 }
 
-function largest(agents: readonly Resources[], name: string): string {
-  const scalars = agents.map((agent) => agent[name]).filter((amount) => typeof amount === 'number')
-  return scalars.length === 0 ? 'others' : String(Math.max(...scalars))
+function usableBy(roles: readonly string[], agent: Resources): Resources {
+  const usable: Resources = {}
+  for (const key in agent) {
+    const amount = agent[key]
+    const owner = reservedRole(key)
+    const isUsable = owner === undefined || roles.some((role) => isWithin(role, owner))
+    if (amount !== undefined && isUsable) usable[key] = amount
+  }
+  return usable
+}
+
+function byName(wanted: Quantities): Resources {
+  return Object.fromEntries(Object.keys(wanted).map((key) => [nameOf(key), 1]))
+}
+
+function namesIn(agent: Resources): string[] {
+  return Object.keys(agent).map(nameOf)
+}
+
+/** The most that any agent has under a key; of a list, how many. */
+function largestOf(key: string, totals: readonly Quantities[]): number {
+  return Math.max(0, ...totals.map((total) => (measureOffer(total)[key] ?? 0) / 1_000))
+}
+
+function shortIn(total: Quantities, wanted: Quantities): string {
+  const keys = Object.keys(wanted)
+  const isShort = (key: string) => allot({ [key]: wanted[key] ?? 0 }, total) === undefined
+  return keys.find(isShort) ?? 'all at once'
+}
+
+function amountText(demand: Resources, key: string): string {
+  return describeResources({ [key]: demand[key] ?? 0 }).slice(1, -1)
 }

@@ -1,40 +1,37 @@
-import type { Call, Calls, Outcome } from '../../actors/calls.ts'
+import type { Call, Calls, CallTask } from '../../actors/calls.ts'
 import type { Clock } from '../../actors/ports.ts'
-import { problemWithId, type Resources, type TaskStatus } from '../../messages/index.ts'
-import { ClosedError, InvalidInputError, TaskEndedError } from '../../model/errors.ts'
+import { problemWithId, type Resources } from '../../messages/index.ts'
+import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
-import { toQuantities } from '../../model/resources/quantities.ts'
 import { Deferred } from '../deferred.ts'
 import { Scheduler, type SchedulerParts } from '../scheduler.ts'
 import { callTask, checkDuration, commandTask, type UnplacedTask } from '../task-request.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { problemWithFit } from './fit.ts'
-import type { Job } from './job.ts'
+import { type Job, type Locality, newJob } from './job.ts'
 import { Lease } from './lease.ts'
+import { reasonOf, settle } from './outcomes.ts'
+import { checkPlanOptions, type Plan, type PlanOptions } from './plan.ts'
+import { preferenceOf } from './preference.ts'
 import * as requests from './requests.ts'
 import { Signals } from './signals.ts'
 import { TaskHandle } from './task-handle.ts'
+import type { WaitingJobs } from './waiting-jobs.ts'
 
 export interface JobsParts extends SchedulerParts {
   readonly clock: Clock
   readonly calls: Calls
   /** What each agent has in all. */
   readonly agents: () => readonly Resources[]
+  /** Whether the master is told what waits, because its policy makes room for it. */
+  readonly asks: boolean
 }
 
 /** How much longer than its grace a task's end may take to be told when a tenant is closed. */
 const drainMarginMs = 10_000
 
-/** What every kind of job has in common. */
-interface Plan {
-  readonly name: string
-  readonly task: UnplacedTask
-  readonly retries?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Work of this process, kept until the job has ended. */
-  readonly call?: Call
-  readonly onEnd?: (status: TaskStatus, outcome: Outcome | undefined) => void
-}
+/** Of so many waiting jobs of a shape the ids are told, when nothing else is asked for. */
+const waitingJobsShown = 10
 
 /**
  * A tenant: the built-in framework that takes jobs and handles the offers for them. How long a
@@ -42,6 +39,8 @@ interface Plan {
  */
 export class Jobs {
   readonly name: string
+  /** The role that its jobs run in. */
+  readonly role: string
   readonly #parts: JobsParts
   readonly #scheduler: Scheduler
   readonly #dispatcher: Dispatcher
@@ -53,10 +52,12 @@ export class Jobs {
 
   constructor(parts: JobsParts) {
     this.name = parts.info.name
+    this.role = parts.info.roles[0] ?? '*'
     this.#parts = parts
     this.#dispatcher = new Dispatcher({
       clock: parts.clock,
       call: (call) => this.#scheduler.call(call),
+      asks: parts.asks,
     })
     this.#scheduler = new Scheduler(parts, {
       offers: (offers) => this.#dispatcher.offers(offers),
@@ -71,17 +72,30 @@ export class Jobs {
     return { waiting: this.#dispatcher.waiting, launched: this.#dispatcher.launched }
   }
 
-  /** Runs a command as a real process. Throws InvalidInputError for a request that cannot work. */
-  submit(request: requests.CommandJob): TaskHandle {
-    checkKeys(titled('job', request), request, requests.commandJobKeys)
-    const { name = 'job', retries, signal } = request
-    const what = `job ${name}`
-    return this.#add({ name, retries, signal, task: commandTask(what, name, request) })
+  /** How many jobs that prefer agents were launched on one of these, and how many on any. */
+  get locality(): Readonly<Record<Locality, number>> {
+    return this.#dispatcher.locality
   }
 
   /**
-   * Runs the default export of a module in a thread of its own, as `(input, { signal })`, and
-   * resolves to what it returns. Rejects with what it throws, or with TaskEndedError.
+   * What waits for resources, shape by shape, with the ids of at most `max` (default 10) jobs of
+   * each. It costs a look at each shape, however many jobs wait.
+   */
+  waitingJobs({ max = waitingJobsShown }: { readonly max?: number } = {}): WaitingJobs[] {
+    return this.#dispatcher.waitingJobs(max)
+  }
+
+  /** Runs a command as a real process. Throws InvalidInputError for a request that cannot work. */
+  submit(request: requests.CommandJob): TaskHandle {
+    checkKeys(requests.titled('job', request), request, requests.commandJobKeys)
+    const { name = 'job' } = request
+    const task = commandTask(`job ${name}`, name, request)
+    return this.#add({ name, task, options: request })
+  }
+
+  /**
+   * Runs the default export of a module in a thread of its own, as `(input, { signal, task })`,
+   * and resolves to what it returns. Rejects with what it throws, or with TaskEndedError.
    */
   run<Result = unknown>(
     module: URL | string,
@@ -96,10 +110,11 @@ export class Jobs {
 
   /**
    * Runs a function in this process, under the same accounting, and resolves to what it returns.
-   * `signal` aborts when the task is to end. Rejects with what it throws, or with TaskEndedError.
+   * `signal` aborts when the task is to end; `task` tells what it holds, such as `task.ports`.
+   * Rejects with what it throws, or with TaskEndedError.
    */
   call<Result>(
-    work: (signal: AbortSignal) => Result | Promise<Result>,
+    work: (signal: AbortSignal, task: CallTask) => Result | Promise<Result>,
     options: requests.CallOptions = {},
   ): requests.TaskPromise<Result> {
     const { name = 'call' } = options
@@ -113,8 +128,8 @@ export class Jobs {
 
   /** Waits for resources and holds them until they are released, or the lease is killed. */
   acquire(options: requests.LeaseOptions): Promise<Lease> {
-    checkKeys(titled('lease', options), options, requests.leaseKeys)
-    const { name = 'lease', signal } = options
+    checkKeys(requests.titled('lease', options), options, requests.leaseKeys)
+    const { name = 'lease', signal, prefers, preferWaitMs } = options
     const granted = new Deferred<Lease>()
     const released = new Deferred<void>()
     const call: Call = {
@@ -128,8 +143,8 @@ export class Jobs {
     }
     const held = this.#addCall<void>(
       call,
-      {},
-      callTask(`job ${name}`, name, 'FUNCTION', amounts(options)),
+      { prefers, preferWaitMs },
+      callTask(`job ${name}`, name, 'FUNCTION', options),
     )
     const stopWaiting = (): void => held.task.kill()
     this.#signals.add(signal, stopWaiting)
@@ -152,63 +167,55 @@ export class Jobs {
 
   #addCall<Result>(
     call: Call,
-    options: requests.CallOptions,
+    options: PlanOptions,
     task: UnplacedTask,
   ): requests.TaskPromise<Result> {
-    const { retries, signal } = options
     const result = new Deferred<Result>()
     const handle = this.#add({
       name: task.name,
       task,
-      retries,
-      signal,
+      options,
       call,
-      onEnd: (status, outcome) => settle(result, outcome, status, signal),
+      onEnd: (status, outcome) => settle(result, outcome, status, options.signal),
     })
     return Object.assign(result.promise, { task: handle })
   }
 
-  #add({ name, task, retries = 0, signal, call, onEnd }: Plan): TaskHandle {
+  #add({ name, task, options, call, onEnd }: Plan): TaskHandle {
     if (this.#closedBecause !== undefined) {
       throw new ClosedError(`${this.name} takes no more jobs: ${this.#closedBecause}`)
     }
-    if (!Number.isInteger(retries) || retries < 0) {
-      throw new InvalidInputError(`job ${name}: retries is ${retries}; give a whole number`)
-    }
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new InvalidInputError(`job ${name}: signal is not an AbortSignal`)
-    }
+    const { retries = 0, signal, prefers, preferWaitMs } = options
+    checkPlanOptions(name, options)
+    const preference = preferenceOf(`job ${name}`, prefers, preferWaitMs)
     const id = this.#nextId(name)
     const illegal = problemWithId('the name of a job', id)
     if (illegal !== undefined) throw new InvalidInputError(illegal)
     const handle = new TaskHandle(id, name, {
       now: () => this.#parts.clock.now(),
       kill: (graceMs) => this.#dispatcher.kill(job, graceMs),
+      resources: () => job.resources,
     })
     const kill = (): void => handle.kill()
     const { calls } = this.#parts
     const data = call === undefined ? undefined : calls.add(call)
-    const job: Job = {
-      id,
+    const job: Job = newJob(id, {
       task: data === undefined ? task : { ...task, data },
-      demand: toQuantities(task.resources),
-      shape: JSON.stringify(task.resources),
-      retriesLeft: retries,
-      attempts: 0,
-      phase: 'waiting',
-      taskId: id,
-      killed: false,
+      retries,
+      preference,
+      preferWaitMs,
       listener: {
         updated: (status) => handle.note(status),
         ended: (status) => {
           this.#signals.remove(signal, kill)
-          handle.end(status, job.attempts)
+          handle.end(status, job.attempts, job.locality)
           onEnd?.(status, data === undefined ? undefined : calls.take(data))
           this.#noteDrained()
         },
       },
-    }
-    const problem = problemWithFit(task.resources, this.#parts.agents())
+    })
+    const { agents, info } = this.#parts
+    const problem = problemWithFit(task.resources, agents(), info.roles)
     if (problem !== undefined) this.#dispatcher.refuse(job, `${id} can never run: ${problem}`)
     else this.#dispatcher.add(job)
     if (job.phase !== 'ended') this.#signals.add(signal, kill)
@@ -245,37 +252,4 @@ export class Jobs {
     this.#dispatcher.abandon(why)
     this.#ended.resolve()
   }
-}
-
-/** Resolves with what the work returned; rejects with what it threw, or with how the task ended. */
-function settle<Result>(
-  result: Deferred<Result>,
-  outcome: Outcome | undefined,
-  status: TaskStatus,
-  signal: AbortSignal | undefined,
-): void {
-  if (status.state === 'TASK_FINISHED' && outcome?.ok === true) {
-    // The type is what the caller says that its own code returns.
-    return result.resolve(outcome.value as Result)
-  }
-  if (signal?.aborted) return result.reject(reasonOf(signal))
-  // What the work threw because it was ended says less than why it was ended.
-  const ended = status.reason === 'MAX_COMPLETION_TIME_REACHED'
-  const failed = status.state === 'TASK_FAILED' && !ended
-  const thrown = failed && outcome?.ok === false ? outcome.error : undefined
-  result.reject(thrown instanceof Error ? thrown : new TaskEndedError(status))
-}
-
-/** How a request is called in messages, before it is known to be one. */
-function titled(fallback: string, request: requests.CommandJob | requests.LeaseOptions): string {
-  const named = typeof request === 'object' && request !== null ? request.name : undefined
-  return `job ${named ?? fallback}`
-}
-
-function reasonOf({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new ClosedError(`aborted: ${String(reason)}`)
-}
-
-function amounts({ signal: _signal, ...rest }: requests.LeaseOptions) {
-  return rest
 }

@@ -6,6 +6,8 @@ import type { Deferred } from '../deferred.ts'
 export class Lease {
   readonly agentId: string
   readonly resources: Resources
+  /** The ports among the resources, one by one, the smallest first. */
+  readonly ports: readonly number[]
   /** Aborts when the lease is taken away: its tenant is closed, or somebody killed it. */
   readonly signal: AbortSignal
   readonly #released: Deferred<void>
@@ -13,6 +15,7 @@ export class Lease {
   constructor(task: CallTask, signal: AbortSignal, released: Deferred<void>) {
     this.agentId = task.agentId
     this.resources = task.resources
+    this.ports = task.ports
     this.signal = signal
     this.#released = released
   }

@@ -1,6 +1,8 @@
-import type { TaskState, TaskStatus } from '../../messages/index.ts'
+import type { Resources, TaskState, TaskStatus } from '../../messages/index.ts'
+import { portsOf } from '../../model/resources/ports.ts'
 import { Deferred } from '../deferred.ts'
 import { checkDuration } from '../task-request.ts'
+import type { Locality } from './job.ts'
 
 /** How a task ended. */
 export interface TaskResult {
@@ -15,6 +17,8 @@ export interface TaskResult {
   /** Folder with `stdout`, `stderr` and whatever the task left; commands only. */
   readonly sandbox?: string
   readonly agentId?: string
+  /** Whether it ran on an agent that it preferred; only of jobs that prefer some, once launched. */
+  readonly locality?: Locality
   /** How often it was launched. */
   readonly attempts: number
   /** Milliseconds since the epoch: when it was submitted, began to run, and ended. */
@@ -27,6 +31,7 @@ export interface TaskResult {
 export interface TaskOwner {
   now(): number
   kill(graceMs: number | undefined): void
+  resources(): Resources | undefined
 }
 
 /** A task that was handed to a tenant. */
@@ -57,6 +62,16 @@ export class TaskHandle {
     return this.#history.at(-1)
   }
 
+  /** What it holds, or held when it ended; nothing while it waits. */
+  get resources(): Resources | undefined {
+    return this.#owner.resources()
+  }
+
+  /** The ports among its resources one by one, the smallest first; none while it waits. */
+  get ports(): readonly number[] {
+    return portsOf(this.resources ?? {})
+  }
+
   /** Resolves when the task has ended, however it ended; never rejects. */
   get done(): Promise<TaskResult> {
     if (this.#done === undefined) {
@@ -84,7 +99,7 @@ export class TaskHandle {
   }
 
   /** The end; called by the tenant alone. */
-  end(status: TaskStatus, attempts: number): void {
+  end(status: TaskStatus, attempts: number, locality?: Locality): void {
     const { state, exitCode, signal, reason, message, sandbox, agentId } = status
     const startedAtMs = this.#history.find((past) => past.state === 'TASK_RUNNING')?.timestampMs
     this.#result = {
@@ -100,6 +115,7 @@ export class TaskHandle {
       ...(message !== undefined && { message }),
       ...(sandbox !== undefined && { sandbox }),
       ...(agentId !== undefined && { agentId }),
+      ...(locality !== undefined && { locality }),
       ...(startedAtMs !== undefined && { startedAtMs }),
     }
     this.#history.push(status)

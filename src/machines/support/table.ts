@@ -20,7 +20,7 @@ export function deriveTable<State extends string, Event extends string, Timer ex
   machine: AnyStateMachine,
   names: Names<State, Event, Timer>,
 ): StateTable<State, Event, Timer> {
-  const rows = new Map<string, Row<State, Timer>>()
+  const rows = new Map<State, Map<Event, Row<State, Timer>>>()
   const finals = new Set<string>()
   const nodes = machine.root.states
   assertSame(machine, 'states', Object.keys(nodes), names.states)
@@ -30,9 +30,11 @@ export function deriveTable<State extends string, Event extends string, Timer ex
     const node = nodes[state]
     assert(node !== undefined, () => `${machine.id} has no state ${state}`)
     if (node.type === 'final') finals.add(state)
+    const byEvent = new Map<Event, Row<State, Timer>>()
+    rows.set(state, byEvent)
     for (const event of names.events) {
       const row = rowOf(machine, node, event, names)
-      if (row !== undefined) rows.set(`${state} ${event}`, row)
+      if (row !== undefined) byEvent.set(event, row)
     }
   }
   const initial = names.states.find((state) => state === machine.config.initial)
@@ -42,7 +44,7 @@ export function deriveTable<State extends string, Event extends string, Timer ex
     name: machine.id,
     initial,
     initialTimers: entry.flatMap((action) => timerOf(machine, action, names.timers)),
-    next: (state, event) => rows.get(`${state} ${event}`),
+    next: (state, event) => rows.get(state)?.get(event),
     isFinal: (state) => finals.has(state),
   }
 }

@@ -8,6 +8,8 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
+import type { Conversion } from '../resources/conversions.ts'
+import { type Quantities, toQuantities } from '../resources/quantities.ts'
 import type { Timeouts } from '../timeouts.ts'
 
 /** What an agent knows: its place in the cluster, and what runs on it for whom. */
@@ -16,6 +18,12 @@ export interface AgentBook {
   readonly timeouts: Timeouts
   readonly address: Address
   readonly info: AgentInfo
+  /** What it has, as operations have made it. */
+  resources: Readonly<Quantities>
+  /** Operations whose folders are being made or removed, by number. */
+  readonly operations: Map<number, readonly Conversion[]>
+  /** The last operation of this master: numbers go up, so a repeated one is known. */
+  lastOperation: number
   /** A random UUID of this run of the agent; its own updates are numbered under it. */
   readonly instance: string
   sequence: number
@@ -95,6 +103,9 @@ export function createAgentBook(options: AgentOptions): AgentBook {
     timeouts: options.timeouts,
     address: options.address,
     info: options.info,
+    resources: toQuantities(options.info.resources),
+    operations: new Map(),
+    lastOperation: -1,
     instance: options.instance,
     sequence: 0,
     seed: options.seed,

@@ -5,12 +5,17 @@ import { stateFor } from '../task-states.ts'
 import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
+import { unknownResource } from './operations.ts'
 import type { AgentStep } from './step.ts'
 import { newTask, report } from './streams.ts'
 
 /** Why a task cannot run here at all. */
 const dropReasons = {
   ending: { reason: 'EXECUTOR_TERMINATED', message: 'its executor is being shut down' },
+  unknown: {
+    reason: 'RESOURCES_UNKNOWN',
+    message: 'the agent does not have what is reserved, or the volume, that it asks for',
+  },
   taken: { reason: 'TASK_INVALID', message: 'the id of its executor belongs to another one' },
 } as const
 
@@ -27,7 +32,10 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
     if (framework.tasks.has(info.taskId)) continue
-    const executor = executorFor(step, framework, info)
+    const executor =
+      unknownResource(step.book.resources, info.resources) === undefined
+        ? executorFor(step, framework, info)
+        : 'unknown'
     if (typeof executor === 'string') {
       dropTask(step, framework, info, executor)
       continue

@@ -1,6 +1,7 @@
 import { MASTER } from '../../messages/index.ts'
 import type { AgentRegistered, AgentReregistered } from '../../messages/lifecycle.ts'
 import { backoff } from '../random.ts'
+import { toResources } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
@@ -16,15 +17,16 @@ export function scheduleRegistration(step: AgentStep): void {
   turn.startTimer('registration', { type: 'registration.due' }, delay)
 }
 
-/** Says who it is; with its id and all its tasks, when it had an id before. */
+/** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id, info } = book
-  if (id === undefined) return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent: info })
+  const { id } = book
+  const agent = { ...book.info, resources: toResources(book.resources) }
+  if (id === undefined) return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent })
   turn.send(MASTER, {
     type: 'lifecycle.reregisterAgent',
     agentId: id,
-    agent: info,
+    agent,
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
       frameworkId: framework.id,
@@ -46,6 +48,7 @@ export function acceptRegistration(step: AgentStep, message: AgentRegistered): v
 export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
+  step.book.lastOperation = -1
   expectPings(step, message.totalPingTimeoutMs)
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {

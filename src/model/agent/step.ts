@@ -1,5 +1,6 @@
 import type { Address } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
+import type { VolumeId } from '../resources/volumes.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
 import type { Step } from '../turn.ts'
@@ -24,6 +25,18 @@ export type AgentEffect =
       readonly executorId: string
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
+  | {
+      readonly type: 'createVolumes' | 'destroyVolumes'
+      /** Named in the answer of the host, `volumes.changed`. */
+      readonly operationNumber: number
+      readonly volumes: readonly VolumeId[]
+    }
+
+/** The host's answer: folders were made or removed, all of them or, with a problem, none. */
+export interface VolumesChanged {
+  readonly operationNumber: number
+  readonly problem?: string
+}
 
 type ExecutorHappening =
   `executor.${'registered' | 'registrationExpired' | 'shutdownRequested' | 'graceExpired' | 'exited'}`

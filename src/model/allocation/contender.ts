@@ -47,6 +47,10 @@ export class Contender implements Client {
     return this.record.allocations
   }
 
+  get version(): number {
+    return this.record.version
+  }
+
   /** What is reserved for neither its role nor one above is not for it. */
   partOf(free: Readonly<Quantities>): Readonly<Quantities> {
     const part: Quantities = {}

@@ -32,9 +32,9 @@ export class Lot implements Candidate {
   constructor(agent: AgentRecord, clients: number, at: number) {
     this.agent = agent
     this.agentId = agent.id
-    this.free = { ...agent.free }
-    this.hasGpus = 'gpus' in agent.total
-    this.isPlain = Object.keys(agent.free).every(isPlain)
+    this.free = agent.free
+    this.hasGpus = hasGpus(agent.total)
+    this.isPlain = hasPlainKeys(agent.free)
     const { settled } = agent
     this.settledEpoch = settled !== undefined && at < settled.until ? settled.epoch : -1
     if (this.settledEpoch >= 0 && settled !== undefined) this.settledUntil = settled.until
@@ -76,11 +76,21 @@ export class Lot implements Candidate {
   }
 }
 
+function hasPlainKeys(resources: Readonly<Quantities>): boolean {
+  for (const key in resources) if (!isPlain(key)) return false
+  return true
+}
+
+/** Reserved ones too. */
+function hasGpus(resources: Readonly<Quantities>): boolean {
+  for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
+  return false
+}
+
 function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {
   if (minimums.length === 0) return !isEmpty(resources)
-  const names = Object.keys(resources)
-  if (names.some((key) => !commonResources.has(nameOf(key)))) return true
-  const sums = names.every(isPlain) ? resources : byName(resources)
+  for (const key in resources) if (!commonResources.has(nameOf(key))) return true
+  const sums = hasPlainKeys(resources) ? resources : byName(resources)
   return minimums.some((least) => contains(sums, least))
 }
 

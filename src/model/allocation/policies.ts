@@ -1,10 +1,10 @@
 import { allocateInOrder, type ClientOrder, listInOrder } from './in-order.ts'
 import { Lottery } from './lottery.ts'
 import type { AllocationPolicy, AllocationRound } from './policy.ts'
-import { ShareOrder } from './share-order.ts'
+import { shareOrderOf } from './share-order.ts'
 
 /** Weighted hierarchical Dominant Resource Fairness (Ghodsi et al., NSDI 2011): the default. */
-export const drfPolicy: AllocationPolicy = inOrder('drf', (round) => new ShareOrder(round))
+export const drfPolicy: AllocationPolicy = inOrder('drf', (round) => shareOrderOf(round, 'drf'))
 
 /**
  * Max-min fairness on one resource (Hindman et al., NSDI 2011, §3.3: the paper's first module):
@@ -12,16 +12,15 @@ export const drfPolicy: AllocationPolicy = inOrder('drf', (round) => new ShareOr
  */
 export function createFairPolicy(resource = 'cpus'): AllocationPolicy {
   const name = resource === 'cpus' ? 'fair' : `fair:${resource}`
-  return inOrder(name, (round) => new ShareOrder(round, { resources: [resource] }))
+  return inOrder(name, (round) => shareOrderOf(round, name, { resources: [resource] }))
 }
 
 /**
  * Roles of higher priority first, DRF among equals. A lower role is offered what every higher one
  * may not have or refused, so that it does not starve behind somebody who takes nothing.
  */
-export const priorityPolicy: AllocationPolicy = inOrder(
-  'priority',
-  (round) => new ShareOrder(round, { priorities: true }),
+export const priorityPolicy: AllocationPolicy = inOrder('priority', (round) =>
+  shareOrderOf(round, 'priority', { priorities: true }),
 )
 
 /**

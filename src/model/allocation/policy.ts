@@ -9,6 +9,8 @@ export interface Client {
   readonly allocated: Readonly<Quantities>
   /** How often it was allocated something so far. */
   readonly allocations: number
+  /** Goes up with every change of these. */
+  readonly version: number
 }
 
 /** A role in the tree of roles: `eng/ads` lies below `eng`, and that below the root, ''. */
@@ -26,6 +28,8 @@ export interface Role {
   readonly allocated: Readonly<Quantities>
   /** How often it, or a role below it, was allocated something so far. */
   readonly allocations: number
+  /** Goes up with every change of these. */
+  readonly version: number
   /** The same without the roles below it. */
   readonly own: Pick<Role, 'allocated' | 'allocations'>
 }
@@ -49,6 +53,19 @@ export interface Allocation {
   readonly resources: Readonly<Quantities>
 }
 
+export interface Given {
+  readonly client: Client
+  readonly resources: Readonly<Quantities>
+}
+
+/** What seldom changes between rounds. */
+export interface RoundConstants {
+  /** Who wants offers, and in which order the round lists them. */
+  readonly clients: object
+  readonly weights: object
+  readonly priorities: object
+}
+
 /** One allocation: who wants what is free, and what the rules allow. */
 export interface AllocationRound {
   /** Milliseconds. */
@@ -61,6 +78,15 @@ export interface AllocationRound {
   readonly clients: readonly Client[]
   /** The role of a client, or one above it. Throws for a role that nobody has. */
   role(path: string): Role
+  /**
+   * What a policy keeps from one round of a master to the next to spare work. It must not change
+   * any answer. The members say when it is out of date: each is the same object as long as it says
+   * the same.
+   */
+  readonly memory: Map<string, object>
+  readonly constants: RoundConstants
+  /** What was given out before the policy decides: what quotas guarantee. */
+  readonly given: readonly Given[]
   /** A random number in [0, 1): the same state and message give the same numbers. */
   random(): number
   /**

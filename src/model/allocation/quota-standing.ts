@@ -55,6 +55,36 @@ export class QuotaStandings {
     return Object.values(this.#required).some((amount) => amount > 0)
   }
 
+  /** Of what the client wants, what is free but kept for guarantees of others. */
+  keptFrom(
+    standing: Standing | undefined,
+    wanted: Readonly<Quantities>,
+  ): { name: string; amount: number; roles: string[] } | undefined {
+    for (const [name, amount] of Object.entries(wanted)) {
+      if (typeof amount !== 'number') continue
+      const promised = standing === undefined ? 0 : unmetBy(standing, name)
+      if (amount <= promised + this.#surplus(name)) continue
+      const others = [...this.#standings.values()].filter(
+        (other) => other !== standing && unmetBy(other, name) > 0,
+      )
+      const kept = Math.min(this.#required[name] ?? 0, this.#available[name] ?? 0)
+      if (kept > 0 && others.length > 0) {
+        return { name, amount: kept, roles: others.map(({ role }) => role.path) }
+      }
+    }
+    return undefined
+  }
+
+  /** What guarantees want more than is free. */
+  missing(): Record<string, number> {
+    const missing: Record<string, number> = {}
+    for (const [name, amount] of Object.entries(this.#required)) {
+      const short = amount - (this.#available[name] ?? 0)
+      if (short > 0) missing[name] = short
+    }
+    return missing
+  }
+
   standingOf(client: ClientRecord): Standing | undefined {
     return this.#standings.get(topRole(client.node))
   }
@@ -157,6 +187,11 @@ export function consumptionOf(role: RoleRecord): Record<string, number> {
     }
   }
   return consumed
+}
+
+/** What the role is guaranteed and does not have yet. */
+function unmetBy({ quota, consumed }: Standing, name: string): number {
+  return Math.max(0, (quota.guarantees[name] ?? 0) - (consumed[name] ?? 0))
 }
 
 /** Gpus are not cut: what is left of one is nothing. */

@@ -1,26 +1,35 @@
-import type { AllocationRound, Client, Role } from './policy.ts'
+import type { AllocationRound, Client } from './policy.ts'
 
 /** A role or a client in the tree that orders look at. */
 export interface TreeNode {
   /** Path of a role, id of a framework: the last tie-breaker. */
   readonly name: string
+  /** The role that it is, or stands in. */
+  readonly path: string
   readonly parent: TreeNode | undefined
   readonly children: TreeNode[]
   /** Who stands here; nothing for a role. */
-  readonly client: Client | undefined
+  client: Client | undefined
   readonly weight: number
   readonly priority: number
-  allocated: Role['allocated']
+  /** Whose own clients it stands for; nothing for roles and clients. */
+  readonly own: boolean
+  /** What was last read of its role or client. */
+  version: number
   allocations: number
+  /** For orders by share: what it holds of the resources that count, and its share of them. */
+  readonly amounts: number[]
   share: number
 }
 
 export interface RoleTree {
   readonly root: TreeNode
-  /** Where each client stands. */
-  readonly leaves: ReadonlyMap<Client, TreeNode>
-  /** The nodes of the roles, by path. */
-  readonly roles: ReadonlyMap<string, TreeNode>
+  /** Where the clients stand, in the order of the round. */
+  readonly leaves: readonly TreeNode[]
+  /** The nodes of roles. */
+  readonly roles: readonly TreeNode[]
+  /** The nodes of roles' own clients, by path, where there are roles below. */
+  readonly own: ReadonlyMap<string, TreeNode>
 }
 
 /**
@@ -29,87 +38,62 @@ export interface RoleTree {
  */
 export function growTree(round: AllocationRound): RoleTree {
   const roles = new Map<string, TreeNode>()
-  const leaves = new Map<Client, TreeNode>()
-  const root = nodeOf(round.role(''), undefined)
+  const own = new Map<string, TreeNode>()
+  const root = nodeOf('', undefined, 1, 0)
   roles.set('', root)
-  const byRole = new Map<string, Client[]>()
-  for (const client of round.clients) {
-    const siblings = byRole.get(client.role)
-    if (siblings === undefined) byRole.set(client.role, [client])
-    else siblings.push(client)
-  }
-  for (const path of byRole.keys()) roleNode(round, roles, round.role(path))
-  for (const [path, clients] of byRole) {
-    const role = roleNode(round, roles, round.role(path))
-    const home = role.children.length > 0 ? ownNode(round, role) : role
-    for (const client of clients) {
-      const leaf = leafOf(client, home)
-      home.children.push(leaf)
-      leaves.set(client, leaf)
-    }
-  }
-  return { root, leaves, roles }
+  for (const { role } of round.clients) addRole(round, roles, role)
+  const leaves = round.clients.map((client) => {
+    const role = addRole(round, roles, client.role)
+    const home = hasRoles(role) ? ownNode(own, role) : role
+    const leaf = { ...nodeOf(client.frameworkId, home, 1, 0), path: client.role, client }
+    home.children.push(leaf)
+    return leaf
+  })
+  roles.delete('')
+  return { root, leaves, own, roles: [...roles.values()] }
 }
 
-function roleNode(round: AllocationRound, roles: Map<string, TreeNode>, role: Role): TreeNode {
-  const known = roles.get(role.path)
+function addRole(round: AllocationRound, roles: Map<string, TreeNode>, path: string): TreeNode {
+  const known = roles.get(path)
   if (known !== undefined) return known
-  const parent = role.parent === undefined ? undefined : roleNode(round, roles, role.parent)
-  const node = nodeOf(role, parent)
-  parent?.children.push(node)
-  roles.set(role.path, node)
+  const { weight, priority, parent } = round.role(path)
+  const node = nodeOf(path, addRole(round, roles, parent?.path ?? ''), weight, priority)
+  node.parent?.children.push(node)
+  roles.set(path, node)
   return node
 }
 
-function nodeOf(role: Role, parent: TreeNode | undefined): TreeNode {
-  const { path, weight, priority, allocated, allocations } = role
+function hasRoles({ children }: TreeNode): boolean {
+  return children.some(({ client }) => client === undefined)
+}
+
+function ownNode(own: Map<string, TreeNode>, role: TreeNode): TreeNode {
+  const known = own.get(role.path)
+  if (known !== undefined) return known
+  const node = { ...nodeOf(`${role.path}/.`, role, 1, 0), path: role.path, own: true }
+  role.children.push(node)
+  own.set(role.path, node)
+  return node
+}
+
+function nodeOf(
+  name: string,
+  parent: TreeNode | undefined,
+  weight: number,
+  priority: number,
+): TreeNode {
   return {
-    name: path,
+    name,
+    path: name,
     parent,
     children: [],
     client: undefined,
+    own: false,
     weight,
     priority,
-    allocated,
-    allocations,
-    share: 0,
-  }
-}
-
-/** Whether a node of this name stands for the role's own clients. */
-export function isOwn(name: string, role: string): boolean {
-  return name === `${role}/.`
-}
-
-/** The role's own clients hold what the roles below it do not. */
-function ownNode(round: AllocationRound, role: TreeNode): TreeNode {
-  const { allocated, allocations } = round.role(role.name).own
-  const node: TreeNode = {
-    name: `${role.name}/.`,
-    parent: role,
-    children: [],
-    client: undefined,
-    weight: 1,
-    priority: 0,
-    allocated,
-    allocations,
-    share: 0,
-  }
-  role.children.push(node)
-  return node
-}
-
-function leafOf(client: Client, parent: TreeNode): TreeNode {
-  const { frameworkId, allocated, allocations } = client
-  return {
-    name: frameworkId,
-    parent,
-    children: [],
-    client,
-    weight: 1,
-    priority: 0,
-    allocated,
-    allocations,
+    version: -1,
+    allocations: 0,
+    amounts: [],
     share: 0,
   }
 }

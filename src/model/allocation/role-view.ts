@@ -10,6 +10,7 @@ export function roleView(ledger: Ledger, role: RoleRecord): Role {
     weight: ledger.weights.get(role.path) ?? 1,
     priority: ledger.priorities.get(role.path) ?? 0,
     allocations: role.allocations,
+    version: role.version,
     get parent() {
       return role.parent && roleView(ledger, role.parent)
     },

@@ -1,12 +1,21 @@
 import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { ClientRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
 import { Contender } from './contender.ts'
 import { blockingFilter } from './filters.ts'
 import { Lot } from './lot.ts'
-import type { Allocation, AllocationRound, Candidate, Client, Role } from './policy.ts'
+import type {
+  Allocation,
+  AllocationRound,
+  Candidate,
+  Client,
+  Given,
+  Role,
+  RoundConstants,
+} from './policy.ts'
 import { QuotaStandings } from './quota-standing.ts'
 import { roleView } from './role-view.ts'
 
@@ -24,6 +33,33 @@ export type Refusal =
 /** A policy did what it must not; nothing of its result counts. */
 export class PolicyError extends Error {}
 
+export interface RoundOptions {
+  /** The agents to look at; those with nothing to offer are passed over. */
+  readonly agentIds: Iterable<string>
+  readonly compiler: ConstraintCompiler
+  /** Milliseconds. */
+  readonly at: number
+  readonly memory?: Map<string, object>
+  /** Looks closely even where nobody wanted anything the last time. */
+  readonly afresh?: boolean
+}
+
+/** Who wants offers now: connected, and not silent in the role. */
+export function clientsWanting(ledger: Ledger): readonly ClientRecord[] {
+  if (ledger.wanting !== undefined) return ledger.wanting
+  const clients: ClientRecord[] = []
+  for (const framework of ledger.frameworks.values()) {
+    if (framework.state !== 'connected') continue
+    for (const client of framework.clients.values()) {
+      const { role } = client
+      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
+        clients.push(client)
+      }
+    }
+  }
+  return clients
+}
+
 /**
  * One allocation as it goes on. It works on a draft: the book changes only when the master accepts
  * the result.
@@ -34,34 +70,42 @@ export class Round implements AllocationRound {
   readonly candidates: readonly Lot[]
   readonly clients: readonly Contender[]
   readonly quotas: QuotaStandings
+  readonly memory: Map<string, object>
+  readonly constants: RoundConstants
+  readonly given: Given[] = []
   /** How often a client was considered for an agent: the measure of work. */
   considered = 0
   /** Why the last client that was considered may not have the agent; nothing when it may. */
   refusal: Refusal | undefined
   /** What was taken and is not offered yet. */
-  readonly #taken = new Map<Allocation, Lot>()
+  readonly #taken = new Set<Allocation>()
   readonly #ledger: Ledger
   #seed: number
 
-  constructor(
-    ledger: Ledger,
-    compiler: ConstraintCompiler,
-    agentIds: readonly string[],
-    at: number,
-  ) {
+  constructor(ledger: Ledger, options: RoundOptions) {
+    const { agentIds, compiler, at, afresh = false, memory = new Map() } = options
+    const wanting = clientsWanting(ledger)
     this.at = at
+    this.memory = memory
+    this.constants = {
+      clients: wanting,
+      weights: ledger.weights,
+      priorities: ledger.priorities,
+    }
     this.capacity = ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
-    this.clients = (ledger.wanting ?? []).map(
+    this.clients = wanting.map(
       (record, index) =>
         new Contender(record, index, {
           standing: this.quotas.standingOf(record),
           constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
         }),
     )
-    this.candidates = this.#shuffled(lotsOf(ledger, agentIds, this.clients.length, at))
+    this.candidates = this.#shuffled(
+      lotsOf(ledger, agentIds, this.clients.length, afresh ? Number.POSITIVE_INFINITY : at),
+    )
     for (const [index, lot] of this.candidates.entries()) lot.index = index
   }
 
@@ -83,8 +127,7 @@ export class Round implements AllocationRound {
   }
 
   offerable(client: Client, candidate: Candidate): Readonly<Quantities> | undefined {
-    const [contender, lot] = this.#known(client, candidate)
-    return this.#consider(contender, lot)
+    return this.#consider(this.#contender(client), this.#lot(candidate))
   }
 
   allocate(
@@ -92,7 +135,8 @@ export class Round implements AllocationRound {
     candidate: Candidate,
     resources?: Readonly<Quantities>,
   ): Allocation | undefined {
-    const [contender, lot] = this.#known(client, candidate)
+    const contender = this.#contender(client)
+    const lot = this.#lot(candidate)
     const part = this.#consider(contender, lot)
     if (part === undefined) return undefined
     if (resources !== undefined && !areAmounts(resources)) {
@@ -111,14 +155,17 @@ export class Round implements AllocationRound {
    * lists, what is revocable or reserved for the role, and what nobody else's guarantee needs.
    */
   allocateGuaranteed(client: Client, candidate: Candidate): Allocation | undefined {
-    const [contender, lot] = this.#known(client, candidate)
+    const contender = this.#contender(client)
+    const lot = this.#lot(candidate)
     const { standing } = contender
     if (standing === undefined) return undefined
     const part = contender.partOf(lot.free)
     const guaranteed = this.quotas.guaranteed(standing, part)
     if (guaranteed === undefined) return undefined
     const offered = this.#permitted(contender, lot, this.quotas.cut(standing, part, guaranteed))
-    return offered && this.#take(contender, lot, offered)
+    if (offered === undefined) return undefined
+    this.given.push({ client: contender, resources: offered })
+    return this.#take(contender, lot, offered)
   }
 
   /** Whether the allocation was made here and is not offered yet; asked once for each. */
@@ -133,14 +180,14 @@ export class Round implements AllocationRound {
     }
   }
 
-  #known(client: Client, candidate: Candidate): [Contender, Lot] {
-    if (!(client instanceof Contender && this.clients[client.index] === client)) {
-      throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
-    }
-    if (!(candidate instanceof Lot && this.candidates[candidate.index] === candidate)) {
-      throw new PolicyError('considered an agent that is not a candidate of this round')
-    }
-    return [client, candidate]
+  #contender(client: Client): Contender {
+    if (client instanceof Contender && this.clients[client.index] === client) return client
+    throw new PolicyError(`considered ${client.frameworkId}, who is not a client of this round`)
+  }
+
+  #lot(candidate: Candidate): Lot {
+    if (candidate instanceof Lot && this.candidates[candidate.index] === candidate) return candidate
+    throw new PolicyError('considered an agent that is not a candidate of this round')
   }
 
   #consider(contender: Contender, lot: Lot): Readonly<Quantities> | undefined {
@@ -194,7 +241,7 @@ export class Round implements AllocationRound {
     lot.free = resources === lot.free ? {} : subtract(lot.free, resources)
     lot.isContested = true
     if (!this.quotas.isEmpty) this.quotas.charge(contender.standing, resources)
-    this.#taken.set(allocation, lot)
+    this.#taken.add(allocation)
     return allocation
   }
 
@@ -217,7 +264,7 @@ function areAmounts(resources: Readonly<Quantities>): boolean {
   )
 }
 
-function lotsOf(ledger: Ledger, agentIds: readonly string[], clients: number, at: number): Lot[] {
+function lotsOf(ledger: Ledger, agentIds: Iterable<string>, clients: number, at: number): Lot[] {
   const lots: Lot[] = []
   for (const id of agentIds) {
     const agent = ledger.agents.get(id)

@@ -1,8 +1,8 @@
-import { isPlain, nameOf, reservedRole } from '../resources/kinds.ts'
-import { type Quantities, subtract } from '../resources/quantities.ts'
+import { isPlain, isWithin, nameOf, reservedRole } from '../resources/kinds.ts'
+import type { Quantities, Quantity } from '../resources/quantities.ts'
 import type { ClientOrder } from './in-order.ts'
-import type { AllocationRound, Client } from './policy.ts'
-import { growTree, isOwn, type RoleTree, type TreeNode } from './role-tree.ts'
+import type { AllocationRound, Client, RoundConstants } from './policy.ts'
+import { growTree, type RoleTree, type TreeNode } from './role-tree.ts'
 
 export interface ShareOptions {
   /** Only these resources count for a share; by default all that the cluster has. */
@@ -10,6 +10,15 @@ export interface ShareOptions {
   /** Whether a role's priority comes before its share. */
   readonly priorities?: boolean
 }
+
+type Change = (node: TreeNode) => void
+
+interface Counted {
+  readonly names: readonly string[]
+  readonly totals: readonly number[]
+}
+
+type Holder = Pick<Client, 'allocated' | 'allocations' | 'version'>
 
 /**
  * Dominant Resource Fairness over the tree of roles (Ghodsi et al., NSDI 2011): the smallest share
@@ -19,14 +28,21 @@ export interface ShareOptions {
  */
 export class ShareOrder implements ClientOrder {
   readonly #tree: RoleTree
-  readonly #capacity: readonly (readonly [name: string, total: number])[]
+  readonly #leaves: Map<Client, TreeNode>
+  /** The resources that count, and how much the cluster has of each. */
+  readonly #counted: Counted
+  readonly #constants: RoundConstants
   readonly #isBefore: (left: TreeNode, right: TreeNode) => boolean
 
   constructor(round: AllocationRound, options: ShareOptions = {}) {
     this.#tree = growTree(round)
-    this.#capacity = counted(round.capacity, options.resources)
+    this.#leaves = new Map()
+    this.#constants = round.constants
+    this.#counted = countedIn(round.capacity, options.resources)
     this.#isBefore = options.priorities ? byPriority : byShare
+    this.#refresh(round, (node, change) => change(node))
     this.#sort(this.#tree.root)
+    this.#creditGiven(round)
   }
 
   visit(visitor: (client: Client) => boolean): void {
@@ -34,45 +50,113 @@ export class ShareOrder implements ClientOrder {
   }
 
   credit(client: Client, resources: Readonly<Quantities>): void {
-    const leaf = this.#tree.leaves.get(client)
-    for (let node = leaf; node?.parent !== undefined; node = node.parent) {
-      const siblings = node.parent.children
-      const from = this.#place(siblings, node)
-      node.allocated = grown(node, client, resources)
-      node.allocations++
-      node.share = this.shareOf(node)
-      this.#shift(siblings, from, node)
-      this.#lend(node.parent, node, resources)
+    for (let node = this.#leaves.get(client); node?.parent !== undefined; node = node.parent) {
+      this.#move(node, (moved) => {
+        this.#grow(moved, resources)
+        moved.allocations++
+        moved.version = -1
+      })
+    }
+    for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])
+  }
+
+  /** Whether it is still about the same clients, roles and resources. */
+  isAbout({ constants, capacity }: AllocationRound, { resources }: ShareOptions): boolean {
+    const { clients, weights, priorities } = this.#constants
+    const counted = countedIn(capacity, resources)
+    return (
+      clients === constants.clients &&
+      weights === constants.weights &&
+      priorities === constants.priorities &&
+      isSame(counted.names, this.#counted.names) &&
+      isSame(counted.totals, this.#counted.totals)
+    )
+  }
+
+  /** Moves who holds more or less now than when it was last read. */
+  catchUp(round: AllocationRound): void {
+    this.#refresh(round, (node, change) => this.#move(node, change))
+    this.#creditGiven(round)
+  }
+
+  /** What was given out in this round before counts already. */
+  #creditGiven({ given }: AllocationRound): void {
+    for (const { client, resources } of given) this.credit(client, resources)
+  }
+
+  /** Reads what changed since it was last read; after a credit that came to nothing, too. */
+  #refresh(round: AllocationRound, move: (node: TreeNode, change: Change) => void): void {
+    this.#leaves.clear()
+    for (const [index, leaf] of this.#tree.leaves.entries()) {
+      const client = round.clients[index]
+      if (client === undefined) continue
+      leaf.client = client
+      this.#leaves.set(client, leaf)
+      if (leaf.version !== client.version) move(leaf, (node) => this.#read(node, client))
+    }
+    for (const node of this.#tree.roles) {
+      const role = round.role(node.path)
+      if (node.version === role.version) continue
+      move(node, () => this.#read(node, role))
+      const own = this.#tree.own.get(node.path)
+      if (own !== undefined) move(own, () => this.#read(own, { ...role.own, version: 0 }))
     }
   }
 
-  /** The share of a role or client, in its role, over its weight. */
-  shareOf({ allocated, weight }: Pick<TreeNode, 'allocated' | 'weight'>): number {
-    let share = 0
-    for (const [name, total] of this.#capacity) {
+  #read(node: TreeNode, { allocated, allocations, version }: Holder): void {
+    node.version = version
+    node.allocations = allocations
+    for (const [index, name] of this.#counted.names.entries()) {
       const amount = allocated[name]
-      if (typeof amount === 'number' && amount > share * total) share = amount / total
+      node.amounts[index] = typeof amount === 'number' ? amount : 0
+    }
+    node.share = this.#shareOf(node)
+  }
+
+  /** What a role's own clients could have had of its reservation is with a role below now. */
+  #lend({ role }: Client, key: string, amount: Quantity | undefined): void {
+    const owner = reservedRole(key)
+    const own = owner === undefined || owner === role ? undefined : this.#tree.own.get(owner)
+    const index = this.#counted.names.indexOf(nameOf(key))
+    if (own === undefined || index === -1 || typeof amount !== 'number') return
+    this.#move(own, () => {
+      own.amounts[index] = Math.max(0, (own.amounts[index] ?? 0) - amount)
+    })
+  }
+
+  /** Changes a node, and its place among its siblings with it. */
+  #move(node: TreeNode, change: Change): void {
+    const siblings = node.parent?.children ?? []
+    siblings.splice(this.#place(siblings, node), 1)
+    change(node)
+    node.share = this.#shareOf(node)
+    siblings.splice(this.#place(siblings, node), 0, node)
+  }
+
+  #shareOf({ amounts, weight }: TreeNode): number {
+    let share = 0
+    for (let index = 0; index < amounts.length; index++) {
+      const part = (amounts[index] ?? 0) / (this.#counted.totals[index] ?? 1)
+      if (part > share) share = part
     }
     return share / weight
   }
 
-  /** What is reserved for a role and goes to one below is not its own clients' any more. */
-  #lend(role: TreeNode, to: TreeNode, resources: Readonly<Quantities>): void {
-    for (const key in resources) {
-      if (reservedRole(key) !== role.name) continue
-      const own = role.children.find(({ name }) => isOwn(name, role.name))
-      if (own === undefined || own === to) return
-      own.allocated = subtract(own.allocated, { [nameOf(key)]: resources[key] ?? 0 })
-      this.#sort(role)
-    }
+  #sort(node: TreeNode): void {
+    for (const child of node.children) this.#sort(child)
+    node.children.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1))
   }
 
-  #sort(node: TreeNode): void {
-    for (const child of node.children) {
-      child.share = this.shareOf(child)
-      this.#sort(child)
+  /** What is reserved counts already where it is reserved, and above. */
+  #grow(node: TreeNode, resources: Readonly<Quantities>): void {
+    for (const key in resources) {
+      const amount = resources[key]
+      if (typeof amount !== 'number') continue
+      const plain = isPlain(key)
+      if (!plain && node.client === undefined && countsAlready(node, key)) continue
+      const index = this.#counted.names.indexOf(plain ? key : nameOf(key))
+      if (index !== -1) node.amounts[index] = (node.amounts[index] ?? 0) + amount
     }
-    node.children.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1))
   }
 
   /** Where the node stands among its siblings: the order is total, so there is one such place. */
@@ -86,17 +170,25 @@ export class ShareOrder implements ClientOrder {
     }
     return low
   }
+}
 
-  /** Who was given something stands further back. */
-  #shift(siblings: TreeNode[], from: number, node: TreeNode): void {
-    let place = from
-    for (; ; place++) {
-      const next = siblings[place + 1]
-      if (next === undefined || !this.#isBefore(next, node)) break
-      siblings[place] = next
-    }
-    siblings[place] = node
+/**
+ * The order of the round. It is the one of the last round with the same name, if that is still
+ * about the same clients and resources; then only who holds more or less now is moved.
+ */
+export function shareOrderOf(
+  round: AllocationRound,
+  name: string,
+  options: ShareOptions = {},
+): ShareOrder {
+  const known = round.memory.get(name)
+  if (known instanceof ShareOrder && known.isAbout(round, options)) {
+    known.catchUp(round)
+    return known
   }
+  const order = new ShareOrder(round, options)
+  round.memory.set(name, order)
+  return order
 }
 
 function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boolean {
@@ -107,39 +199,23 @@ function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boole
   return false
 }
 
-function counted(
-  capacity: Readonly<Quantities>,
-  only: readonly string[] | undefined,
-): [string, number][] {
-  return Object.entries(capacity).filter(
-    (entry): entry is [string, number] =>
-      typeof entry[1] === 'number' && entry[1] > 0 && (only?.includes(entry[0]) ?? true),
-  )
-}
-
-/** What is reserved counts already where it is reserved, and above. */
-function grown(
-  node: TreeNode,
-  client: Client,
-  resources: Readonly<Quantities>,
-): Readonly<Quantities> {
-  const sum: Quantities = { ...node.allocated }
-  for (const key in resources) {
-    const amount = resources[key]
-    if (typeof amount !== 'number') continue
-    const plain = isPlain(key)
-    if (!plain && node.client !== client && countsAlready(node, key)) continue
-    const name = plain ? key : nameOf(key)
-    const held = sum[name]
-    sum[name] = typeof held === 'number' ? held + amount : amount
+function countedIn(capacity: Readonly<Quantities>, only: readonly string[] | undefined): Counted {
+  const counted: { names: string[]; totals: number[] } = { names: [], totals: [] }
+  for (const [name, total] of Object.entries(capacity)) {
+    if (typeof total !== 'number' || total <= 0 || only?.includes(name) === false) continue
+    counted.names.push(name)
+    counted.totals.push(total)
   }
-  return sum
+  return counted
 }
 
-function countsAlready({ name }: TreeNode, key: string): boolean {
+function isSame<Item>(left: readonly Item[], right: readonly Item[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index])
+}
+
+function countsAlready({ path }: TreeNode, key: string): boolean {
   const owner = reservedRole(key)
-  if (owner === undefined) return false
-  return owner === name || owner.startsWith(`${name}/`) || name === '' || isOwn(name, owner)
+  return owner !== undefined && isWithin(owner, path)
 }
 
 /** Smaller share first, then fewer allocations so far, then by name, as in Mesos. */

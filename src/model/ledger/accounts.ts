@@ -1,8 +1,9 @@
-import { existing } from '../assert.ts'
-import { addTo, isEmpty, takeFrom } from '../resources/quantities.ts'
+import { assert, existing } from '../assert.ts'
+import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
+import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
-import { charge, clientIn, clientOf, dropIfGivenUp } from './roles.ts'
+import { charge, clientIn, clientOf, countResources, dropIfGivenUp } from './roles.ts'
 
 /**
  * The only places where amounts move between the accounts of an agent. Each move keeps
@@ -12,9 +13,9 @@ import { charge, clientIn, clientOf, dropIfGivenUp } from './roles.ts'
 /** Free resources go out as an offer. */
 export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.free, offer.resources)
-  addTo(agent.offered, offer.resources)
+  const { client } = offer
+  agent.free = takenFrom(agent.free, offer.resources)
+  agent.offered = plusAll(agent.offered, offer.resources)
   charge(client, offer.resources, 1)
   client.allocations++
   for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.allocations++
@@ -27,9 +28,9 @@ export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
 /** An offer is over: its resources are free again, before anything is launched on them. */
 export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const client = clientOf(ledger, offer)
-  takeFrom(agent.offered, offer.resources)
-  addTo(agent.free, offer.resources)
+  const { client } = offer
+  agent.offered = takenFrom(agent.offered, offer.resources)
+  agent.free = plusAll(agent.free, offer.resources)
   agent.settled = undefined
   charge(client, offer.resources, -1)
   agent.offers.delete(offer.id)
@@ -43,8 +44,8 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
   // A task that was out of reach may return in a role that its framework has given up since.
   const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
   const client = clientIn(ledger, framework, task.role)
-  takeFrom(agent.free, task.resources)
-  addTo(agent.used, task.resources)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
   charge(client, task.resources, 1)
   task.holds = true
   agent.tasks.add(task)
@@ -55,8 +56,8 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
 export function releaseTask(ledger: Ledger, task: TaskRecord): void {
   if (!task.holds) return
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  takeFrom(agent.used, task.resources)
-  addTo(agent.free, task.resources)
+  agent.used = takenFrom(agent.used, task.resources)
+  agent.free = plusAll(agent.free, task.resources)
   agent.settled = undefined
   const client = clientOf(ledger, task)
   charge(client, task.resources, -1)
@@ -76,6 +77,62 @@ export function forgetTask(ledger: Ledger, task: TaskRecord): void {
   const { id, name, agentId, state } = task
   framework.completedTasks.push({ id, name, agentId, state })
   if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
+}
+
+/** Free resources change their kind. */
+export function convertFree(
+  ledger: Ledger,
+  agent: AgentRecord,
+  conversions: readonly Conversion[],
+): void {
+  const [taken, given] = [sumOf(conversions, 'from'), sumOf(conversions, 'to')]
+  agent.free = plusAll(takenFrom(agent.free, taken), given)
+  agent.total = plusAll(takenFrom(agent.total, taken), given)
+  if (agent.state === 'connected') {
+    countResources(ledger, taken, -1)
+    countResources(ledger, given, 1)
+  }
+  agent.settled = undefined
+  ledger.candidates.add(agent.id)
+}
+
+/** Resources that a task holds change their kind. */
+export function convertUsed(
+  ledger: Ledger,
+  task: TaskRecord,
+  conversions: readonly Conversion[],
+): void {
+  const agent = existing(ledger.agents, task.agentId, 'agent')
+  const { tasks } = clientOf(ledger, task).framework
+  assert(tasks.get(task.id) === task && task.holds, () => `task ${task.id} holds nothing`)
+  const before = task.resources
+  agent.used = takenFrom(agent.used, before)
+  agent.free = plusAll(agent.free, before)
+  charge(clientOf(ledger, task), before, -1)
+  convertFree(ledger, agent, conversions)
+  task.resources = converted(before, conversions)
+  agent.free = takenFrom(agent.free, task.resources)
+  agent.used = plusAll(agent.used, task.resources)
+  charge(clientOf(ledger, task), task.resources, 1)
+}
+
+/**
+ * The agent has these resources instead of those in the book; nothing of them is offered, and they
+ * hold what its tasks use.
+ */
+export function replaceTotal(
+  ledger: Ledger,
+  agent: AgentRecord,
+  total: Readonly<Quantities>,
+): void {
+  assert(isEmpty(agent.offered), () => `${agent.id} changes while something of it is offered`)
+  if (agent.state === 'connected') {
+    countResources(ledger, agent.total, -1)
+    countResources(ledger, total, 1)
+  }
+  agent.free = subtract(total, agent.used)
+  agent.total = total
+  agent.settled = undefined
 }
 
 /** Whether an agent has anything to offer at all. */

@@ -60,7 +60,10 @@ function auditRoles(ledger: Ledger): string[] {
       }
     }
   }
-  const problems = compare('the capacity', ledger.capacity, fresh.capacity)
+  const problems = [
+    ...compare('the capacity', ledger.capacity, fresh.capacity),
+    ...compare('what is unreserved', ledger.unreserved, fresh.unreserved),
+  ]
   for (const [path, role] of ledger.roles) {
     const other = roleAt(fresh, path)
     for (const account of ['held', 'revocable', 'reserved'] as const) {

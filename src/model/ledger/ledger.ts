@@ -6,8 +6,10 @@ import type {
   FrameworkRecord,
   OfferBatch,
   OfferRecord,
+  Quota,
   RoleRecord,
 } from './records.ts'
+import { setQuota } from './roles.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
@@ -24,9 +26,9 @@ export interface Ledger {
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
-  readonly weights: Map<string, number>
+  weights: ReadonlyMap<string, number>
   /** Higher comes first, under policies that know priorities; 0 when nothing is said. */
-  readonly priorities: Map<string, number>
+  priorities: ReadonlyMap<string, number>
   /** Every role that somebody has, holds resources in, or has a quota for; the root is ''. */
   readonly roles: Map<string, RoleRecord>
   /** Host names of agents whose resources may be offered; nothing allows all. */
@@ -43,10 +45,14 @@ export interface Ledger {
   readonly unreserved: Quantities
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
+  /** All agents are to be looked at in the next allocation. */
+  allWanted: boolean
   /** Who wants offers now; nothing when it must be gathered anew. */
   wanting: readonly ClientRecord[] | undefined
   /** The offers that wait for answers, by the allocation that made them. */
   readonly batches: Map<string, OfferBatch>
+  /** Why a result of the policy was refused, the last time it was. */
+  rejected: string | undefined
   /** How many agents one allocation looks at before others have their turn. */
   sliceSize: number
   /** Counts the wishes that began anew. */
@@ -63,6 +69,7 @@ export interface Ledger {
   nextAgent: number
   nextOffer: number
   nextBatch: number
+  nextOperation: number
 }
 
 export interface LedgerOptions {
@@ -71,6 +78,7 @@ export interface LedgerOptions {
   readonly weights?: ReadonlyMap<string, number>
   readonly priorities?: ReadonlyMap<string, number>
   readonly whitelist?: ReadonlySet<string>
+  readonly quotas?: ReadonlyMap<string, Quota>
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
   readonly explorable?: boolean
@@ -83,7 +91,7 @@ const firstSlice = 1_000
 const defaultMinAllocatable = [{ cpus: 10 }, { mem: 32_000 }]
 
 export function createLedger(options: LedgerOptions): Ledger {
-  return {
+  const ledger: Ledger = {
     explorable: options.explorable ?? false,
     masterId: options.masterId,
     timeouts: options.timeouts,
@@ -100,8 +108,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     capacity: {},
     unreserved: {},
     candidates: new Set(),
+    allWanted: false,
     wanting: undefined,
     batches: new Map(),
+    rejected: undefined,
     sliceSize: firstSlice,
     epoch: 0,
     seed: options.seed ?? 0,
@@ -112,7 +122,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     nextAgent: 0,
     nextOffer: 0,
     nextBatch: 0,
+    nextOperation: 0,
   }
+  for (const [role, quota] of options.quotas ?? []) setQuota(ledger, role, quota)
+  return ledger
 }
 
 function rootRole(): RoleRecord {
@@ -125,6 +138,7 @@ function rootRole(): RoleRecord {
     revocable: {},
     reserved: {},
     allocations: 0,
+    version: 0,
     quota: undefined,
   }
 }

@@ -3,6 +3,7 @@ import type {
   AgentInfo,
   Attributes,
   FrameworkInfo,
+  ResourceOperation,
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
@@ -35,6 +36,8 @@ export interface RoleRecord {
   readonly reserved: Quantities
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
+  /** Goes up with every change of what it holds. */
+  version: number
   quota: Quota | undefined
 }
 
@@ -54,6 +57,8 @@ export interface ClientRecord {
   readonly allocated: Quantities
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
+  /** Goes up with every change of what it holds. */
+  version: number
   /** What it refused, by agent. */
   readonly filters: Map<string, RefuseFilter>
   /** Goes up when its wishes begin anew; agents that nobody wanted are looked at again for it. */
@@ -68,21 +73,29 @@ export interface AgentRecord {
   info: AgentInfo
   attributes: Attributes
   state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
-  /** total = free + offered + used, always. */
-  total: Quantities
-  readonly free: Quantities
-  readonly offered: Quantities
-  readonly used: Quantities
+  /** total = free + offered + used, always. Amounts are replaced, never changed. */
+  total: Readonly<Quantities>
+  free: Readonly<Quantities>
+  offered: Readonly<Quantities>
+  used: Readonly<Quantities>
   readonly offers: Set<string>
   /** Tasks that hold resources here, or whose last update is not acknowledged yet. */
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back. */
   readonly killed: Set<TaskRecord>
+  /** Operations that it has not answered yet, by number. */
+  readonly operations: Map<number, OperationRecord>
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
   pingsMissed: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
+}
+
+/** An operation that was booked and is on its way to the agent. */
+export interface OperationRecord {
+  readonly frameworkId: string
+  readonly operation: ResourceOperation
 }
 
 export interface FrameworkRecord {
@@ -94,6 +107,8 @@ export interface FrameworkRecord {
   /** By role: those it has now, and those it still holds something in. */
   readonly clients: Map<string, ClientRecord>
   readonly offers: Set<string>
+  /** What it asked for since it launched something. */
+  requests: readonly Readonly<Quantities>[]
   /** Active tasks, and ended ones whose last update is not acknowledged yet. */
   readonly tasks: Map<string, TaskRecord>
   readonly unreachableTasks: Map<string, TaskRecord>
@@ -103,6 +118,7 @@ export interface FrameworkRecord {
 
 export interface OfferRecord {
   readonly id: string
+  readonly client: ClientRecord
   /** The offers of one allocation expire together. */
   readonly batch: OfferBatch
   readonly frameworkId: string
@@ -125,13 +141,15 @@ export interface TaskRecord {
   readonly agentId: string
   readonly executorId: string
   readonly role: string
-  readonly resources: Readonly<Quantities>
+  resources: Readonly<Quantities>
   /** The latest state known, which may be ahead of what the framework was told. */
   state: TaskState
   /** The last update that was forwarded to the framework. */
   forwarded?: TaskStatus
   /** Whether its resources still count as used. */
   holds: boolean
+  /** The role for which it is ended, if it is. */
+  preemptedFor?: string
 }
 
 export interface CompletedTask {

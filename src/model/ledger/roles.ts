@@ -2,7 +2,7 @@ import { assert, existing } from '../assert.ts'
 import { isPlain, isRevocable, nameOf, reservedRole } from '../resources/kinds.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import type { Ledger } from './ledger.ts'
-import type { ClientRecord, FrameworkRecord, RoleRecord } from './records.ts'
+import type { ClientRecord, FrameworkRecord, Quota, RoleRecord } from './records.ts'
 
 /** The role of the path, made with all above it when it is new. */
 export function roleAt(ledger: Ledger, path: string): RoleRecord {
@@ -18,6 +18,7 @@ export function roleAt(ledger: Ledger, path: string): RoleRecord {
     revocable: {},
     reserved: {},
     allocations: 0,
+    version: 0,
     quota: undefined,
   }
   parent.children.add(role)
@@ -30,6 +31,14 @@ export function topRole(role: RoleRecord): RoleRecord {
   let top = role
   while (top.parent !== undefined && top.parent.path !== '') top = top.parent
   return top
+}
+
+/** From now on the quota counts for the role; one that says nothing takes the old one away. */
+export function setQuota(ledger: Ledger, path: string, quota: Quota): void {
+  const role = roleAt(ledger, path)
+  const saysNothing = Object.keys({ ...quota.guarantees, ...quota.limits }).length === 0
+  role.quota = saysNothing ? undefined : quota
+  pruneRole(ledger, role)
 }
 
 /** Forgets a role that nothing refers to, and those above it that only it kept alive. */
@@ -64,6 +73,7 @@ export function clientIn(ledger: Ledger, framework: FrameworkRecord, role: strin
     framework,
     allocated: {},
     allocations: 0,
+    version: 0,
     filters: new Map(),
     renewed: ++ledger.epoch,
     minAllocatable: undefined,
@@ -103,6 +113,8 @@ export function dropIfGivenUp(ledger: Ledger, client: ClientRecord): void {
  * reserved counts already where it is reserved, and above; only the roles below that borrow it.
  */
 export function charge(client: ClientRecord, amounts: Readonly<Quantities>, sign: 1 | -1): void {
+  client.version++
+  for (let role: RoleRecord | undefined = client.node; role; role = role.parent) role.version++
   for (const key in amounts) {
     const amount = amounts[key]
     if (typeof amount !== 'number') continue
@@ -130,6 +142,7 @@ export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, si
       continue
     }
     for (let role: RoleRecord | undefined = roleAt(ledger, owner); role; role = role.parent) {
+      role.version++
       change(role.reserved, name, amount * sign)
     }
     if (sign === -1) pruneRole(ledger, roleAt(ledger, owner))

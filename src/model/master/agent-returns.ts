@@ -2,11 +2,14 @@ import type { ReregisterAgent } from '../../messages/lifecycle.ts'
 import { bookTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { isWithin, reservedRole } from '../resources/kinds.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
 import { addAgent, connectAgent, pingsMissedMax, problemWithAgent, untimed } from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
+import { settleOperations } from './operations.ts'
+import { adoptTotal } from './revert.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
 
@@ -30,6 +33,7 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     return turn.send(call.from, { type: 'lifecycle.shutdown', message })
   }
   const agent = before ?? addAgent(step, call.agentId, call.from, call.agent)
+  if (before !== undefined) compareTotals(step, before, call)
   book.agentAt.delete(agent.address)
   agent.address = call.from
   book.agentAt.set(call.from, agent.id)
@@ -49,6 +53,17 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
   }
   repeatKills(step, agent)
   wantAllocation(step)
+}
+
+/**
+ * The agent reports its resources as operations have made them. It has answered none that it got
+ * while it was away, so those that the book does not agree about never reached it.
+ */
+function compareTotals(step: MasterStep, agent: AgentRecord, call: ReregisterAgent): void {
+  const outcome = adoptTotal(step, agent, toQuantities(call.agent.resources))
+  if (outcome === 'same') settleOperations(step, agent, 'OPERATION_FINISHED')
+  if (outcome !== 'adopted') return
+  settleOperations(step, agent, 'OPERATION_DROPPED', `agent ${agent.id} came back without it`)
 }
 
 function admitFramework(
@@ -108,11 +123,18 @@ function recordOf(
     frameworkId: framework.id,
     agentId: agent.id,
     executorId: reported.executorId,
-    role: framework.info.roles[0] ?? '*',
+    role: roleOf(framework, reported),
     resources: toQuantities(reported.task.resources),
     state: 'TASK_UNREACHABLE',
     holds: false,
   }
+}
+
+/** Tasks do not say in which role they were launched; what they hold may. */
+function roleOf({ info }: FrameworkRecord, { task }: ReportedTask): string {
+  const owners = Object.keys(task.resources).flatMap((key) => reservedRole(key) ?? [])
+  const fits = info.roles.find((role) => owners.every((owner) => isWithin(role, owner)))
+  return fits ?? info.roles[0] ?? '*'
 }
 
 /** A task that was reported lost when the link broke runs without an owner: it is ended. */

@@ -19,6 +19,7 @@ import { pingSlices } from '../timeouts.ts'
 import { problemWithAttributes } from '../validation/attributes.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
+import { settleOperations } from './operations.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
 
@@ -91,6 +92,7 @@ export function addAgent(
     offers: new Set(),
     tasks: new Set(),
     killed: new Set(),
+    operations: new Map(),
     settled: undefined,
     pingsMissed: 0,
     pingSlot: step.book.agents.size % pingSlices,
@@ -136,6 +138,9 @@ export function loseAgent(
     if (framework.state !== 'connected') continue
     const message = `agent ${agent.id} is ${agent.state}: ${why}`
     step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
+  }
+  if (agent.state === 'unreachable' || agent.state === 'removed') {
+    settleOperations(step, agent, 'OPERATION_UNREACHABLE', `agent ${agent.id} lost: ${why}`)
   }
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)

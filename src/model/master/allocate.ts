@@ -2,11 +2,12 @@ import type { Offer } from '../../messages/index.ts'
 import { allocateGuarantees } from '../allocation/guarantees.ts'
 import { drfPolicy } from '../allocation/policies.ts'
 import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
-import { PolicyError, Round } from '../allocation/round.ts'
+import { clientsWanting, PolicyError, Round } from '../allocation/round.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
-import type { AgentRecord, ClientRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import type { AgentRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import { clientOf } from '../ledger/roles.ts'
 import {
   addTo,
   contains,
@@ -26,14 +27,20 @@ import type { MasterStep } from './step.ts'
  */
 export function allocate(step: MasterStep): void {
   const { book, turn } = step
-  book.wanting ??= clientsOf(book)
+  if (book.allWanted) addAll(book, turn.at)
+  book.wanting = clientsWanting(book)
   if (book.wanting.length === 0) return book.candidates.clear()
-  const round = new Round(book, step.compiler, nextSlice(book), turn.at)
+  const round = new Round(book, {
+    agentIds: nextSlice(book),
+    compiler: step.compiler,
+    memory: step.memory,
+    at: turn.at,
+  })
   if (round.candidates.length > 0) {
     const [accepted, result] = decide(step, round)
     accepted.settle()
     book.seed = accepted.seed
-    offerAll(step, merged(result))
+    offerAll(step, accepted.quotas.isEmpty ? result : merged(result))
     book.sliceSize = sliceAfter(book.sliceSize, accepted, result.length)
   }
   if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
@@ -43,10 +50,15 @@ export function allocate(step: MasterStep): void {
 export function allocateAll(step: MasterStep): void {
   const { book, turn } = step
   if (book.frameworks.size === 0) return
-  for (const agent of book.agents.values()) {
-    if (isWorthALook(book, agent, turn.at)) book.candidates.add(agent.id)
-  }
+  addAll(book, turn.at)
   if (book.candidates.size > 0) turn.raise({ type: 'allocation.wanted' })
+}
+
+function addAll(book: Ledger, at: number): void {
+  book.allWanted = false
+  for (const agent of book.agents.values()) {
+    if (isWorthALook(book, agent, at)) book.candidates.add(agent.id)
+  }
 }
 
 /** Not, if everybody refused what is free there and nobody's wishes have changed since. */
@@ -64,9 +76,10 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
   const { book, turn, policy } = step
   const result = attempt(book, policy, round)
   if (typeof result !== 'string') return [round, result]
-  turn.mark('allocation.rejected', `the policy ${policy.name} ${result}`)
+  book.rejected = `the policy ${policy.name} ${result}`
+  turn.mark('allocation.rejected', book.rejected)
   const agentIds = round.candidates.map(({ agentId }) => agentId)
-  const fresh = new Round(book, step.compiler, agentIds, turn.at)
+  const fresh = new Round(book, { agentIds, compiler: step.compiler, at: turn.at })
   return [fresh, [...allocateGuarantees(fresh), ...drfPolicy.allocate(fresh)]]
 }
 
@@ -92,23 +105,9 @@ function firstExcess(book: Ledger, result: readonly Allocation[]): Allocation | 
   return result.find(({ agentId, resources }) => {
     const free = left.get(agentId) ?? book.agents.get(agentId)?.free ?? {}
     if (!contains(free, resources)) return true
-    left.set(agentId, subtract(free, resources))
+    left.set(agentId, free === resources ? {} : subtract(free, resources))
     return false
   })
-}
-
-function clientsOf(ledger: Ledger): ClientRecord[] {
-  const clients: ClientRecord[] = []
-  for (const framework of ledger.frameworks.values()) {
-    if (framework.state !== 'connected') continue
-    for (const client of framework.clients.values()) {
-      const { role } = client
-      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
-        clients.push(client)
-      }
-    }
-  }
-  return clients
 }
 
 function nextSlice(book: Ledger): string[] {
@@ -176,8 +175,12 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
 function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): OfferRecord {
   const { book, turn, charts } = step
   const record: OfferRecord = {
-    ...allocation,
     id: takeOfferId(book),
+    client: clientOf(book, allocation),
+    frameworkId: allocation.frameworkId,
+    agentId: allocation.agentId,
+    role: allocation.role,
+    resources: allocation.resources,
     batch,
     state: charts.offer.initial,
   }

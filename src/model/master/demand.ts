@@ -1,7 +1,9 @@
-import type { Request, Revive, Suppress, UpdateWeights } from '../../messages/allocation.ts'
+import type { Request, Revive, Suppress } from '../../messages/allocation.ts'
 import { clearFilters } from '../allocation/filters.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
+import { problemWithNeeds } from '../resources/amounts.ts'
+import { toQuantities } from '../resources/quantities.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
 /** The scheduler wants offers again: its filters go, and so does its silence. */
@@ -23,19 +25,26 @@ export function suppress(step: MasterStep, call: From<Suppress>): void {
   const roles = rolesOf(step, framework, call)
   for (const role of roles ?? []) framework.suppressedRoles.add(role)
   step.book.wanting = undefined
+  framework.requests = []
 }
 
-/** The scheduler says what it could use. The policies look at the pool, not at wishes. */
+/** Wishes that are kept per framework; more would only cost time. */
+const requestsMax = 100
+
+/**
+ * The scheduler says what it could use. It counts until it launches something, asks anew, or wants
+ * no offers; only policies that preempt go by it, the others look at the pool, not at wishes.
+ */
 export function request(step: MasterStep, call: From<Request>): void {
-  if (callingFramework(step, call.from) !== undefined) considerAllAgents(step)
-}
-
-/** Whoever runs the cluster says how much each role counts. */
-export function updateWeights(step: MasterStep, { weights }: UpdateWeights): void {
-  for (const [role, weight] of Object.entries(weights)) {
-    if (weight > 0 && Number.isFinite(weight)) step.book.weights.set(role, weight)
-    else step.turn.mark('weight.illegal', `the weight of ${role} is ${weight}, not above zero`)
-  }
+  const framework = callingFramework(step, call.from)
+  if (framework === undefined) return
+  const problem = call.requests
+    .map(({ resources }) => problemWithNeeds(resources))
+    .find((sentence) => sentence !== undefined)
+  if (problem !== undefined) return step.turn.mark('call.badRequest', problem)
+  framework.requests = call.requests
+    .slice(0, requestsMax)
+    .map(({ resources }) => toQuantities(resources))
   considerAllAgents(step)
 }
 
@@ -51,7 +60,7 @@ export function renew(book: Ledger, framework: FrameworkRecord, roles: readonly 
 
 /** All agents are to be looked at in the next allocation. */
 export function considerAllAgents(step: MasterStep): void {
-  for (const id of step.book.agents.keys()) step.book.candidates.add(id)
+  step.book.allWanted = true
   wantAllocation(step)
 }
 

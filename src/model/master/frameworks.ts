@@ -91,6 +91,7 @@ function addFramework(
     suppressedRoles: new Set(call.suppressedRoles),
     clients: new Map(),
     offers: new Set(),
+    requests: [],
     tasks: new Map(),
     unreachableTasks: new Map(),
     completedTasks: [],

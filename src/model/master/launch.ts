@@ -1,54 +1,24 @@
 import type { TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
-import type { Launch } from '../../messages/task.ts'
 import { bookTask } from '../ledger/accounts.ts'
-import type { FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
-import { addTo, isEmpty, type Quantities, subtract, toQuantities } from '../resources/quantities.ts'
+import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { subtract, toQuantities } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
-import { type AcceptedOffers, checkOffers } from '../validation/offers.ts'
 import { problemWithTask } from '../validation/tasks.ts'
-import { discardOffers, endOffer, isFiltered, refuse } from './offers.ts'
+import type { Acceptable } from './accept.ts'
 import { masterStatus } from './statuses.ts'
-import { callingFramework, type From, type MasterStep, tell, wantAllocation } from './step.ts'
+import { type MasterStep, tell } from './step.ts'
 
-/**
- * A scheduler takes offers and starts tasks on them. Each task stands or falls alone; what is not
- * used goes back to the pool, filtered (Mesos: src/master/master.cpp, accept).
- */
-export function launchTasks(step: MasterStep, call: From<Launch>): void {
-  const framework = callingFramework(step, call.from)
-  if (framework === undefined) return
-  const accepted = checkOffers(step.book, framework, call.offerIds)
-  if ('problem' in accepted) return dropAll(step, framework, call, accepted.problem)
-  const launched = accept(step, framework, accepted, call)
-  if (launched.length > 0) {
-    step.turn.send(accepted.agent.address, {
-      type: 'task.launch',
-      frameworkId: framework.id,
-      framework: framework.info,
-      tasks: launched,
-    })
-  }
-  if (launched.length > 0 || isFiltered(call)) wantAllocation(step)
-}
-
-/** Launches what is valid and returns it; answers for the rest. */
-function accept(
+/** Books the tasks that are valid and returns them; answers for the others. */
+export function launchTasks(
   step: MasterStep,
-  framework: FrameworkRecord,
-  accepted: AcceptedOffers,
-  call: Launch,
+  rest: Acceptable,
+  tasks: readonly TaskInfo[],
 ): TaskInfo[] {
-  const { agent, offers, role } = accepted
-  const offered: Quantities = {}
-  for (const offer of offers) {
-    addTo(offered, offer.resources)
-    endOffer(step, offer, 'offer.accepted')
-  }
-  let remaining: Quantities = offered
+  const { framework, agent, role } = rest
   const launched: TaskInfo[] = []
   const refused: TaskStatus[] = []
-  for (const task of call.tasks) {
-    const problem = problemWithTask(task, { framework, agent, remaining })
+  for (const task of tasks) {
+    const problem = problemWithTask(task, rest)
     if (problem !== undefined) {
       const subject = { id: task.taskId, agentId: agent.id }
       refused.push(masterStatus(step.turn.at, subject, 'TASK_ERROR', 'TASK_INVALID', problem))
@@ -56,24 +26,11 @@ function accept(
     }
     const record = recordOf(framework, role, task)
     bookTask(step.book, record)
-    remaining = subtract(remaining, record.resources)
+    rest.remaining = subtract(rest.remaining, record.resources)
     launched.push(task)
   }
   tell(step, framework, refused)
-  refuseRest(step, offers, remaining, call)
   return launched
-}
-
-function refuseRest(
-  step: MasterStep,
-  offers: readonly OfferRecord[],
-  rest: Readonly<Quantities>,
-  call: Launch,
-): void {
-  const [first] = offers
-  if (first !== undefined && !isEmpty(rest)) {
-    refuse(step, first, rest, call.filters?.refuseSeconds)
-  }
 }
 
 function recordOf(framework: FrameworkRecord, role: string, task: TaskInfo): TaskRecord {
@@ -90,22 +47,15 @@ function recordOf(framework: FrameworkRecord, role: string, task: TaskInfo): Tas
   }
 }
 
-/**
- * The offer list is bad: nothing runs, and what is still this framework's offer is void, to be
- * offered anew at the next look at the whole pool.
- */
-function dropAll(
+/** Tells that tasks were dropped, because of their offers. */
+export function dropTasks(
   step: MasterStep,
   framework: FrameworkRecord,
-  call: Launch,
+  tasks: readonly TaskInfo[],
   problem: string,
 ): void {
-  const own = new Set(
-    call.offerIds.filter((id) => step.book.offers.get(id)?.frameworkId === framework.id),
-  )
-  discardOffers(step, own)
   const state: TaskState = stateFor(framework.info, 'TASK_DROPPED')
-  const dropped = call.tasks.map((task) =>
+  const dropped = tasks.map((task) =>
     masterStatus(
       step.turn.at,
       { id: task.taskId, agentId: task.agentId },

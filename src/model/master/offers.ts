@@ -3,7 +3,6 @@ import { addFilter, refuseMs } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
 import type { FrameworkRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
-import { clientOf } from '../ledger/roles.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import { move, type TimerSubject } from '../tables.ts'
 import {
@@ -85,7 +84,7 @@ export function refuse(
   const duration = refuseMs(seconds, allocationIntervalMs + allocationDelayMs)
   if (duration === undefined) return
   const { at } = step.turn
-  addFilter(clientOf(step.book, offer), offer.agentId, resources, at + duration, at)
+  addFilter(offer.client, offer.agentId, resources, at + duration, at)
 }
 
 /**

@@ -46,6 +46,8 @@ export interface MasterStep extends Step<Ledger, MasterTimer> {
   readonly policy: AllocationPolicy
   /** Remembers the frameworks' constraints in a form that is quick to ask. */
   readonly compiler: ConstraintCompiler
+  /** What policies keep from round to round. */
+  readonly memory: Map<string, object>
 }
 
 /** A message with its sender. */
@@ -72,5 +74,6 @@ export function tell(step: MasterStep, framework: FrameworkRecord, updates: Task
 
 /** Something became free or wanted: allocate soon. */
 export function wantAllocation(step: MasterStep): void {
-  if (step.book.candidates.size > 0) step.turn.raise({ type: 'allocation.wanted' })
+  const { candidates, allWanted } = step.book
+  if (allWanted || candidates.size > 0) step.turn.raise({ type: 'allocation.wanted' })
 }

@@ -1,3 +1,4 @@
+import type { TaskStatus } from '../../messages/index.ts'
 import type { Acknowledge, AgentUpdate, UpdateToMaster } from '../../messages/task.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
@@ -39,8 +40,19 @@ function forward(
   { status }: AgentUpdate,
 ): void {
   if (framework.state !== 'connected') return
-  if (task !== undefined) task.forwarded = status
-  step.turn.send(framework.address, { type: 'task.update', updates: [status] })
+  const told = task?.preemptedFor === undefined ? status : preempted(status, task.preemptedFor)
+  if (task !== undefined) task.forwarded = told
+  step.turn.send(framework.address, { type: 'task.update', updates: [told] })
+}
+
+/** Its executor only knows that it was killed; the master knows for whom. */
+function preempted(status: TaskStatus, role: string): TaskStatus {
+  if (status.state !== 'TASK_KILLED') return status
+  return {
+    ...status,
+    reason: 'CONTAINER_PREEMPTED',
+    message: `ended to make room for the role ${role}`,
+  }
 }
 
 /**

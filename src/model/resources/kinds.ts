@@ -1,3 +1,4 @@
+import { problemWithId } from '../../messages/index.ts'
 import { problemWithRole } from '../validation/roles.ts'
 
 /**
@@ -106,11 +107,13 @@ export function formatKind(kind: ResourceKind): string {
 
 /** Says in a sentence what is wrong with a key, or nothing. */
 export function problemWithKind(key: string): string | undefined {
-  if (isPlain(key)) return undefined
+  if (!/[()[\]{}]/.test(key)) return undefined
   const kind = parseKind(key)
   if (kind === undefined) {
     return `${key} is no resource; write cpus, cpus(role), disk(role)[id:path] or cpus{revocable}`
   }
+  const canonical = formatKind(kind)
+  if (canonical !== key) return `${key} has another notation, which all use: ${canonical}`
   const { reservations, volume, revocable, name } = kind
   for (const [index, { role, type }] of reservations.entries()) {
     const problem = role === '*' ? 'the role * owns nothing' : problemWithRole(role)
@@ -125,15 +128,25 @@ export function problemWithKind(key: string): string | undefined {
   if (volume === undefined) return undefined
   if (name !== 'disk') return `${key}: only disk can be a volume`
   if (reservations.length === 0) return `${key}: a volume needs a reservation`
-  return problemWithPath(volume.containerPath)
+  return problemWithId('the volume id', volume.id) ?? problemWithPath(volume.containerPath)
 }
+
+/** What an executor leaves in every sandbox. */
+const takenPaths = ['stdout', 'stderr', 'exit-status']
 
 function problemWithPath(path: string): string | undefined {
   if (path.startsWith('/')) return `the volume path ${path} must be relative to the sandbox`
-  if (path.split('/').some((part) => part === '..' || part === '')) {
+  const parts = path.split('/')
+  if (parts.some((part) => part === '..' || part === '.' || part === '')) {
     return `the volume path ${path} must stay inside the sandbox`
   }
-  return undefined
+  for (const part of parts) {
+    const problem = problemWithId('a part of the volume path', part)
+    if (problem !== undefined) return problem
+  }
+  const [first = ''] = parts
+  if (!takenPaths.includes(first)) return undefined
+  return `the volume path ${path} is taken: every sandbox has a file ${first}`
 }
 
 function parseReservation(text: string): Reservation {

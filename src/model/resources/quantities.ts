@@ -55,6 +55,29 @@ export function isEmpty(quantities: Readonly<Quantities>): boolean {
   return true
 }
 
+/** Both together; one of them itself when the other is nothing. */
+export function plusAll(
+  left: Readonly<Quantities>,
+  right: Readonly<Quantities>,
+): Readonly<Quantities> {
+  if (isEmpty(left)) return right
+  if (isEmpty(right)) return left
+  const sum: Quantities = { ...left }
+  addTo(sum, right)
+  return sum
+}
+
+/** What is left of `have` without `taken`; taking more than there is would be a wrong book. */
+export function takenFrom(
+  have: Readonly<Quantities>,
+  taken: Readonly<Quantities>,
+): Readonly<Quantities> {
+  if (have === taken) return {}
+  const name = shortOf(have, taken)
+  assert(name === undefined, () => `more ${name} taken than is there`)
+  return subtract(have, taken)
+}
+
 /** Adds in place: the accounts of an agent or framework grow and shrink, they are not replaced. */
 export function addTo(account: Quantities, amounts: Readonly<Quantities>): void {
   for (const name in amounts) {
@@ -96,7 +119,7 @@ export function subtract(have: Readonly<Quantities>, taken: Readonly<Quantities>
 }
 
 export function contains(have: Readonly<Quantities>, wanted: Readonly<Quantities>): boolean {
-  return shortOf(have, wanted) === undefined
+  return have === wanted || shortOf(have, wanted) === undefined
 }
 
 /** The first resource of which `have` holds less than is wanted, or nothing. */
@@ -113,7 +136,8 @@ export function shortOf(
   return undefined
 }
 
-function isRanges(
+/** Whether a list is one of ranges, and not of names. Lists in the books are never empty. */
+export function isRanges(
   amount: readonly Range[] | readonly string[] | Range[] | string[],
 ): amount is readonly Range[] {
   return typeof amount[0] !== 'string'

@@ -41,3 +41,34 @@ export function containsRanges(have: readonly Range[], wanted: readonly Range[])
   }
   return true
 }
+
+/** What both lists have in common; each must be joined. */
+export function commonRanges(left: readonly Range[], right: readonly Range[]): readonly Range[] {
+  const common: Range[] = []
+  for (const [from, to] of left) {
+    for (const [first, last] of right) {
+      if (first <= to && from <= last) common.push([Math.max(from, first), Math.min(to, last)])
+    }
+  }
+  return common
+}
+
+/** How many values there are; the ranges must be joined. */
+export function countValues(ranges: readonly Range[]): number {
+  let count = 0
+  for (const [from, to] of ranges) count += to - from + 1
+  return count
+}
+
+/** The first values, or all when there are not so many; the ranges must be joined. */
+export function firstValues(ranges: readonly Range[], count: number): readonly Range[] {
+  const chosen: Range[] = []
+  let missing = count
+  for (const [from, to] of ranges) {
+    if (missing <= 0) break
+    const last = Math.min(to, from + missing - 1)
+    chosen.push([from, last])
+    missing -= last - from + 1
+  }
+  return chosen
+}

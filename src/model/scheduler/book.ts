@@ -1,4 +1,11 @@
-import type { Address, FrameworkInfo, Offer, TaskStatus } from '../../messages/index.ts'
+import type { Accept } from '../../messages/allocation.ts'
+import type {
+  Address,
+  FrameworkInfo,
+  Offer,
+  OperationStatus,
+  TaskStatus,
+} from '../../messages/index.ts'
 import type { Failure } from '../../messages/lifecycle.ts'
 import type { Launch } from '../../messages/task.ts'
 import type { Timeouts } from '../timeouts.ts'
@@ -56,6 +63,7 @@ export type Notice =
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'rescinded'; readonly offerIds: readonly string[] }
   | { readonly type: 'updates'; readonly updates: readonly TaskStatus[] }
+  | { readonly type: 'operations'; readonly updates: readonly OperationStatus[] }
   | { readonly type: 'failure'; readonly failure: Failure }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'stopped' }
@@ -72,6 +80,7 @@ export type SchedulerTimer =
 /** What the owner of a scheduler wants. */
 export type Call =
   | ({ readonly type: 'call.launch' } & Omit<Launch, 'type'>)
+  | ({ readonly type: 'call.accept' } & Omit<Accept, 'type'>)
   | {
       readonly type: 'call.decline'
       readonly offerIds: string[]

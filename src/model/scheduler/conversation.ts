@@ -1,4 +1,4 @@
-import type { OfferMessage, Rescind } from '../../messages/allocation.ts'
+import type { OfferMessage, OperationUpdate, Rescind } from '../../messages/allocation.ts'
 import { MASTER } from '../../messages/index.ts'
 import type { Update } from '../../messages/task.ts'
 import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
@@ -45,6 +45,22 @@ function remember({ seen }: SchedulerBook, uuid: string): boolean {
   }
   seen.newer.add(uuid)
   return true
+}
+
+/** What became of operations. */
+export function passOperations(step: SchedulerStep, { updates }: OperationUpdate): void {
+  step.turn.perform({ type: 'notify', notice: { type: 'operations', updates } })
+}
+
+export function accept(step: SchedulerStep, call: CallOf<'call.accept'>): void {
+  const { offerIds, operations, filters } = call
+  for (const id of offerIds) step.book.offers.delete(id)
+  step.turn.send(MASTER, {
+    type: 'allocation.accept',
+    offerIds,
+    operations,
+    ...(filters !== undefined && { filters }),
+  })
 }
 
 export function launch(step: SchedulerStep, call: CallOf<'call.launch'>): void {

@@ -1,4 +1,4 @@
-import { MASTER } from '../../messages/index.ts'
+import { MASTER, type OperationStatus } from '../../messages/index.ts'
 import type { Failure, Registered, Reregistered } from '../../messages/lifecycle.ts'
 import { backoff } from '../random.ts'
 import { stateFor } from '../task-states.ts'
@@ -84,18 +84,34 @@ export function passFailure(step: SchedulerStep, failure: Failure): void {
   step.turn.perform({ type: 'notify', notice: { type: 'failure', failure } })
 }
 
+const disconnected = 'the scheduler is not registered with a master'
+
 /** A launch without a master never ran: said at once, as Mesos' driver does. */
-export function dropLaunch(step: SchedulerStep, call: CallOf<'call.launch'>): void {
+export function dropLaunch(step: SchedulerStep, call: Pick<CallOf<'call.launch'>, 'tasks'>): void {
   const updates = call.tasks.map((task) => ({
     taskId: task.taskId,
     agentId: task.agentId,
     state: stateFor(step.book.info, 'TASK_DROPPED'),
     source: 'MASTER' as const,
     reason: 'MASTER_DISCONNECTED' as const,
-    message: 'the scheduler is not registered with a master',
+    message: disconnected,
     timestampMs: step.turn.at,
   }))
   step.turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
+}
+
+/** The same for everything that was to be done with offers. */
+export function dropAccept(step: SchedulerStep, { operations }: CallOf<'call.accept'>): void {
+  const updates: OperationStatus[] = []
+  for (const operation of operations) {
+    if (operation.type === 'LAUNCH') dropLaunch(step, operation)
+    else if (operation.operationId !== undefined) {
+      const { operationId } = operation
+      updates.push({ operationId, state: 'OPERATION_DROPPED', message: disconnected })
+    }
+  }
+  if (updates.length === 0) return
+  step.turn.perform({ type: 'notify', notice: { type: 'operations', updates } })
 }
 
 /** Wishes about offers outlive a lost master: they are part of the next registration. */

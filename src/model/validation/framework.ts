@@ -1,6 +1,7 @@
 import type { FrameworkInfo } from '../../messages/index.ts'
 import { problemWithConstraints } from './constraints.ts'
 import { problemWithRole } from './roles.ts'
+import { problemWithMinimums } from './sharing.ts'
 
 /** Says why a framework cannot join as it describes itself, or nothing. */
 export function problemWithFramework(
@@ -18,9 +19,14 @@ export function problemWithFramework(
   if (stranger !== undefined) {
     return `the role ${stranger} cannot be suppressed: it is not among the framework's roles`
   }
-  const { failoverTimeoutMs = 0, offerConstraints } = info
+  const { failoverTimeoutMs = 0, offerConstraints, minAllocatable = {} } = info
   if (!(failoverTimeoutMs >= 0 && Number.isFinite(failoverTimeoutMs))) {
     return `failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`
+  }
+  for (const [role, minimums] of Object.entries(minAllocatable)) {
+    if (!info.roles.includes(role)) return `minAllocatable names ${role}, no role of the framework`
+    const problem = problemWithMinimums(minimums)
+    if (problem !== undefined) return problem
   }
   return offerConstraints && problemWithConstraints(offerConstraints, info.roles)
 }

@@ -15,6 +15,7 @@ import {
   toQuantities,
   toResources,
 } from '../resources/quantities.ts'
+import { problemWithVolumes } from './volumes.ts'
 
 /** What a task is checked against: who launches it where, and what is left of the offers. */
 export interface LaunchContext {
@@ -35,6 +36,7 @@ export function problemWithTask(task: TaskInfo, context: LaunchContext): string 
     problemWithHealthCheck(task.healthCheck) ??
     problemWithDemand(task.resources) ??
     problemWithWork(task) ??
+    problemWithVolumes(task, context.remaining) ??
     problemWithFit(task, context.remaining)
   )
 }

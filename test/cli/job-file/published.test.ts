@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { JobFile } from '../../../src/cli/job-file/file-schema.ts'
 import { jobFileSchema } from '../../../src/cli/job-file/published.ts'
-import { JobFile } from '../../../src/cli/job-file/schema.ts'
 import { isRecord } from '../../../src/cli/job-file/shape.ts'
 
 const published = readFileSync(new URL('../../../schema/job-file.json', import.meta.url), 'utf8')

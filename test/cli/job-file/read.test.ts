@@ -36,6 +36,8 @@ frameworks:
         command: [node, server.js]
         cpus: 0.5
         ports: [31000]
+        prefers: { agents: node-1, attributes: { rack: [r1, 2] } }
+        preferWait: 2s
         count: 3
         env: { PORT: 31000, DEBUG: true }
         cwd: place
@@ -45,7 +47,7 @@ frameworks:
         healthCheck: { http: { port: 31000, path: /up }, interval: 1, grace: 5s }
   - name: beta
     jobs:
-      sum: { module: place/sum.js, input: [1, 2], mem: 64 }
+      sum: { module: place/sum.js, input: [1, 2], mem: 64, ports: 2 }
 `)
   mkdirSync(join(folder, 'place'))
   writeFileSync(join(folder, 'place', 'sum.js'), '')
@@ -69,6 +71,8 @@ frameworks:
     killGraceMs: 500,
     maxTimeMs: 120_000,
     retries: 1,
+    prefers: { agents: 'node-1', attributes: { rack: ['r1', 2] } },
+    preferWaitMs: 2_000,
     healthCheck: {
       type: 'HTTP',
       http: { port: 31000, path: '/up' },
@@ -77,12 +81,12 @@ frameworks:
     },
   }
   const module = pathToFileURL(join(folder, 'place', 'sum.js'))
-  const sum = { module, input: [1, 2], options: { name: 'sum', mem: 64 } }
+  const sum = { module, input: [1, 2], options: { name: 'sum', mem: 64, ports: 2 } }
   expect(readJobFile(file)).toEqual({
     problems: [],
     plan: {
       file,
-      policy: 'fair',
+      sharing: { policy: 'fair' },
       agents: [
         { name: 'node-1', cpus: 4, mem: 512, ports, attributes },
         { name: 'node-2', cpus: 4, mem: 512, ports, attributes },
@@ -143,6 +147,22 @@ test.each([
     '{ command: x, ports: [70000] }',
     'item 1 of ports is 70000; expected a whole number from 0 to 65535',
   ],
+  ['{ command: x, ports: 2 }', 'a can never run: it needs 2 ports, the largest agent has 1'],
+  ['{ command: x, ports: -1 }', 'ports is -1; expected a whole number from 0 to 65536 or a list'],
+  ['{ command: x, ports: many }', 'ports is "many"; expected a whole number from 0 to 65536 or a'],
+  ['{ command: x, prefers: {} }', 'prefers is empty; expected agents or attributes'],
+  ['{ command: x, prefers: { rack: r1 } }', 'no key rack here; expected one of agents, attributes'],
+  [
+    '{ command: x, prefers: { agents: [agent-1, agent-2] } }',
+    'there is no agent agent-2; did you mean agent-1?',
+  ],
+  ['{ command: x, prefers: { agents: [] } }', 'agents has 0 items; expected a list of names'],
+  ['{ command: x, prefers: { attributes: {} } }', 'attributes is empty; expected'],
+  [
+    '{ command: x, prefers: { attributes: { rack: [] } } }',
+    'rack has 0 items; expected a list of at least one',
+  ],
+  ['{ command: x, preferWait: 5s }', 'preferWait says how long; expected prefers beside it'],
   ['{ command: x, cpus: 0 }', 'a asks for no resources at all'],
   ['{ command: x, count: 0 }', 'count is 0; expected a whole number from 1 to 100000'],
   ['{ command: x, count: 1e9 }', 'count is 1000000000; expected a whole number from 1 to 100000'],
@@ -229,7 +249,7 @@ test.each([
     ['1:88: the role r has weight 1 above and 2 here; expected one'],
   ],
   ['frameworks: [{ jobs: [{ command: x }] }]', ['1:14: name is missing; expected a text']],
-  ['frameworks: { f: { role: "-x", jobs: [{ command: x }] } }', ['1:15: the role "-x" has a part']],
+  ['frameworks: { f: { role: "-x", jobs: [{ command: x }] } }', ['1:26: the role "-x" has a part']],
 ])('Job file: %s', (text, said) => {
   expect(problemsOf(`${text}\n`)).toEqual(said.map((part) => expect.stringContaining(part)))
 })

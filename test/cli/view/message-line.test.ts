@@ -42,6 +42,56 @@ test('Message line: on a narrow terminal it goes on below, in its column', () =>
   ])
 })
 
+test('Message line: what is done with resources, and what became of it', () => {
+  const volumes = { 'disk(eng,ops)[db:data]': 5 }
+  const tasks = [{ taskId: 'T', name: 'T', agentId: 'S', resources: { cpus: 1 } }]
+  const accept: Envelope = {
+    from: 'scheduler/a',
+    to: 'master',
+    message: {
+      type: 'allocation.accept',
+      offerIds: ['m4st3rid-O7'],
+      operations: [
+        { type: 'RESERVE', resources: { 'cpus(eng,ops)': 2 } },
+        { type: 'GROW_VOLUME', volumes },
+        { type: 'LAUNCH', tasks },
+      ],
+    },
+  }
+  expect(messageLine(accept, 0, wide)).toMatch(
+    /accept reserve <2 cpus reserved for eng>, grow volume <volume db of 5 MB>, launch T on O7$/,
+  )
+  const apply: Envelope = {
+    from: 'master',
+    to: 'agent/a',
+    message: {
+      type: 'allocation.apply',
+      operations: [{ operationNumber: 3, operation: { type: 'CREATE', volumes } }],
+    },
+  }
+  expect(messageLine(apply, 0, wide)).toMatch(/apply create <volume db of 5 MB>$/)
+  const failed: Envelope = {
+    from: 'agent/a',
+    to: 'master',
+    message: {
+      type: 'allocation.operationUpdate',
+      agentId: 'S',
+      updates: [{ operationNumber: 3, state: 'OPERATION_FAILED', message: 'full' }],
+      resources: {},
+    },
+  }
+  expect(messageLine(failed, 0, wide)).toMatch(/operationUpdate #3 FAILED \(full\)$/)
+  const told: Envelope = {
+    from: 'master',
+    to: 'scheduler/a',
+    message: {
+      type: 'allocation.operationUpdate',
+      updates: [{ operationId: 'P', state: 'OPERATION_FINISHED' }],
+    },
+  }
+  expect(messageLine(told, 0, wide)).toMatch(/operationUpdate P FINISHED$/)
+})
+
 test('Message line: long batches are counted, and each family has a colour of its own', () => {
   const taskIds = ['a', 'b', 'c', 'd', 'e', 'f']
   const kill: Envelope = {

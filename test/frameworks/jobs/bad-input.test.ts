@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Jobs } from '../../../src/frameworks/jobs/jobs.ts'
 import { InvalidInputError } from '../../../src/model/errors.ts'
-import type { Amounts } from '../../../src/model/resources/amounts.ts'
+import type { Needs } from '../../../src/model/resources/amounts.ts'
 import { createWorld } from '../../support/world.ts'
 
 async function tenantOf(): Promise<Jobs> {
@@ -16,7 +16,7 @@ function untyped<Options extends object>(options: object): Options {
 }
 
 describe('Bad input: amounts', () => {
-  const cases: [string, Amounts, RegExp][] = [
+  const cases: [string, Needs, RegExp][] = [
     ['negative', { cpus: -1 }, /cpus is -1; an amount cannot be negative/],
     ['not a number', { mem: Number.NaN }, /mem is NaN; give a finite number/],
     ['infinite', { cpus: Number.POSITIVE_INFINITY }, /cpus is Infinity; give a finite number/],
@@ -24,6 +24,10 @@ describe('Bad input: amounts', () => {
     ['half a gpu', { gpus: 0.5 }, /gpus come as whole units/],
     ['a port range that is upside down', { ports: [[90, 80]] }, /ports has the range \[90, 80\]/],
     ['ports that overlap', { ports: [[1, 5], [5, 9]] }, /ports lists 5 twice/], // biome-ignore format: one line reads better
+    ['half a port', { ports: 1.5 }, /ports is 1.5; give how many, or ranges such as/],
+    ['ports below zero', { ports: -1 }, /ports is -1; give how many/],
+    ['more ports than there are', { ports: 65_537 }, /ports is 65537; give how many/],
+    ['half a port of a kind', { resources: { 'ports(eng)': 0.5 } }, /ports\(eng\) is 0.5; give/],
     ['a set with the same name twice', { resources: { disks: ['a', 'a'] } }, /disks lists a twice/],
   ]
   for (const [what, amounts, sentence] of cases) {
@@ -45,7 +49,7 @@ describe('Bad input: amounts', () => {
 })
 
 describe('Bad input: what no agent has', () => {
-  const cases: [string, Amounts, RegExp][] = [
+  const cases: [string, Needs, RegExp][] = [
     ['too many cpus', { cpus: 5 }, /job-1 can never run: it needs 5 cpus, the largest agent has 4/],
     ['too much memory', { mem: 8_192 }, /it needs 8192 MB, the largest agent has 4096/],
     ['a port of somebody else', { ports: [[80, 80]] }, /it needs ports 80-80/],
@@ -92,7 +96,9 @@ describe('Bad input: options', () => {
     expect(() => Reflect.apply(tenant.acquire, tenant, [null])).toThrow(/give an object/)
     expect(() => Reflect.apply(tenant.call, tenant, ['x'])).toThrow(/give a function to call/)
     expect(() => tenant.call(() => 1, untyped({ cpus: '1' }))).toThrow(/cpus is "1"; give a number/)
-    expect(() => tenant.call(() => 1, untyped({ ports: 1 }))).toThrow(/ports are ranges/)
+    expect(() => tenant.call(() => 1, untyped({ ports: '1' }))).toThrow(
+      /job call: ports is "1"; give how many, or ranges such as/,
+    )
   })
 
   it('a signal that is none is refused, and the job does not run', async () => {
@@ -118,6 +124,17 @@ describe('Bad input: options', () => {
     await world.settle()
     await world.advance(10_000)
     await ended
+  })
+
+  it('a preference for nobody is refused by each way to hand over work', async () => {
+    const tenant = await tenantOf()
+    const sentence = /prefers names neither agents nor attributes/
+    expect(() => tenant.submit({ command: 'true', prefers: {} })).toThrow(sentence)
+    expect(() => tenant.call(() => 1, { prefers: {} })).toThrow(sentence)
+    expect(() => tenant.run('x.js', { prefers: {} })).toThrow(sentence)
+    expect(() => tenant.acquire({ prefers: {} })).toThrow(sentence)
+    expect(() => tenant.acquire({ preferWaitMs: 5 })).toThrow(/but prefers is missing/)
+    expect(tenant.counts).toEqual({ waiting: 0, launched: 0 })
   })
 
   it('retries that are no whole number of times', async () => {

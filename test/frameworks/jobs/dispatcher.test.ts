@@ -1,11 +1,30 @@
 import { describe, expect, it } from 'vitest'
+import type { Timer } from '../../../src/actors/ports.ts'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
 import { Dispatcher } from '../../../src/frameworks/jobs/dispatcher.ts'
 import type { Call } from '../../../src/model/scheduler/book.ts'
-import { jobOf, offerOf, statusOf, type TestJob } from './support.ts'
+import { jobOf, offerOf, pickyJob, statusOf, type TestJob } from './support.ts'
+
+/** A clock whose timers fire a millisecond too early, and are counted until they are cleared. */
+class EarlyClock extends VirtualClock {
+  timers = 0
+
+  override setTimer(callback: () => void, delayMs: number) {
+    this.timers++
+    return super.setTimer(callback, delayMs - 1)
+  }
+
+  override clearTimer(timer: Timer) {
+    this.timers--
+    super.clearTimer(timer)
+  }
+}
 
 function dispatcherWith(...jobs: TestJob[]) {
-  const clock = new VirtualClock(1_000)
+  return dispatcherOn(new VirtualClock(1_000), ...jobs)
+}
+
+function dispatcherOn(clock: VirtualClock, ...jobs: TestJob[]) {
   const calls: Call[] = []
   const dispatcher = new Dispatcher({ clock, call: (call) => calls.push(call) })
   for (const job of jobs) dispatcher.add(job)
@@ -56,6 +75,92 @@ describe('Dispatcher: an offer', () => {
     said()
     dispatcher.offers([offerOf('O1', { cpus: 2 })])
     expect(said().map(({ type }) => type)).toEqual(['call.launch', 'call.suppress'])
+  })
+})
+
+describe('Dispatcher: an offer that not every job had its turn with', () => {
+  it('is soon welcome again', () => {
+    const misleading = Array.from({ length: 2_000 }, (_, index) =>
+      jobOf(
+        `J${index}`,
+        index % 2 === 0 ? { cpus: 100 + index } : { cpus: 1, mem: 100_000 + index },
+      ),
+    )
+    const { dispatcher, said } = dispatcherWith(...misleading)
+    said()
+    dispatcher.offers([offerOf('O1', { cpus: 10, mem: 1_000 })])
+    expect(said()).toEqual([
+      { type: 'call.decline', offerIds: ['O1'], filters: { refuseSeconds: 1 } },
+    ])
+  })
+})
+
+describe('Dispatcher: a job that prefers agents', () => {
+  const home = { hostname: 'home', agentId: 'S1' }
+  const away = { hostname: 'away', agentId: 'S2' }
+
+  it('declines the offers of others as usual while it waits, and revives when it waits no more', () => {
+    const { dispatcher, said, clock } = dispatcherWith(pickyJob('A', { agents: 'home' }))
+    expect(said()).toEqual([{ type: 'call.revive' }])
+    dispatcher.offers([offerOf('O1', { cpus: 1 }, away)])
+    expect(said()).toEqual([{ type: 'call.decline', offerIds: ['O1'] }])
+    clock.advance(4_999)
+    expect(said()).toEqual([])
+    clock.advance(1)
+    expect(said()).toEqual([{ type: 'call.revive' }])
+    dispatcher.offers([offerOf('O2', { cpus: 1 }, away)])
+    expect(said()[0]).toMatchObject({ type: 'call.launch', tasks: [{ agentId: 'S2' }] })
+    expect(dispatcher.locality).toEqual({ preferred: 0, any: 1 })
+  })
+
+  it('takes any although the timer of its wait fired a moment early, as timers of systems do', () => {
+    const { dispatcher, said, clock } = dispatcherOn(
+      new EarlyClock(1_000),
+      pickyJob('A', { agents: 'home' }),
+    )
+    clock.advance(4_999)
+    dispatcher.offers([offerOf('O1', { cpus: 1 }, away)])
+    expect(said().map(({ type }) => type)).toContain('call.launch')
+  })
+
+  it('that is abandoned leaves no timer behind, which would keep a process alive', () => {
+    const clock = new EarlyClock(1_000)
+    const { dispatcher } = dispatcherOn(clock, pickyJob('A', { agents: 'home' }))
+    expect(clock.timers).toBe(1)
+    dispatcher.abandon('the tenant was closed')
+    expect(clock.timers).toBe(0)
+  })
+
+  it('that is launched, or killed, in time revives nobody later', () => {
+    const [launched, killed] = [
+      pickyJob('A', { agents: 'home' }),
+      pickyJob('B', { agents: 'nowhere' }),
+    ]
+    const { dispatcher, said, clock } = dispatcherWith(launched, killed)
+    dispatcher.offers([offerOf('O1', { cpus: 1 }, home)])
+    dispatcher.kill(killed, undefined)
+    said()
+    clock.advance(60_000)
+    expect(said()).toEqual([])
+    expect(dispatcher.locality).toEqual({ preferred: 1, any: 0 })
+  })
+
+  it('whose launch was dropped is counted where it ran in the end', () => {
+    const job = pickyJob('A', { agents: 'home' })
+    const { dispatcher } = dispatcherWith(job)
+    dispatcher.offers([offerOf('O1', { cpus: 1 }, home)])
+    dispatcher.updates([statusOf('A', 'TASK_DROPPED')])
+    expect(dispatcher.locality).toEqual({ preferred: 0, any: 0 })
+    expect(job.resources).toBeUndefined()
+    dispatcher.offers([offerOf('O2', { cpus: 1 }, home)])
+    expect(dispatcher.locality).toEqual({ preferred: 1, any: 0 })
+  })
+
+  it('is launched with the ports that it got', () => {
+    const { dispatcher, said } = dispatcherWith(jobOf('A', { ports: 2 }))
+    said()
+    dispatcher.offers([offerOf('O1', { cpus: 1, ports: [[31_000, 31_009]] })])
+    expect(said()[0]).toMatchObject({ tasks: [{ resources: { ports: [[31_000, 31_001]] } }] })
   })
 })
 

@@ -24,6 +24,8 @@ describe('Fit: whether a demand can ever be met', () => {
       { cpus: 4, mem: 8_192 },
       'it needs <4 cpus, 8192 MB> on one agent; no agent has all of it at once (short of mem, cpus)',
     ],
+    ['it asks for as many ports as there are', { ports: 11 }, undefined],
+    ['it asks for more ports', { ports: 12 }, 'it needs 12 ports, the largest agent has 11'],
     [
       'nobody knows the resource',
       { gpu: 1 },
@@ -32,5 +34,31 @@ describe('Fit: whether a demand can ever be met', () => {
   ]
   for (const [situation, demand, sentence] of cases) {
     it(situation, () => expect(problemWithFit(demand, agents)).toBe(sentence))
+  }
+})
+
+describe('Fit: resources of several kinds', () => {
+  const mixed: Resources[] = [
+    { cpus: 1, 'cpus(eng)': 2, 'mem(ops)': 512, mem: 256, 'cpus{revocable}': 8 },
+  ]
+  const cases: [string, Resources, string[], string | undefined][] = [
+    ['its role may use what is reserved and what is not', { cpus: 3 }, ['eng'], undefined],
+    ['so may a role below', { cpus: 3 }, ['eng/ads'], undefined],
+    ['another role may not', { cpus: 3 }, ['ops'], 'it needs 3 cpus, the largest agent has 1'],
+    ['a kind is what it names', { 'cpus(eng)': 2 }, ['eng'], undefined],
+    ['there is too little of a kind', { 'cpus(eng)': 3 }, ['eng'], 'it needs 3 cpus reserved for eng, the largest agent has 2'], // biome-ignore format: one line reads better
+    ['a kind is reserved for others', { 'mem(ops)': 1 }, ['eng'], 'no agent has any mem(ops)'],
+    [
+      'what may be taken away is for those who name it',
+      { 'cpus{revocable}': 8 },
+      ['eng'],
+      undefined,
+    ],
+    ['what is made later may come', { 'disk(eng,me)[db:data]': 64 }, ['eng'], undefined],
+    ['what is reserved later may come', { 'cpus(eng,me)': 64 }, ['eng'], undefined],
+    ['the name of a kind is unknown', { 'cpu(eng)': 1 }, ['eng'], 'there is no resource named cpu; did you mean cpus?; the agents have cpus, mem'], // biome-ignore format: one line reads better
+  ]
+  for (const [situation, demand, roles, sentence] of cases) {
+    it(situation, () => expect(problemWithFit(demand, mixed, roles)).toBe(sentence))
   }
 })

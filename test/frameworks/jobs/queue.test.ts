@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { JobQueue } from '../../../src/frameworks/jobs/queue.ts'
 import type { Resources } from '../../../src/messages/index.ts'
-import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
-import { jobOf, type TestJob } from './support.ts'
-
-function queueOf(...jobs: TestJob[]): JobQueue {
-  const queue = new JobQueue()
-  for (const job of jobs) queue.add(job)
-  return queue
-}
-
-/** Packs an offer; returns the ids of what was taken, and what is left of the offer. */
-function pack(queue: JobQueue, resources: Resources) {
-  const room = toQuantities(resources)
-  const jobs = queue.pack(room)
-  for (const job of jobs) job.phase = 'launched'
-  return { ids: jobs.map(({ id }) => id), left: toResources(room) }
-}
+import { jobOf, pack, queueOf } from './support.ts'
 
 describe('JobQueue: packing an offer', () => {
   it('takes as many jobs as fit, first come first served, and says what is left', () => {
@@ -45,6 +30,35 @@ describe('JobQueue: packing an offer', () => {
     const queue = queueOf(jobOf('A', ports), jobOf('B', ports))
     expect(pack(queue, { ports: [[80, 90]] }).ids).toEqual(['A'])
     expect(pack(queue, { ports: [[80, 90]] }).ids).toEqual(['B'])
+  })
+
+  it('chooses ports by number, other ones for each job', () => {
+    const jobs = ['A', 'B', 'C'].map((id) => jobOf(id, { cpus: 1, ports: 2 }))
+    const { ids, left } = pack(queueOf(...jobs), { cpus: 3, ports: [[31_000, 31_004]] })
+    expect(ids).toEqual(['A', 'B'])
+    expect(jobs.map(({ resources }) => resources)).toEqual([
+      { cpus: 1, ports: [[31_000, 31_001]] },
+      { cpus: 1, ports: [[31_002, 31_003]] },
+      undefined,
+    ])
+    expect(left).toEqual({ cpus: 1, ports: [[31_004, 31_004]] })
+  })
+
+  it('takes what is reserved before what is not, and says which it was', () => {
+    const jobs = ['A', 'B', 'C'].map((id) => jobOf(id, { cpus: 2 }))
+    const { ids, left } = pack(queueOf(...jobs), { cpus: 3, 'cpus(eng)': 3 })
+    expect(ids).toEqual(['A', 'B', 'C'])
+    expect(jobs.map(({ resources }) => resources)).toEqual([
+      { 'cpus(eng)': 2 },
+      { 'cpus(eng)': 1, cpus: 1 },
+      { cpus: 2 },
+    ])
+    expect(left).toEqual({})
+  })
+
+  it('leaves resources that may be taken away to those who ask for them', () => {
+    const queue = queueOf(jobOf('A', { cpus: 1 }), jobOf('B', { 'cpus{revocable}': 1 }))
+    expect(pack(queue, { 'cpus{revocable}': 4 }).ids).toEqual(['B'])
   })
 
   it('an empty queue takes nothing', () => {
@@ -103,37 +117,5 @@ describe('JobQueue: jobs that are not wanted any more', () => {
     expect(queue.clear().map(({ id }) => id)).toEqual(['A', 'C', 'B'])
     expect(queue.size).toBe(0)
     expect(queue.jobs()).toEqual([])
-  })
-})
-
-describe('JobQueue: 100,000 jobs of one shape', () => {
-  it('are packed by looking at the jobs that are taken and at no others', () => {
-    const queue = new JobQueue()
-    let looks = 0
-    for (let index = 0; index < 100_000; index++) {
-      const job = jobOf(`J${index}`)
-      const { phase } = job
-      Object.defineProperty(job, 'phase', {
-        get: () => {
-          looks++
-          return phase
-        },
-      })
-      queue.add(job)
-    }
-    const room = toQuantities({ cpus: 10 })
-    expect(queue.pack(room).map(({ id }) => id)).toEqual(
-      Array.from({ length: 10 }, (_, index) => `J${index}`),
-    )
-    expect(looks).toBeLessThanOrEqual(20)
-  })
-
-  it('all get their turn, in order, over many offers', () => {
-    const queue = new JobQueue()
-    for (let index = 0; index < 100_000; index++) queue.add(jobOf(`J${index}`))
-    const taken: string[] = []
-    while (queue.size > 0) taken.push(...pack(queue, { cpus: 100 }).ids)
-    expect(taken.length).toBe(100_000)
-    expect(taken.findIndex((id, index) => id !== `J${index}`)).toBe(-1)
   })
 })

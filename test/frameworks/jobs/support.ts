@@ -1,6 +1,8 @@
-import type { Job } from '../../../src/frameworks/jobs/job.ts'
+import { type Job, type NewJob, newJob } from '../../../src/frameworks/jobs/job.ts'
+import { Preference, type Prefers } from '../../../src/frameworks/jobs/preference.ts'
+import { JobQueue } from '../../../src/frameworks/jobs/queue.ts'
 import type { Offer, Resources, TaskState, TaskStatus } from '../../../src/messages/index.ts'
-import { toQuantities } from '../../../src/model/resources/quantities.ts'
+import { toQuantities, toResources } from '../../../src/model/resources/quantities.ts'
 
 /** A waiting job, and everything it is told. */
 export interface TestJob extends Job {
@@ -9,28 +11,40 @@ export interface TestJob extends Job {
 }
 
 export function jobOf(id: string, resources: Resources = { cpus: 1 }, retries = 0): TestJob {
-  const heard: TaskState[] = []
-  const ends: TaskStatus[] = []
-  return {
-    id,
-    task: { name: id, resources, command: { value: 'true' } },
-    demand: toQuantities(resources),
-    shape: JSON.stringify(resources),
-    retriesLeft: retries,
-    attempts: 0,
-    phase: 'waiting',
-    taskId: id,
-    killed: false,
-    listener: {
-      updated: ({ state }) => heard.push(state),
-      ended: (status) => ends.push(status),
-    },
-    heard,
-    ends,
-  }
+  return testJob(id, { task: taskOf(id, resources), preference: undefined, retries })
 }
 
-export function offerOf(offerId: string, resources: Resources): Offer {
+/** A job that prefers agents, and waits for them. */
+export function pickyJob(
+  id: string,
+  prefers: Prefers,
+  { resources = { cpus: 1 }, waitMs = 5_000, retries = 0 }: PickyOptions = {},
+): TestJob {
+  const preference = new Preference(`job ${id}`, prefers)
+  return testJob(id, { task: taskOf(id, resources), preference, preferWaitMs: waitMs, retries })
+}
+
+interface PickyOptions {
+  readonly resources?: Resources
+  readonly waitMs?: number
+  readonly retries?: number
+}
+
+function taskOf(id: string, resources: Resources): Job['task'] {
+  return { name: id, resources, command: { value: 'true' } }
+}
+
+function testJob(id: string, given: Omit<NewJob, 'listener'>): TestJob {
+  const heard: TaskState[] = []
+  const ends: TaskStatus[] = []
+  const listener: Job['listener'] = {
+    updated: ({ state }) => heard.push(state),
+    ended: (status) => ends.push(status),
+  }
+  return { ...newJob(id, { ...given, listener }), heard, ends }
+}
+
+export function offerOf(offerId: string, resources: Resources, place: Partial<Offer> = {}): Offer {
   return {
     offerId,
     frameworkId: 'F1',
@@ -38,6 +52,7 @@ export function offerOf(offerId: string, resources: Resources): Offer {
     hostname: 'agent-1',
     role: 'reports',
     resources,
+    ...place,
   }
 }
 
@@ -47,4 +62,19 @@ export function statusOf(
   rest: Partial<TaskStatus> = {},
 ): TaskStatus {
   return { taskId, state, source: 'EXECUTOR', timestampMs: 0, agentId: 'S1', ...rest }
+}
+
+/** A queue in which these jobs wait. */
+export function queueOf(...jobs: TestJob[]): JobQueue {
+  const queue = new JobQueue()
+  for (const job of jobs) queue.add(job)
+  return queue
+}
+
+/** Packs an offer; returns the ids of what was taken, and what is left of the offer. */
+export function pack(queue: JobQueue, resources: Resources) {
+  const room = toQuantities(resources)
+  const { jobs } = queue.pack(room)
+  for (const job of jobs) job.phase = 'launched'
+  return { ids: jobs.map(({ id }) => id), left: toResources(room) }
 }

@@ -1,8 +1,15 @@
 import { type AgentEvent, agentMachine } from '../../../src/machines/agent.ts'
-import type { FrameworkInfo, TaskInfo, TaskState, TaskStatus } from '../../../src/messages/index.ts'
+import type {
+  FrameworkInfo,
+  ResourceOperation,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../../src/messages/index.ts'
 import type { AgentBook, AgentOptions, ExecutorRecord } from '../../../src/model/agent/book.ts'
 import { isTerminal } from '../../../src/model/task-states.ts'
 import { defaultTimeouts } from '../../../src/model/timeouts.ts'
+import { problemsWithSums } from './sums.ts'
 import { type Unheard, unheard, type World } from './world.ts'
 
 /** One framework with a command and two function calls: everything an agent can be told. */
@@ -18,7 +25,7 @@ export const framework: FrameworkInfo = {
 }
 export const agentInput: AgentOptions = {
   address: 'agent/a',
-  info: { hostname: 'a', resources: { cpus: 2, mem: 64 } },
+  info: { hostname: 'a', resources: { cpus: 2, mem: 64, disk: 5 } },
   instance: '11111111-2222-4333-8444-000000000000',
   seed: 1,
   timeouts: defaultTimeouts,
@@ -61,6 +68,9 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
+const mine = 'disk(one,)'
+const volumes = { [`${mine}[db:data]`]: 5 }
+
 function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, Told> {
   return {
     machine: agentMachine,
@@ -73,6 +83,7 @@ function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, T
             { type: 'registration.due' },
             told.registered,
             told.launch,
+            apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
             unheard,
           ]
@@ -89,6 +100,8 @@ export const commands = world((book) => [
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   ...when(mayLaunch(book, 'T1'), told.launch),
+  apply({ type: 'DESTROY', volumes }),
+  { type: 'volumes.changed', operationNumber: 9 },
   ...aboutTasks(book, ['T1'], ['TASK_RUNNING', 'TASK_FINISHED']),
   ...aboutExecutors(book),
   ...ends,
@@ -102,6 +115,30 @@ export const calls = world((book) => [
   ...aboutTasks(book, ['T2', 'T3'], ['TASK_FINISHED']),
   ...aboutExecutors(book),
 ])
+
+/** What is reserved and made into a volume, while the master comes and goes. */
+export const reservations = world((book) => [
+  { type: 'registration.due' },
+  reregistered(),
+  { type: 'master.silent' },
+  ...when(
+    book.lastOperation < 1,
+    apply({ type: 'RESERVE', resources: { [mine]: 5 } }, book.lastOperation + 1),
+    apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }, book.lastOperation + 1),
+    apply({ type: 'CREATE', volumes }, book.lastOperation + 1),
+    apply({ type: 'DESTROY', volumes }, book.lastOperation + 1),
+  ),
+  apply({ type: 'RESERVE', resources: { [mine]: 5 } }, 0),
+  ...[...book.operations.keys(), 9].flatMap((operationNumber): AgentEvent[] => [
+    { type: 'volumes.changed', operationNumber },
+    { type: 'volumes.changed', operationNumber, problem: 'the disk is full' },
+  ]),
+  { type: 'agent.stop' },
+])
+
+export function apply(operation: ResourceOperation, operationNumber = 9): AgentEvent {
+  return { type: 'allocation.apply', ...master, operations: [{ operationNumber, operation }] }
+}
 
 /** What strangers say, and what the master believes wrongly. */
 export const strays = world((book) => [
@@ -222,7 +259,7 @@ function aboutExecutors(book: AgentBook): AgentEvent[] {
 /** What must hold in the book of an agent, whatever it was told. */
 function problemsOf(book: AgentBook): string[] {
   const known = new Set<ExecutorRecord>()
-  const problems: string[] = []
+  const problems = problemsWithSums(book)
   for (const { id, executors, tasks, terminating } of book.frameworks.values()) {
     if (executors.size === 0 && tasks.size === 0) problems.push(`${id} is kept for nothing`)
     for (const executor of executors.values()) {

@@ -1,6 +1,8 @@
 import { createMasterMachine, type MasterEvent } from '../../../src/machines/master.ts'
+import type { Operation, Resources } from '../../../src/messages/index.ts'
 import { audit } from '../../../src/model/ledger/audit.ts'
 import type { Ledger } from '../../../src/model/ledger/ledger.ts'
+import { toResources } from '../../../src/model/resources/quantities.ts'
 import {
   acknowledge,
   agentId,
@@ -24,16 +26,27 @@ import { type Unheard, unheard, type World } from './world.ts'
 
 type Told = MasterEvent | Unheard
 
-function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
+export function when(holds: boolean, ...events: MasterEvent[]): MasterEvent[] {
   return holds ? events : []
 }
 
 const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorable', 'name']
 /** What is said elsewhere in the book as well, and what only spares work. */
-const repeated = ['wanting', 'roles', 'framework', 'node', 'batch', 'batches']
-const shortcuts = ['epoch', 'renewed', 'settled', 'seed', 'sliceSize', 'nextBatch']
+const repeated = ['client', 'wanting', 'roles', 'framework', 'node', 'batch', 'batches']
+const shortcuts = [
+  'version',
+  'allWanted',
+  'requests',
+  'rejected',
+  'epoch',
+  'renewed',
+  'settled',
+  'seed',
+  'sliceSize',
+  'nextBatch',
+]
 
-function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
+export function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
   return {
     machine: createMasterMachine(),
     input: masterInput,
@@ -44,7 +57,7 @@ function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
 }
 
 /** Tells the steps of a script in order; free events begin when it is over. */
-function scripted(
+export function scripted(
   script: readonly { readonly done: boolean; readonly event: MasterEvent }[],
   free: () => Told[],
 ): Told[] {
@@ -142,6 +155,58 @@ export const partition = world((book) => {
   ])
 })
 
+const mine = 'disk(one,)'
+const volume = { [`${mine}[db:data]`]: 5 }
+const withDisk = { hostname: 'a', resources: { cpus: 1, mem: 64, disk: 5 } }
+
+/** Disk that is reserved and becomes a volume, and an agent that confirms, fails or gets lost. */
+export const reservations = world((book) => {
+  const [own = 'm-O9'] = [...(frameworkAt(book, from.one)?.offers ?? [])]
+  const accept = (...operations: Operation[]): MasterEvent => ({
+    type: 'allocation.accept',
+    from: from.one,
+    offerIds: [own],
+    operations,
+  })
+  const script = [
+    { done: book.nextFramework > 0, event: joins.one },
+    { done: book.nextAgent > 0, event: { ...joins.agent, agent: withDisk } },
+    { done: book.nextOffer > 0, event: run },
+  ]
+  const resources = { [mine]: 5 }
+  const pending = [...(book.agents.get(agentId)?.operations.keys() ?? [])]
+  return scripted(script, () => [
+    ...when(book.nextOffer < 2, run),
+    ...when(
+      book.nextOperation < 2,
+      accept({ type: 'RESERVE', operationId: 'P1', resources }),
+      accept({ type: 'UNRESERVE', operationId: 'P2', resources }),
+      accept(
+        { type: 'RESERVE', resources },
+        { type: 'CREATE', operationId: 'P3', volumes: volume },
+      ),
+      accept({ type: 'DESTROY', operationId: 'P4', volumes: volume }),
+    ),
+    ...pending.flatMap((number) => [
+      answer(number, 'FINISHED', toResources(book.agents.get(agentId)?.total ?? {})),
+      answer(number, 'FAILED', withDisk.resources),
+    ]),
+    gone(from.agent),
+    { ...agentReturns(), agent: withDisk },
+    { ...agentReturns(), agent: { ...withDisk, resources: { cpus: 1, mem: 64, ...volume } } },
+    ...reregistration(book),
+  ])
+})
+
+function answer(
+  operationNumber: number,
+  how: 'FINISHED' | 'FAILED',
+  resources: Resources = {},
+): MasterEvent {
+  const updates = [{ operationNumber, state: `OPERATION_${how}` as const }]
+  return { type: 'allocation.operationUpdate', from: from.agent, agentId, updates, resources }
+}
+
 /** What strangers say, what comes too late and what is nonsense: it must do no harm. */
 export const strays = world((book) =>
   scripted(startOfWork(book), () => [
@@ -169,6 +234,8 @@ export const strays = world((book) =>
     { type: 'allocation.decline', from: 'scheduler/x', offerIds: ['m-O0'] },
     { type: 'allocation.decline', from: from.one, offerIds: ['m-O9'] },
     { type: 'allocation.updateWeights', from: 'operator', weights: { one: 2, two: -1 } },
+    { ...answer(9, 'FINISHED'), from: 'agent/b' },
+    { type: 'allocation.accept', from: 'scheduler/x', offerIds: ['m-O0'], operations: [] },
     { type: 'task.launch', from: 'scheduler/x', offerIds: ['m-O0'], tasks: [task] },
     { type: 'task.launch', from: from.one, offerIds: [], tasks: [] },
     { type: 'task.kill', from: from.one, kills: [{ taskId: 'T9', agentId }] },

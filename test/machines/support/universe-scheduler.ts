@@ -59,6 +59,20 @@ export function updates(...uuids: (string | undefined)[]): SchedulerEvent {
 
 const calls: readonly SchedulerEvent[] = [
   { type: 'call.launch', offerIds, tasks: [task], filters: { refuseSeconds: 1 } },
+  {
+    type: 'call.accept',
+    offerIds,
+    operations: [
+      { type: 'RESERVE', operationId: 'P1', resources: { 'cpus(one,)': 1 } },
+      { type: 'LAUNCH', tasks: [task] },
+    ],
+    filters: { refuseSeconds: 1 },
+  },
+  {
+    type: 'call.accept',
+    offerIds,
+    operations: [{ type: 'UNRESERVE', resources: { 'cpus(one,)': 1 } }],
+  },
   { type: 'call.decline', offerIds },
   { type: 'call.decline', offerIds: ['O2'], filters: { refuseSeconds: 1 } },
   { type: 'call.revive' },
@@ -78,6 +92,11 @@ const messages: readonly SchedulerEvent[] = [
   told.offers,
   { type: 'allocation.rescind', ...master, offerIds },
   { type: 'allocation.rescind', ...master, offerIds: ['O1', 'O2', 'O9'] },
+  {
+    type: 'allocation.operationUpdate',
+    ...master,
+    updates: [{ operationId: 'P1', state: 'OPERATION_FINISHED' }],
+  },
   updates('U1'),
   updates(undefined, 'U2'),
   { type: 'lifecycle.failure', ...master, agentId: 'S' },

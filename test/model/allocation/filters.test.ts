@@ -22,6 +22,7 @@ function framework(): FrameworkRecord {
     suppressedRoles: new Set(),
     clients: new Map(),
     offers: new Set(),
+    requests: [],
     tasks: new Map(),
     unreachableTasks: new Map(),
     completedTasks: [],

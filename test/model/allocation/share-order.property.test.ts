@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Resources } from '../../../src/messages/index.ts'
 import { listInOrder } from '../../../src/model/allocation/in-order.ts'
 import type { Client } from '../../../src/model/allocation/policy.ts'
-import { ShareOrder } from '../../../src/model/allocation/share-order.ts'
+import { ShareOrder, shareOrderOf } from '../../../src/model/allocation/share-order.ts'
 import { isWithin, reservedRole } from '../../../src/model/resources/kinds.ts'
 import { toQuantities } from '../../../src/model/resources/quantities.ts'
 import { Pool } from '../../support/pool.ts'
@@ -62,5 +62,36 @@ test('Share order: after each credit it stands as if it were sorted anew from th
       }
     }),
     { seed: 1, numRuns: 300 },
+  )
+})
+
+test('Share order: kept from round to round it stands as if it were made anew, credits that came to nothing included', () => {
+  const moves = fc.array(
+    fc.record({
+      pick: fc.nat(6),
+      cpus: fc.integer({ min: 1, max: 9 }),
+      happens: fc.boolean(),
+      joins: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  fc.assert(
+    fc.property(weights, inRoles, moves, (weighted, chosen, given) => {
+      const pool = new Pool({ weights: new Map(Object.entries(weighted)) })
+      pool.agent('agent', total)
+      for (const [index, role] of chosen.entries()) pool.framework(`F${index}`, { roles: [role] })
+      for (const [index, { pick, cpus, happens, joins }] of given.entries()) {
+        const round = pool.round()
+        const kept = shareOrderOf(round, 'kept')
+        expect(names(kept)).toBe(names(new ShareOrder(pool.round())))
+        const client = round.clients[pick % round.clients.length]
+        if (client === undefined) throw new Error('there are no clients')
+        kept.credit(client, toQuantities({ cpus }))
+        const resources = { cpus }
+        if (happens) pool.give({ to: client.frameworkId, on: 'agent', resources }, client.role)
+        if (joins) pool.framework(`late${index}`, { roles: ['a/x'] })
+      }
+    }),
+    { seed: 2, numRuns: 300 },
   )
 })

@@ -269,12 +269,4 @@ describe('Share order: credit', () => {
     })
     expect(seen).toEqual(['own', 'ads'])
   })
-
-  test('a share is the largest part of any resource, over the weight', () => {
-    const order = new ShareOrder(poolOf({ holders: [['f', 'f', {}]] }).round())
-    const allocated = toQuantities({ cpus: 2, mem: 50, disk: 10 })
-    expect(order.shareOf({ allocated, weight: 1 })).toBe(0.5)
-    expect(order.shareOf({ allocated, weight: 4 })).toBe(0.125)
-    expect(order.shareOf({ allocated: {}, weight: 1 })).toBe(0)
-  })
 })

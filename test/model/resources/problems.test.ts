@@ -77,4 +77,19 @@ describe('Resources as people write them', () => {
     ).toBe('<ports 1-2 5-5, disks a>')
     expect(describeResources({})).toBe('<nothing>')
   })
+
+  test('a sentence about resources says for whom they are, and which volume', () => {
+    const resources: Resources = {
+      cpus: 2,
+      'cpus(eng)': 1,
+      'mem(eng,ops,team=web)(eng/ads,ops)': 64,
+      'disk(eng,ops)[db:data]': 100,
+      'ports(eng)': [[1, 2]],
+      'cpus{revocable}': 1,
+    }
+    expect(describeResources(resources)).toBe(
+      '<2 cpus, 1 cpu reserved for eng, 64 MB reserved for eng/ads, volume db of 100 MB, ' +
+        'ports 1-2 reserved for eng, 1 cpu revocable>',
+    )
+  })
 })

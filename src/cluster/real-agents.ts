@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import type { Calls } from '../actors/calls.ts'
+import { createCommandRunner } from '../executors/command-runner.ts'
+import { createFunctionRunner } from '../executors/function-runner.ts'
+import { createThreadRunner } from '../executors/thread-runner.ts'
+import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
+import type { AgentInfo } from '../messages/index.ts'
+import { LocalAgent, type LocalAgentParts } from './local-agent.ts'
+
+interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'> {
+  readonly calls: Calls
+  /** Where sandboxes and volumes are made. */
+  readonly workDir: string
+}
+
+/** Agents that run real processes, functions and threads, with real folders as volumes. */
+export function startAgents(
+  infos: readonly AgentInfo[],
+  { calls, workDir, ...parts }: RealParts,
+): LocalAgent[] {
+  const runners = {
+    COMMAND: createCommandRunner({ sandboxRoot: workDir }),
+    FUNCTION: createFunctionRunner(calls),
+    THREAD: createThreadRunner(calls),
+  }
+  return infos.map((info) => {
+    const { hostname } = info
+    const volumes = new VolumeFolders(join(workDir, volumesFolder, hostname), (detail) =>
+      parts.host.onMark?.({ name: 'volume.leftover', detail }, hostname),
+    )
+    return new LocalAgent({ ...parts, info, runners, volumes })
+  })
+}

@@ -1,0 +1,75 @@
+import Type, { type Static } from 'typebox'
+import { Id, Resources, TaskInfo } from './shapes.ts'
+import { operationStates } from './states.ts'
+
+/**
+ * What a scheduler may do with offered resources. Amounts are named by keys that say their kind
+ * (model/resources/kinds.ts): always as they are while reserved, or while they are a volume.
+ */
+
+const closed = { additionalProperties: false } as const
+const optional = Type.Optional
+
+function onResources<const Name extends 'RESERVE' | 'UNRESERVE'>(type: Name) {
+  return Type.Object(
+    { type: Type.Literal(type), operationId: optional(Id), resources: Resources },
+    closed,
+  )
+}
+
+function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(
+  type: Name,
+) {
+  return Type.Object(
+    { type: Type.Literal(type), operationId: optional(Id), volumes: Resources },
+    closed,
+  )
+}
+
+/** An operation that changes the kind of an agent's resources; none changes their sum. */
+export const ResourceOperation = Type.Union([
+  onResources('RESERVE'),
+  onResources('UNRESERVE'),
+  onVolumes('CREATE'),
+  onVolumes('DESTROY'),
+  // By how much: the amounts are what is added or taken.
+  onVolumes('GROW_VOLUME'),
+  onVolumes('SHRINK_VOLUME'),
+])
+export type ResourceOperation = Static<typeof ResourceOperation>
+
+/** A launch has no id: its tasks have theirs. */
+export const Operation = Type.Union([
+  ResourceOperation,
+  Type.Object({ type: Type.Literal('LAUNCH'), tasks: Type.Array(TaskInfo) }, closed),
+])
+export type Operation = Static<typeof Operation>
+
+/** What became of an operation that its scheduler gave an id. */
+export const OperationStatus = Type.Object(
+  {
+    operationId: Id,
+    state: Type.Enum(operationStates),
+    message: optional(Type.String()),
+    agentId: optional(Id),
+  },
+  closed,
+)
+export type OperationStatus = Static<typeof OperationStatus>
+
+/** An operation on its way to the agent, under the number that the master knows it by. */
+export const NumberedOperation = Type.Object(
+  { operationNumber: Type.Number(), operation: ResourceOperation },
+  closed,
+)
+export type NumberedOperation = Static<typeof NumberedOperation>
+
+export const NumberedStatus = Type.Object(
+  {
+    operationNumber: Type.Number(),
+    state: Type.Enum(operationStates),
+    message: optional(Type.String()),
+  },
+  closed,
+)
+export type NumberedStatus = Static<typeof NumberedStatus>

@@ -1,0 +1,189 @@
+import { problemWithId, type ResourceOperation, type Resources } from '../../messages/index.ts'
+import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
+import { diskKey, unreservedKey } from '../resources/conversions.ts'
+import { isWithin, parseKind, type Reservation, type ResourceKind } from '../resources/kinds.ts'
+import { problemWithResources } from '../resources/problems.ts'
+import {
+  isEmpty,
+  type Quantities,
+  type Quantity,
+  shortOf,
+  subtract,
+  toQuantities,
+} from '../resources/quantities.ts'
+import { isSameVolume, volumesIn } from '../resources/volumes.ts'
+
+/** What an operation is checked against: who asks for it where, and what is left of the offers. */
+export interface OperationContext {
+  readonly framework: FrameworkRecord
+  readonly agent: AgentRecord
+  /** The role that the offers were made to. */
+  readonly role: string
+  readonly remaining: Readonly<Quantities>
+}
+
+/**
+ * Says in a sentence why an operation cannot be done, or nothing (Mesos: src/master/validation.cpp,
+ * operation::validate). What is in use, or offered to others, is not in the offers: so it is safe.
+ */
+export function problemWithOperation(
+  operation: ResourceOperation,
+  context: OperationContext,
+): string | undefined {
+  const { operationId } = operation
+  const resources = 'resources' in operation ? operation.resources : operation.volumes
+  const problem =
+    (operationId === undefined ? undefined : problemWithId('the operation id', operationId)) ??
+    problemWithResources(resources)
+  if (problem !== undefined) return problem
+  if (isEmpty(toQuantities(resources))) return 'the operation names no resources'
+  return problemWithEach(operation.type, resources, context)
+}
+
+/** Key by key, because two of them may be made of the same. */
+function problemWithEach(
+  type: ResourceOperation['type'],
+  resources: Resources,
+  context: OperationContext,
+): string | undefined {
+  let left = context.remaining
+  for (const [key, amount] of Object.entries(toQuantities(resources))) {
+    const kind = parseKind(key)
+    if (kind === undefined) return `${key} is no resource`
+    const problem = problemWithKey(type, { key, kind, amount }, { ...context, remaining: left })
+    if (problem !== undefined) return problem
+    left = subtract(left, { [sourceOf(type, key)]: amount })
+  }
+  if (type !== 'CREATE') return undefined
+  return problemWithTwins(resources)
+}
+
+interface Part {
+  readonly key: string
+  readonly kind: ResourceKind
+  readonly amount: Quantity
+}
+
+function problemWithKey(
+  type: ResourceOperation['type'],
+  part: Part,
+  context: OperationContext,
+): string | undefined {
+  switch (type) {
+    case 'RESERVE':
+      return problemWithReservation(part, context) ?? problemWithLack(type, part, context)
+    case 'UNRESERVE':
+      return problemWithUnreserve(part) ?? problemWithLack(type, part, context)
+    case 'CREATE':
+      return (
+        problemWithVolume(part) ??
+        problemWithNewId(part, context.agent) ??
+        problemWithLack(type, part, context)
+      )
+    case 'DESTROY':
+    case 'SHRINK_VOLUME':
+      return (
+        problemWithVolume(part) ??
+        problemWithLack(type, part, context) ??
+        problemWithSize(type, part, context)
+      )
+    case 'GROW_VOLUME':
+      return problemWithVolume(part) ?? problemWithGrowth(part, context)
+  }
+}
+
+/** The key of what an operation takes. */
+function sourceOf(type: ResourceOperation['type'], key: string): string {
+  if (type === 'RESERVE') return unreservedKey(key)
+  return type === 'CREATE' || type === 'GROW_VOLUME' ? diskKey(key) : key
+}
+
+function problemWithReservation(
+  { key, kind }: Part,
+  { framework, role }: OperationContext,
+): string | undefined {
+  if (kind.volume !== undefined) return `${key} is a volume; reserve the disk, then create it`
+  const target = kind.reservations.at(-1)
+  if (target === undefined) return `${key} is not reserved; write ${key}(${role},principal)`
+  if (target.type === 'STATIC') {
+    return `${key} would be a static reservation, which only the agent's start makes; write (${target.role},) or name the principal after the comma`
+  }
+  return problemWithRole(key, target, kind, role) ?? problemWithPrincipal(key, target, framework)
+}
+
+function problemWithRole(
+  key: string,
+  target: Reservation,
+  kind: ResourceKind,
+  role: string,
+): string | undefined {
+  const isRefined = kind.reservations.length > 1
+  if (target.role === role || (isRefined && isWithin(target.role, role))) return undefined
+  const allowed = isRefined ? `${role} or a role below it` : role
+  return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${allowed}`
+}
+
+function problemWithPrincipal(
+  key: string,
+  { principal }: Reservation,
+  { info }: FrameworkRecord,
+): string | undefined {
+  if (principal === undefined || principal === info.principal) return undefined
+  const own = info.principal === undefined ? 'has none' : `is ${info.principal}`
+  return `${key} names the principal ${principal}, but the framework's ${own}`
+}
+
+function problemWithUnreserve({ key, kind }: Part): string | undefined {
+  if (kind.volume !== undefined) return `${key} is a volume; destroy it first`
+  const last = kind.reservations.at(-1)
+  if (last === undefined) return `${key} is not reserved`
+  if (last.type === 'DYNAMIC') return undefined
+  return `${key} is reserved since the agent's start, and as long as it runs`
+}
+
+function problemWithVolume({ key, kind, amount }: Part): string | undefined {
+  if (kind.volume === undefined) return `${key} is no volume; write disk(role,principal)[id:path]`
+  return typeof amount === 'number' ? undefined : `${key} is a list; a volume has a size in MB`
+}
+
+function problemWithNewId({ key, kind }: Part, agent: AgentRecord): string | undefined {
+  const role = kind.reservations.at(-1)?.role ?? ''
+  const { id = '' } = kind.volume ?? {}
+  const twin = volumesIn(agent.total).some((volume) => isSameVolume(volume, { role, id }))
+  return twin ? `${key}: the agent has a volume ${id} of the role ${role} already` : undefined
+}
+
+function problemWithTwins(volumes: Resources): string | undefined {
+  const list = volumesIn(volumes)
+  const twin = list.find((one, index) => list.slice(0, index).some((two) => isSameVolume(one, two)))
+  return twin && `the volume ${twin.id} of the role ${twin.role} is created twice`
+}
+
+function problemWithLack(
+  type: ResourceOperation['type'],
+  { key, amount }: Part,
+  { agent, remaining }: OperationContext,
+): string | undefined {
+  const source = sourceOf(type, key)
+  if (shortOf(remaining, { [source]: amount }) === undefined) return undefined
+  if (agent.used[source] !== undefined) {
+    return `the offers hold too little ${source}: the rest of it is in use by tasks`
+  }
+  return `the offers hold ${remaining[source] === undefined ? 'no' : 'too little'} ${source}`
+}
+
+/** A volume is destroyed as a whole, and shrunk to something. */
+function problemWithSize(
+  type: ResourceOperation['type'],
+  { key, amount }: Part,
+  { remaining }: OperationContext,
+): string | undefined {
+  const isWhole = remaining[key] === amount
+  if (type === 'DESTROY') return isWhole ? undefined : `${key} is destroyed as a whole or not`
+  return isWhole ? `${key} would be shrunk to nothing; destroy it instead` : undefined
+}
+
+function problemWithGrowth(part: Part, context: OperationContext): string | undefined {
+  if (context.remaining[part.key] === undefined) return `the offers hold no ${part.key}`
+  return problemWithLack('GROW_VOLUME', part, context)
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { taskVariables } from '../../src/executors/environment.ts'
+import type { Resources } from '../../src/messages/index.ts'
+import { commandTask, taskOf } from './harness.ts'
+
+test('Environment: a task without ports is told who and where it is, and nothing else', () => {
+  expect(taskVariables(taskOf('a'))).toEqual({
+    MESOSTATE_TASK_ID: 'a',
+    MESOSTATE_AGENT_ID: 'agent-1',
+  })
+})
+
+test('Environment: ports are told one by one and together, the smallest first', () => {
+  const resources: Resources = { cpus: 1, ports: [[31_005, 31_006]], 'ports(eng)': [[80, 80]] }
+  expect(taskVariables(taskOf('a', { resources }))).toMatchObject({
+    PORT: '80',
+    PORT0: '80',
+    PORT1: '31005',
+    PORT2: '31006',
+    PORTS: '80,31005,31006',
+  })
+})
+
+test('Environment: PORT is left to those who set it, for it is a custom and no fact', () => {
+  const task = commandTask('a', 'true', { environment: { PORT: '8080', PORT0: '1' } })
+  const variables = taskVariables({ ...task, resources: { ports: [[31_000, 31_000]] } })
+  expect(variables).toMatchObject({ PORT: '8080', PORT0: '31000', PORTS: '31000' })
+})
+
+test('Environment: of very many ports the first thousand are told, as systems take no more', () => {
+  const variables = taskVariables(taskOf('a', { resources: { ports: [[1, 65_535]] } }))
+  expect(variables.PORT999).toBe('1000')
+  expect(variables.PORT1000).toBeUndefined()
+  expect(variables.PORTS?.split(',')).toHaveLength(1_000)
+})
