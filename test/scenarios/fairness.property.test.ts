@@ -127,7 +127,7 @@ function broken(policy: AllocationPolicy): { sharing: number; envy: number; pare
   }
 }
 
-describe('Fairness of drf, as the actors run it', () => {
+describe('Fairness of drf, as the actors run it', { timeout: 30_000 }, () => {
   test('sharing incentive, envy-freeness and Pareto efficiency hold within one task', () => {
     let tasks = 0
     fc.assert(
@@ -138,9 +138,9 @@ describe('Fairness of drf, as the actors run it', () => {
         expect(breaksPareto(outcome), 'there is room for one more task').toBe(false)
         for (const row of outcome.rows) tasks += row.tasks
       }),
-      { seed: 1, numRuns: 60 },
+      { seed: 1, numRuns: 40 },
     )
-    expect(tasks).toBeGreaterThan(300)
+    expect(tasks).toBeGreaterThan(200)
   })
 
   test('on several agents nobody lacks more than two of them for an equal part', () => {

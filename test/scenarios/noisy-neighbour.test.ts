@@ -9,10 +9,10 @@ import { Stage } from '../support/stage.ts'
 import { createTimedRunner } from '../support/timed-runner.ts'
 
 /**
- * One tenant queues 100,000 jobs on 30 slots, and two others come: with bursts, each of which is
- * worth twenty seconds of their fair share of ten slots, or steadily, with nine tenths of what that
- * share can do. Their waits are compared with what they have alone on ten slots. The queue is as
- * long as it says; but the run ends when the others are done, so most of it is never served.
+ * One tenant queues up to 100,000 jobs on 30 slots, and two others come: with bursts, each of which
+ * is worth twenty seconds of their fair share of ten slots, or steadily, with nine tenths of what
+ * that share can do. Their waits are compared with what they have alone on ten slots. The queue is
+ * as long as it says; but the run ends when the others are done, so most of it is never served.
  */
 const slots = 30
 const slotsPerAgent = 5
@@ -20,9 +20,7 @@ const bursts = 3
 const burstSize = 200
 const burstEveryMs = 25_000
 
-const steadyMs = 60_000
-
-const noisyJobs = 100_000
+const steadyMs = 45_000
 
 interface Waits {
   readonly mean: number
@@ -114,7 +112,7 @@ const steadily: Load = (place, names) => {
 }
 
 /** Compares the waits of each tenant alone with its share and of all in company. */
-function compare(load: Load) {
+function compare(load: Load, noisyJobs: number) {
   const shared = new Neighbourhood(slots / slotsPerAgent)
   const noisy = shared.stage.jobs('noisy')
   shared.submit(noisy, noisyJobs, new Chance('noisy'))
@@ -140,9 +138,9 @@ const firstCome = createOrderedPolicy('first come', ({ clients }) => ({
   credit: () => {},
 }))
 
-describe('A noisy neighbour with 100,000 jobs in its queue', () => {
-  test('of others who come in bursts, mean and p99 of the waits grow by less than a tenth', () => {
-    for (const { alone, shared } of compare(inBursts)) {
+describe('A noisy neighbour', { timeout: 30_000 }, () => {
+  test('with 100,000 jobs: of who comes in bursts, mean and p99 wait grow by less than a tenth', () => {
+    for (const { alone, shared } of compare(inBursts, 100_000)) {
       expect(shared.count).toBe(bursts * burstSize)
       expect(alone.count).toBe(bursts * burstSize)
       expect(shared.mean).toBeLessThan(1.1 * alone.mean)
@@ -150,13 +148,13 @@ describe('A noisy neighbour with 100,000 jobs in its queue', () => {
     }
   })
 
-  test('of others who come steadily, the mean grows by the wait for a slot at most', () => {
+  test('with 10,000 jobs: of who comes steadily, the mean wait grows by that for a slot at most', () => {
     // Alone a slot is often idle; here one of thirty must come free first. In return they borrow
     // what others leave, so that the longest waits are shorter than alone.
     const slotComesFreeMs = 1_000 / slots
-    for (const { alone, shared } of compare(steadily)) {
+    for (const { alone, shared } of compare(steadily, 10_000)) {
       expect(shared.count).toBe(alone.count)
-      expect(shared.count).toBeGreaterThan(450)
+      expect(shared.count).toBeGreaterThan(330)
       expect(shared.mean).toBeLessThan(1.1 * alone.mean + slotComesFreeMs)
       expect(shared.p99).toBeLessThan(alone.p99)
     }
@@ -164,7 +162,7 @@ describe('A noisy neighbour with 100,000 jobs in its queue', () => {
 
   test('under a policy that is not fair the same bursts wait until the noisy one is done', () => {
     const place = new Neighbourhood(slots / slotsPerAgent, firstCome)
-    place.submit(place.stage.jobs('noisy'), 2_000, new Chance('noisy'))
+    place.submit(place.stage.jobs('noisy'), 1_500, new Chance('noisy'))
     place.stage.advance(5_000)
     inBursts(place, ['ads'])
     expect(place.waits('ads').mean).toBeGreaterThan(2 * 9_600)

@@ -221,7 +221,9 @@ function expectWithin(found: number, expected: number, part: number, what: strin
   expect(off, `${what} is ${found}, expected ${expected}`).toBeLessThan(part)
 }
 
-describe('Utilisation: a job that is due 100 slots, with work for one task time on each', () => {
+describe('Utilisation: a job that is due 100 slots, with work for one task time on each', {
+  timeout: 30_000,
+}, () => {
   test.each<[Kind, Distribution, string, Result]>([
     [
       'elastic',
