@@ -24,13 +24,20 @@ export function updateQuotas(step: MasterStep, call: From<UpdateQuotas>): void {
     (call.force === true ? undefined : problemWithFeasibility(book, call.quotas))
   if (problem !== undefined) return refuseCall(step, call, problem)
   for (const info of call.quotas) setQuota(book, info.role, quotaOf(info))
-  for (const { role } of call.quotas) {
-    const record = book.roles.get(role)
-    if (record !== undefined) bringUnderLimit(step, record)
-  }
+  keepLimits(step)
   makeRoom(step)
   considerAllAgents(step)
   confirmCall(step, call)
+}
+
+/**
+ * Takes offers back where a role has more than it may: because its limit is a new one, or because
+ * tasks or reservations of it have come, or come back, which are its own whatever the limit is.
+ */
+export function keepLimits(step: MasterStep): void {
+  for (const role of step.book.roles.get('')?.children ?? []) {
+    if (isAboveLimit(role)) bringUnderLimit(step, role)
+  }
 }
 
 /** Takes the role's offers back, the newest first, until it has no more than it may. */
@@ -44,10 +51,9 @@ function bringUnderLimit(step: MasterStep, role: RoleRecord): void {
 }
 
 function isAboveLimit(role: RoleRecord): boolean {
+  if (role.quota === undefined) return false
   const consumed = consumptionOf(role)
-  return Object.entries(role.quota?.limits ?? {}).some(
-    ([name, limit]) => (consumed[name] ?? 0) > limit,
-  )
+  return Object.entries(role.quota.limits).some(([name, limit]) => (consumed[name] ?? 0) > limit)
 }
 
 /** Takes offers back, of roles that are promised nothing of it, until every guarantee has room. */
