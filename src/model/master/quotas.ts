@@ -1,9 +1,8 @@
 import type { UpdateQuotas } from '../../messages/allocation.ts'
 import { consumptionOf, QuotaStandings } from '../allocation/quota-standing.ts'
-import { existing } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { OfferRecord, RoleRecord } from '../ledger/records.ts'
-import { setQuota } from '../ledger/roles.ts'
+import { setQuota, topRole } from '../ledger/roles.ts'
 import { isPlain, isWithin } from '../resources/kinds.ts'
 import { isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import { problemWithFeasibility, problemWithQuotas, quotaOf } from '../validation/quotas.ts'
@@ -56,17 +55,26 @@ function isAboveLimit(role: RoleRecord): boolean {
   return Object.entries(role.quota.limits).some(([name, limit]) => (consumed[name] ?? 0) > limit)
 }
 
-/** Takes offers back, of roles that are promised nothing of it, until every guarantee has room. */
+/** Takes offers back until every guarantee has room, but none that its own role is guaranteed. */
 function makeRoom(step: MasterStep): void {
   const { book } = step
   let missing: Quantities = new QuotaStandings(book).missing()
   for (const offer of newestFirst(book)) {
     if (isEmpty(missing)) return
-    const owner = existing(book.roles, offer.role.split('/', 1)[0] ?? '', 'role')
-    if (!hasAny(offer, missing) || hasAny(offer, owner.quota?.guarantees ?? {})) continue
+    if (!hasAny(offer, missing) || isGuaranteed(offer)) continue
     rescindOffers(step, [offer.id], 'offer.rescinded')
     missing = subtract(missing, offer.resources)
   }
+}
+
+/** Without the offer its role would have less than it is promised. */
+function isGuaranteed({ client, resources }: OfferRecord): boolean {
+  const owner = topRole(client.node)
+  const consumed = consumptionOf(owner)
+  return Object.entries(owner.quota?.guarantees ?? {}).some(([name, guarantee]) => {
+    const amount = resources[name]
+    return typeof amount === 'number' && (consumed[name] ?? 0) - amount < guarantee
+  })
 }
 
 function newestFirst(book: Ledger): OfferRecord[] {
