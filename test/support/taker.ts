@@ -6,6 +6,8 @@ import type { Stage } from './stage.ts'
 export interface TakerOptions extends Partial<FrameworkInfo> {
   /** How many tasks it wants in all; by default as many as it can get. */
   readonly wanted?: number
+  /** How long its tasks take, where a timed runner does the work. */
+  readonly taskMs?: number
   /** For how long it refuses what has no room for a task. Default: as long as nothing is added. */
   readonly refuseSeconds?: number
 }
@@ -21,13 +23,13 @@ export class Taker {
   readonly name: string
   readonly demand: Resources
   readonly framework: Framework
-  /** Hosts of its tasks, in the order of their launches. */
-  readonly hosts: string[] = []
+  /** When it launched each of its tasks. */
+  readonly launchedAt: number[] = []
   readonly #stage: Stage
   readonly #options: TakerOptions
 
   constructor(stage: Stage, name: string, demand: Resources, options: TakerOptions = {}) {
-    const { wanted: _wanted, refuseSeconds: _refuseSeconds, ...info } = options
+    const { wanted: _w, taskMs: _t, refuseSeconds: _r, ...info } = options
     this.name = name
     this.demand = demand
     this.#stage = stage
@@ -65,11 +67,17 @@ export class Taker {
   }
 
   #answer(offer: Offer, reply: Framework): void {
-    const { wanted = Number.POSITIVE_INFINITY, refuseSeconds = forLongSeconds } = this.#options
+    const {
+      wanted = Number.POSITIVE_INFINITY,
+      taskMs,
+      refuseSeconds = forLongSeconds,
+    } = this.#options
     const hasRoom = contains(toQuantities(offer.resources), toQuantities(this.demand))
-    if (!hasRoom || this.hosts.length >= wanted) return reply.decline(offer, { refuseSeconds })
-    this.hosts.push(offer.hostname)
-    const id = `${this.name}-${this.hosts.length}`
-    reply.launch(offer, { id, command: 'work', resources: this.demand }, { refuseSeconds: 0 })
+    if (!hasRoom || this.launchedAt.length >= wanted) return reply.decline(offer, { refuseSeconds })
+    this.launchedAt.push(this.#stage.clock.now())
+    const id = `${this.name}-${this.launchedAt.length}`
+    const labels = taskMs === undefined ? {} : { labels: { ms: String(taskMs) } }
+    const task = { id, command: 'work', resources: this.demand, ...labels }
+    reply.launch(offer, task, { refuseSeconds: 0 })
   }
 }

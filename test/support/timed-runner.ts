@@ -40,3 +40,8 @@ export function createTimedRunner(
     }
   }
 }
+
+/** As long as the label `ms` of a task says; without it, until it is killed. */
+export function labelledMs({ labels }: TaskInfo): number {
+  return Number(labels?.ms ?? Number.POSITIVE_INFINITY)
+}

@@ -9,6 +9,15 @@ const commonResources: ReadonlySet<string> = new Set(['cpus', 'mem', 'disk', 'po
 
 type Minimums = readonly Readonly<Record<string, number>>[]
 
+interface LotOptions {
+  /** How many clients there are in the round. */
+  readonly clients: number
+  /** Milliseconds. */
+  readonly at: number
+  /** The policy sees copies, so that it cannot change the book. */
+  readonly untrusted: boolean
+}
+
 /** What is free on one agent, in one round. */
 export class Lot implements Candidate {
   readonly agent: AgentRecord
@@ -16,6 +25,7 @@ export class Lot implements Candidate {
   readonly hasGpus: boolean
   /** Nothing here is reserved or revocable, so that everybody may have all of it. */
   readonly isPlain: boolean
+  readonly total: Readonly<Quantities>
   free: Readonly<Quantities>
   /** Its place among the candidates of its round. */
   index = 0
@@ -29,10 +39,11 @@ export class Lot implements Candidate {
   #refusals = 0
   #worth: { part: Readonly<Quantities>; minimums: Minimums; isWorth: boolean } | undefined
 
-  constructor(agent: AgentRecord, clients: number, at: number) {
+  constructor(agent: AgentRecord, { clients, at, untrusted }: LotOptions) {
     this.agent = agent
     this.agentId = agent.id
-    this.free = agent.free
+    this.free = untrusted ? { ...agent.free } : agent.free
+    this.total = untrusted ? { ...agent.total } : agent.total
     this.hasGpus = hasGpus(agent.total)
     this.isPlain = hasPlainKeys(agent.free)
     const { settled } = agent
@@ -47,10 +58,6 @@ export class Lot implements Candidate {
 
   get attributes(): Attributes {
     return this.agent.attributes
-  }
-
-  get total(): Readonly<Quantities> {
-    return this.agent.total
   }
 
   /** Every client was refused, for reasons that last until a known time. */

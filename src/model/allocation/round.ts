@@ -42,6 +42,8 @@ export interface RoundOptions {
   readonly memory?: Map<string, object>
   /** Looks closely even where nobody wanted anything the last time. */
   readonly afresh?: boolean
+  /** The policy is of unknown quality: it sees copies, so that it cannot change the book. */
+  readonly untrusted?: boolean
 }
 
 /** Who wants offers now: connected, and not silent in the role. */
@@ -83,7 +85,14 @@ export class Round implements AllocationRound {
   #seed: number
 
   constructor(ledger: Ledger, options: RoundOptions) {
-    const { agentIds, compiler, at, afresh = false, memory = new Map() } = options
+    const {
+      agentIds,
+      compiler,
+      at,
+      afresh = false,
+      untrusted = false,
+      memory = new Map(),
+    } = options
     const wanting = clientsWanting(ledger)
     this.at = at
     this.memory = memory
@@ -92,7 +101,7 @@ export class Round implements AllocationRound {
       weights: ledger.weights,
       priorities: ledger.priorities,
     }
-    this.capacity = ledger.capacity
+    this.capacity = untrusted ? { ...ledger.capacity } : ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
@@ -100,11 +109,16 @@ export class Round implements AllocationRound {
       (record, index) =>
         new Contender(record, index, {
           standing: this.quotas.standingOf(record),
+          untrusted,
           constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
         }),
     )
     this.candidates = this.#shuffled(
-      lotsOf(ledger, agentIds, this.clients.length, afresh ? Number.POSITIVE_INFINITY : at),
+      lotsOf(ledger, agentIds, {
+        clients: this.clients.length,
+        at: afresh ? Number.POSITIVE_INFINITY : at,
+        untrusted,
+      }),
     )
     for (const [index, lot] of this.candidates.entries()) lot.index = index
   }
@@ -231,7 +245,7 @@ export class Round implements AllocationRound {
     if (!lot.isWorth(part, contender.record.minAllocatable ?? this.#ledger.minAllocatable)) {
       return this.#refuse(contender, lot, 'crumb')
     }
-    const filter = blockingFilter(contender.record, lot.agentId, part, this.at)
+    const filter = blockingFilter(lot.agent, contender.record, part, this.at)
     if (filter !== undefined) return this.#refuse(contender, lot, 'filtered', filter.until)
     this.refusal = undefined
     return part
@@ -272,13 +286,17 @@ function areAmounts(resources: Readonly<Quantities>): boolean {
   )
 }
 
-function lotsOf(ledger: Ledger, agentIds: Iterable<string>, clients: number, at: number): Lot[] {
+function lotsOf(
+  ledger: Ledger,
+  agentIds: Iterable<string>,
+  options: ConstructorParameters<typeof Lot>[1],
+): Lot[] {
   const lots: Lot[] = []
   for (const id of agentIds) {
     const agent = ledger.agents.get(id)
     if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
     if (ledger.whitelist?.has(agent.info.hostname) === false) continue
-    lots.push(new Lot(agent, clients, at))
+    lots.push(new Lot(agent, options))
   }
   return lots
 }

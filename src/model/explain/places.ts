@@ -39,7 +39,7 @@ export function placesFor({ ledger, at }: ExplainContext, round: Round, demand: 
     const lot = lots.get(agent.id)
     const refused = lot !== undefined && round.offerable(contender, lot) === undefined
     const free = contender.partOf(agent.free)
-    const filter = blockingFilter(contender.record, agent.id, free, at)
+    const filter = blockingFilter(agent, contender.record, free, at)
     places.push({
       agent,
       free,

@@ -3,7 +3,7 @@ import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
 import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
 import { completedTasksMax, type Ledger } from './ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
-import { charge, clientOf, countResources } from './roles.ts'
+import { charge, clientIn, clientOf, countResources, dropIfGivenUp } from './roles.ts'
 
 /**
  * The only places where amounts move between the accounts of an agent. Each move keeps
@@ -22,7 +22,8 @@ export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   agent.offers.add(offer.id)
   client.framework.offers.add(offer.id)
   ledger.offers.set(offer.id, offer)
-  offer.batch.offerIds.add(offer.id)
+  offer.batch.offerIds.push(offer.id)
+  offer.batch.outstanding++
 }
 
 /** An offer is over: its resources are free again, before anything is launched on them. */
@@ -41,7 +42,9 @@ export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
 /** A task takes its resources out of what is free. */
 export function bookTask(ledger: Ledger, task: TaskRecord): void {
   const agent = existing(ledger.agents, task.agentId, 'agent')
-  const client = clientOf(ledger, task)
+  // A task that was out of reach may return in a role that its framework has given up since.
+  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
+  const client = clientIn(ledger, framework, task.role)
   agent.free = takenFrom(agent.free, task.resources)
   agent.used = plusAll(agent.used, task.resources)
   charge(client, task.resources, 1)
@@ -57,9 +60,11 @@ export function releaseTask(ledger: Ledger, task: TaskRecord): void {
   agent.used = takenFrom(agent.used, task.resources)
   agent.free = plusAll(agent.free, task.resources)
   agent.settled = undefined
-  charge(clientOf(ledger, task), task.resources, -1)
+  const client = clientOf(ledger, task)
+  charge(client, task.resources, -1)
   task.holds = false
   ledger.candidates.add(agent.id)
+  dropIfGivenUp(ledger, client)
 }
 
 /** A task leaves the book; its end is remembered for a while. */

@@ -74,7 +74,7 @@ export function clientIn(ledger: Ledger, framework: FrameworkRecord, role: strin
     allocated: {},
     allocations: 0,
     version: 0,
-    filters: new Map(),
+    filtersFrom: 0,
     renewed: ++ledger.epoch,
     minAllocatable: undefined,
   }
@@ -99,6 +99,13 @@ export function dropClient(ledger: Ledger, client: ClientRecord): void {
   client.node.clients.delete(client)
   pruneRole(ledger, client.node)
   ledger.wanting = undefined
+}
+
+/** Forgets a client in a role that its framework gave up, as soon as it holds nothing there. */
+export function dropIfGivenUp(ledger: Ledger, client: ClientRecord): void {
+  const { framework, role, allocated } = client
+  if (framework.info.roles.includes(role)) return
+  if (Object.values(allocated).every((amount) => amount === 0)) dropClient(ledger, client)
 }
 
 /**

@@ -5,7 +5,6 @@ import type {
   RegisterAgent,
   UnregisterAgent,
 } from '../../messages/lifecycle.ts'
-import { forgetAgent } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
@@ -95,6 +94,7 @@ export function addAgent(
     tasks: new Set(),
     killed: new Set(),
     operations: new Map(),
+    filters: new Map(),
     settled: undefined,
     pingsMissed: 0,
     pingSlot: step.book.agents.size % pingSlices,
@@ -147,7 +147,6 @@ export function loseAgent(
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)
   book.pingSlices[agent.pingSlot]?.delete(agent)
-  for (const framework of book.frameworks.values()) forgetAgent(framework, agent.id)
   book.agentAt.delete(agent.address)
 }
 

@@ -1,6 +1,6 @@
 import type { Offer } from '../../messages/index.ts'
 import { allocateGuarantees } from '../allocation/guarantees.ts'
-import { drfPolicy } from '../allocation/policies.ts'
+import { BundledPolicy, drfPolicy } from '../allocation/policies.ts'
 import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
 import { clientsWanting, PolicyError, Round } from '../allocation/round.ts'
 import { existing } from '../assert.ts'
@@ -34,6 +34,7 @@ export function allocate(step: MasterStep): void {
     agentIds: nextSlice(book),
     compiler: step.compiler,
     memory: step.memory,
+    untrusted: !(step.policy instanceof BundledPolicy),
     at: turn.at,
   })
   if (round.candidates.length > 0) {
@@ -87,6 +88,7 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
 function attempt(book: Ledger, policy: AllocationPolicy, round: Round): Allocation[] | string {
   try {
     const result = [...allocateGuarantees(round), ...policy.allocate(round)]
+    if (policy instanceof BundledPolicy) return result
     const stranger = result.find((allocation) => !round.claim(allocation))
     const excess = stranger ?? firstExcess(book, result)
     if (excess === undefined) return result
@@ -121,7 +123,7 @@ function nextSlice(book: Ledger): string[] {
 }
 
 /** Rough costs in microseconds; a slice should take less than 25 milliseconds, and never 50. */
-const costs = { slice: 25_000, considered: 0.2, offer: 6, agent: 1 }
+const costs = { slice: 20_000, considered: 0.3, offer: 10, agent: 1 }
 const slices = { min: 20, max: 5_000 }
 
 /** How many agents to look at next time, after what the last ones cost. */
@@ -156,7 +158,7 @@ function joined(first: Allocation, second: Allocation): Allocation {
 /** Makes the offers; those of one framework travel together. */
 function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
   const { book, turn } = step
-  const batch: OfferBatch = { id: takeBatchId(book), offerIds: new Set() }
+  const batch: OfferBatch = { id: takeBatchId(book), offerIds: [], outstanding: 0 }
   const byFramework = new Map<string, Offer[]>()
   for (const allocation of allocations) {
     if (isEmpty(allocation.resources)) continue
@@ -165,7 +167,7 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
     if (others === undefined) byFramework.set(allocation.frameworkId, [offer])
     else others.push(offer)
   }
-  if (batch.offerIds.size > 0) book.batches.set(batch.id, batch)
+  if (batch.outstanding > 0) book.batches.set(batch.id, batch)
   for (const [frameworkId, offers] of byFramework) {
     const { address } = existing(book.frameworks, frameworkId, 'framework')
     turn.send(address, { type: 'allocation.offer', offers })

@@ -7,8 +7,8 @@ import {
   type Ledger,
   takeFrameworkId,
 } from '../ledger/ledger.ts'
-import type { ClientRecord, FrameworkRecord } from '../ledger/records.ts'
-import { clientIn, dropClient } from '../ledger/roles.ts'
+import type { FrameworkRecord } from '../ledger/records.ts'
+import { clientIn, dropClient, dropIfGivenUp } from '../ledger/roles.ts'
 import { toScalars } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
@@ -57,7 +57,7 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   if (!moveFramework(step, framework, 'framework.disconnected')) return
   leaveAddress(step.book, framework)
   step.book.wanting = undefined
-  clearFilters(framework)
+  clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
   wantAllocation(step)
 }
@@ -130,14 +130,8 @@ function takeRoles(ledger: Ledger, framework: FrameworkRecord): void {
     const minimums = minAllocatable[role]?.map(toScalars)
     clientIn(ledger, framework, role).minAllocatable = minimums
   }
-  for (const client of framework.clients.values()) {
-    if (!roles.includes(client.role) && holdsNothing(client)) dropClient(ledger, client)
-  }
+  for (const client of framework.clients.values()) dropIfGivenUp(ledger, client)
   renew(ledger, framework, roles)
-}
-
-function holdsNothing({ allocated }: ClientRecord): boolean {
-  return Object.values(allocated).every((amount) => amount === 0)
 }
 
 /** One scheduler lives at an address: whoever was known there before is gone. */
@@ -165,6 +159,7 @@ function removeFramework(
     forgetTask(book, task)
   }
   for (const agent of book.agents.values()) {
+    for (const client of framework.clients.values()) agent.filters.delete(client)
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
   }

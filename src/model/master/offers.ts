@@ -26,7 +26,7 @@ export function sharedTimers(
   turn: MasterStep['turn'],
   batch: OfferBatch,
 ): Pick<MasterStep['turn'], 'startTimer' | 'cancelTimer'> {
-  return batch.offerIds.size > 0 ? unmoved : turn
+  return batch.outstanding > 0 ? unmoved : turn
 }
 
 const unmoved = { startTimer: (): void => {}, cancelTimer: (): void => {} }
@@ -43,8 +43,8 @@ export function endOffer(
     | 'offer.discarded',
 ): void {
   const { batch } = offer
-  batch.offerIds.delete(offer.id)
-  if (batch.offerIds.size === 0) step.book.batches.delete(batch.id)
+  batch.outstanding--
+  if (batch.outstanding === 0) step.book.batches.delete(batch.id)
   const turn = sharedTimers(step.turn, batch)
   move(step.charts.offer, offer, happening, turn, offerTimers(offer))
   closeOffer(step.book, offer)
@@ -79,10 +79,14 @@ export function refuse(
   resources: Readonly<Quantities>,
   seconds: number | undefined,
 ): void {
-  const duration = refuseMs(seconds, step.book.timeouts.allocationIntervalMs)
+  const { allocationIntervalMs, allocationDelayMs } = step.book.timeouts
+  // Shorter than until the next look at the pool is done, and nobody else would have a turn.
+  const duration = refuseMs(seconds, allocationIntervalMs + allocationDelayMs)
   if (duration === undefined) return
   const { at } = step.turn
-  addFilter(offer.client, offer.agentId, resources, at + duration, at)
+  const agent = existing(step.book.agents, offer.agentId, 'agent')
+  const refusal = { client: offer.client, refused: resources, until: at + duration }
+  addFilter(agent, refusal, at, step.book.epoch)
 }
 
 /**
@@ -91,9 +95,8 @@ export function refuse(
  */
 export function expireOffers(step: MasterStep, { batchId }: { batchId: string }): void {
   const { book } = step
-  const offers = [...(book.batches.get(batchId)?.offerIds ?? [])].map((id) =>
-    existing(book.offers, id, 'offer'),
-  )
+  const ids = book.batches.get(batchId)?.offerIds ?? []
+  const offers = ids.flatMap((id) => book.offers.get(id) ?? [])
   rescindOffers(
     step,
     offers.map(({ id }) => id),
