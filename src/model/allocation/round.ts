@@ -185,7 +185,8 @@ export class Round implements AllocationRound {
   /** Whether the client would be offered something of an agent if this were free there. */
   wouldOffer(client: Client, agent: AgentRecord, free: Readonly<Quantities>): boolean {
     const contender = this.#contender(client)
-    const lot = new Lot({ ...agent, free }, this.clients.length, Number.POSITIVE_INFINITY)
+    const options = { clients: this.clients.length, at: Number.POSITIVE_INFINITY, untrusted: false }
+    const lot = new Lot({ ...agent, free }, options)
     const part = this.quotas.withinLimits(contender.standing, contender.partOf(free))
     return this.#permitted(contender, lot, part) !== undefined
   }
