@@ -19,6 +19,7 @@ import { problemWithAttributes } from '../validation/attributes.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
 import { settleOperations } from './operations.ts'
+import { keepLimits } from './quotas.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
 
@@ -39,6 +40,7 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
   if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
   const agent = addAgent(step, takeAgentId(book), call.from, call.agent)
   connectAgent(step, agent, 'agent.registered')
+  keepLimits(step)
   confirm(step, agent)
   wantAllocation(step)
 }
