@@ -99,6 +99,7 @@ describe('Preemption: what a higher role asks for', () => {
     const urgent = begin(high, { cpus: 1, gpus: 1 })
     await world.advance(2_000)
     expect([running([urgent]), running(work)]).toEqual([[0], [1, 2]])
+    expect(kills(world)).toBe(1)
   })
 
   it('is taken from the lowest role, on the agent where that is enough', async () => {
@@ -106,13 +107,15 @@ describe('Preemption: what a higher role asks for', () => {
       agents: [{ cpus: 1 }, { cpus: 1 }],
       priorities: { high: 2, middle: 1 },
     })
-    const middle = begin(world.cluster.jobs('middle'))
+    const prefers = { agents: 'agent-1' }
+    const middle = begin(world.cluster.jobs('middle'), { cpus: 1, prefers })
     await world.settle()
     const lowest = begin(low)
     await world.settle()
     const urgent = begin(high)
     await world.advance(2_000)
     expect(running([urgent, middle, lowest])).toEqual([0, 1])
+    expect(kills(world)).toBe(1)
   })
 
   it('is compared where the paths of roles part', async () => {
