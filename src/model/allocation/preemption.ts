@@ -43,10 +43,11 @@ export class Preemption {
    * no way, or when the client would not be offered the room.
    */
   evict(client: Contender, wanted: Readonly<Quantities>): Eviction | undefined {
+    if (!this.#round.quotas.mayHave(client.standing, wanted)) return undefined
     let best: Eviction | undefined
     for (const agent of this.#ledger.agents.values()) {
       const eviction = this.#on(agent, client, wanted)
-      if (eviction !== undefined && isSmaller(eviction, best)) best = eviction
+      if (eviction !== undefined && isSmaller(this.#ledger, eviction, best)) best = eviction
       if (best?.tasks.length === 0 && best.offers.length === 0) break
     }
     if (best === undefined) return undefined
@@ -127,9 +128,18 @@ export function outranks(ledger: Ledger, role: string, other: string): boolean {
   return at(mine) > at(theirs)
 }
 
-function isSmaller({ tasks, offers }: Eviction, best: Eviction | undefined): boolean {
+/** Fewer tasks, then of lower roles, then fewer offers. */
+function isSmaller(
+  ledger: Ledger,
+  { tasks, offers }: Eviction,
+  best: Eviction | undefined,
+): boolean {
   if (best === undefined || tasks.length < best.tasks.length) return true
-  return tasks.length === best.tasks.length && offers.length < best.offers.length
+  if (tasks.length > best.tasks.length) return false
+  const [highest = '', bestHighest = ''] = [tasks.at(-1)?.role, best.tasks.at(-1)?.role]
+  if (outranks(ledger, bestHighest, highest)) return true
+  if (outranks(ledger, highest, bestHighest)) return false
+  return offers.length < best.offers.length
 }
 
 /** What the client was offered on the agent and has not answered. */
@@ -160,7 +170,9 @@ function inOrderOfWorth(ledger: Ledger, agent: AgentRecord, role: string): Leave
       return outranks(ledger, right.role, left.role) ? -1 : 0
     })
   return [
-    ...offersOn(ledger, agent).filter((offer) => outranks(ledger, role, offer.role)),
+    ...offersOn(ledger, agent)
+      .filter((offer) => outranks(ledger, role, offer.role))
+      .reverse(),
     ...tasks,
   ]
 }

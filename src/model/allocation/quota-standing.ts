@@ -75,6 +75,18 @@ export class QuotaStandings {
     return undefined
   }
 
+  /**
+   * Whether the client could be offered so much if room were made for it: neither its limit nor
+   * guarantees that others wait for would keep it away.
+   */
+  mayHave(standing: Standing | undefined, wanted: Readonly<Quantities>): boolean {
+    return Object.entries(wanted).every(([name, amount]) => {
+      if (typeof amount !== 'number' || !isPlain(name)) return true
+      const promised = standing === undefined ? 0 : unmetBy(standing, name)
+      return amount <= this.#underLimit(standing, name) && promised + this.#surplus(name) >= 0
+    })
+  }
+
   /** What guarantees want more than is free. */
   missing(): Record<string, number> {
     const missing: Record<string, number> = {}
