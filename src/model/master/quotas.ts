@@ -36,18 +36,19 @@ export function updateQuotas(step: MasterStep, call: From<UpdateQuotas>): void {
 /** Takes the role's offers back, the newest first, until it has no more than it may. */
 function bringUnderLimit(step: MasterStep, role: RoleRecord): void {
   for (const offer of newestFirst(step.book)) {
-    if (!isAboveLimit(role)) return
-    if (isWithin(offer.role, role.path) && hasAny(offer, role.quota?.limits ?? {})) {
+    const excess = excessOf(role)
+    if (isEmpty(excess)) return
+    if (isWithin(offer.role, role.path) && hasAny(offer, excess)) {
       rescindOffers(step, [offer.id], 'offer.rescinded')
     }
   }
 }
 
-function isAboveLimit(role: RoleRecord): boolean {
-  const consumed = consumptionOf(role)
-  return Object.entries(role.quota?.limits ?? {}).some(
-    ([name, limit]) => (consumed[name] ?? 0) > limit,
-  )
+/** What the role has more of than it may. */
+function excessOf(role: RoleRecord): Quantities {
+  const limits: Readonly<Record<string, number>> = role.quota?.limits ?? {}
+  const consumed = Object.entries(consumptionOf(role)).filter(([name]) => name in limits)
+  return subtract(Object.fromEntries(consumed), limits)
 }
 
 /** Takes offers back, of roles that are promised nothing of it, until every guarantee has room. */
