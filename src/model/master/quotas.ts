@@ -35,24 +35,27 @@ export function updateQuotas(step: MasterStep, call: From<UpdateQuotas>): void {
  */
 export function keepLimits(step: MasterStep): void {
   for (const role of step.book.roles.get('')?.children ?? []) {
-    if (isAboveLimit(role)) bringUnderLimit(step, role)
+    if (role.quota !== undefined) bringUnderLimit(step, role)
   }
 }
 
 /** Takes the role's offers back, the newest first, until it has no more than it may. */
 function bringUnderLimit(step: MasterStep, role: RoleRecord): void {
+  if (isEmpty(excessOf(role))) return
   for (const offer of newestFirst(step.book)) {
-    if (!isAboveLimit(role)) return
-    if (isWithin(offer.role, role.path) && hasAny(offer, role.quota?.limits ?? {})) {
+    const excess = excessOf(role)
+    if (isEmpty(excess)) return
+    if (isWithin(offer.role, role.path) && hasAny(offer, excess)) {
       rescindOffers(step, [offer.id], 'offer.rescinded')
     }
   }
 }
 
-function isAboveLimit(role: RoleRecord): boolean {
-  if (role.quota === undefined) return false
-  const consumed = consumptionOf(role)
-  return Object.entries(role.quota.limits).some(([name, limit]) => (consumed[name] ?? 0) > limit)
+/** What the role has more of than it may. */
+function excessOf(role: RoleRecord): Quantities {
+  const limits: Readonly<Record<string, number>> = role.quota?.limits ?? {}
+  const consumed = Object.entries(consumptionOf(role)).filter(([name]) => name in limits)
+  return subtract(Object.fromEntries(consumed), limits)
 }
 
 /** Takes offers back until every guarantee has room, but none that its own role is guaranteed. */
