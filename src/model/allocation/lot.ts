@@ -1,4 +1,5 @@
 import type { Attributes } from '../../messages/index.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { isPlain, nameOf } from '../resources/kinds.ts'
 import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
@@ -81,6 +82,18 @@ export class Lot implements Candidate {
     this.#worth = { part, minimums, isWorth }
     return isWorth
   }
+}
+
+/** What may be offered of these agents; those that have nothing, or may not be, are left out. */
+export function lotsOn(ledger: Ledger, agentIds: Iterable<string>, options: LotOptions): Lot[] {
+  const lots: Lot[] = []
+  for (const id of agentIds) {
+    const agent = ledger.agents.get(id)
+    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
+    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
+    lots.push(new Lot(agent, options))
+  }
+  return lots
 }
 
 function hasPlainKeys(resources: Readonly<Quantities>): boolean {
