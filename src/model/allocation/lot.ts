@@ -101,8 +101,8 @@ function hasPlainKeys(resources: Readonly<Quantities>): boolean {
   return true
 }
 
-/** Reserved ones too. */
-function hasGpus(resources: Readonly<Quantities>): boolean {
+/** Whether there are any, reserved ones too. */
+export function hasGpus(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
   return false
 }
