@@ -1,4 +1,5 @@
 import type { Attributes } from '../../messages/index.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { isPlain, nameOf } from '../resources/kinds.ts'
 import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
@@ -87,13 +88,25 @@ export class Lot implements Candidate {
   }
 }
 
+/** What may be offered of these agents; those that have nothing, or may not be, are left out. */
+export function lotsOn(ledger: Ledger, agentIds: Iterable<string>, options: LotOptions): Lot[] {
+  const lots: Lot[] = []
+  for (const id of agentIds) {
+    const agent = ledger.agents.get(id)
+    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
+    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
+    lots.push(new Lot(agent, options))
+  }
+  return lots
+}
+
 function hasPlainKeys(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (!isPlain(key)) return false
   return true
 }
 
-/** Reserved ones too. */
-function hasGpus(resources: Readonly<Quantities>): boolean {
+/** Whether there are any, reserved ones too. */
+export function hasGpus(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
   return false
 }

@@ -50,9 +50,9 @@ export class QuotaStandings {
     return this.#standings.size === 0
   }
 
-  /** Whether any guarantee is not met yet. */
-  get isWanting(): boolean {
-    return Object.values(this.#required).some((amount) => amount > 0)
+  /** Whether the role does not have all yet that it is guaranteed. */
+  isUnmet(standing: Standing): boolean {
+    return Object.keys(standing.quota.guarantees).some((name) => unmetBy(standing, name) > 0)
   }
 
   /** Of what the client wants, what is free but kept for guarantees of others. */

@@ -6,7 +6,7 @@ import { contains, isEmpty, type Quantities, subtract } from '../resources/quant
 import type { ConstraintCompiler } from './constraints.ts'
 import { Contender } from './contender.ts'
 import { blockingFilter } from './filters.ts'
-import { Lot } from './lot.ts'
+import { Lot, lotsOn } from './lot.ts'
 import type {
   Allocation,
   AllocationRound,
@@ -101,7 +101,7 @@ export class Round implements AllocationRound {
         }),
     )
     this.candidates = this.#shuffled(
-      lotsOf(ledger, agentIds, {
+      lotsOn(ledger, agentIds, {
         clients: this.clients.length,
         at: afresh ? Number.POSITIVE_INFINITY : at,
         untrusted,
@@ -159,12 +159,17 @@ export class Round implements AllocationRound {
     const contender = this.#contender(client)
     const lot = this.#lot(candidate)
     const { standing } = contender
+    this.considered++
     if (standing === undefined) return undefined
     const part = contender.partOf(lot.free)
     const guaranteed = this.quotas.guaranteed(standing, part)
     if (guaranteed === undefined) return undefined
-    const offered = this.#permitted(contender, lot, this.quotas.cut(standing, part, guaranteed))
-    if (offered === undefined) return undefined
+    const allowed = this.quotas.cut(standing, part, guaranteed)
+    const offered = this.#permitted(contender, lot, allowed)
+    if (offered === undefined) {
+      if (!contains(allowed, part)) lot.isContested = true
+      return undefined
+    }
     this.given.push({ client: contender, resources: offered })
     return this.#take(contender, lot, offered)
   }
@@ -276,19 +281,4 @@ function areAmounts(resources: Readonly<Quantities>): boolean {
   return Object.values(resources).every((amount) =>
     typeof amount === 'number' ? Number.isInteger(amount) && amount > 0 : amount.length > 0,
   )
-}
-
-function lotsOf(
-  ledger: Ledger,
-  agentIds: Iterable<string>,
-  options: ConstructorParameters<typeof Lot>[1],
-): Lot[] {
-  const lots: Lot[] = []
-  for (const id of agentIds) {
-    const agent = ledger.agents.get(id)
-    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
-    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
-    lots.push(new Lot(agent, options))
-  }
-  return lots
 }

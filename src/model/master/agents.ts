@@ -143,6 +143,7 @@ export function loseAgent(
   }
   if (agent.state === 'unreachable' || agent.state === 'removed') {
     settleOperations(step, agent, 'OPERATION_UNREACHABLE', `agent ${agent.id} lost: ${why}`)
+    agent.filters.clear()
   }
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)

@@ -116,11 +116,22 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   framework.address = call.from
   framework.info = call.framework
   framework.requests = []
-  framework.suppressedRoles.clear()
-  for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
+  replaceSuppressed(book, framework, new Set(call.suppressedRoles))
   takeRoles(step.book, framework)
   claimAddress(step, call.from, framework.id)
   moveFramework(step, framework, 'framework.reregistered')
+}
+
+/** A role that is silent no longer begins anew: as if it were revived, its filters go. */
+function replaceSuppressed(
+  ledger: Ledger,
+  framework: FrameworkRecord,
+  suppressed: ReadonlySet<string>,
+): void {
+  const revived = [...framework.suppressedRoles].filter((role) => !suppressed.has(role))
+  if (revived.length > 0) clearFilters(ledger, framework, revived)
+  framework.suppressedRoles.clear()
+  for (const role of suppressed) framework.suppressedRoles.add(role)
 }
 
 /** A client for each of its roles; a role that it gave up stays as long as it holds something. */
@@ -159,7 +170,6 @@ function removeFramework(
     forgetTask(book, task)
   }
   for (const agent of book.agents.values()) {
-    for (const client of framework.clients.values()) agent.filters.delete(client)
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
   }

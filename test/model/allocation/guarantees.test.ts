@@ -91,6 +91,18 @@ describe('Guarantees: the first stage of an allocation', () => {
     expect(parts.map(({ on }) => on).sort()).toEqual(['b', 'c', 'd'])
   })
 
+  test('what it refuses to cut small is no reason to look away: there may be more of it later', () => {
+    const pool = new Pool()
+    const agent = pool.agent('a', { cpus: 4 })
+    pool.framework('eng', { minAllocatable: { eng: [{ cpus: 2 }] } })
+    pool.quota('eng', { guarantees: { cpus: 1 } })
+    pool.quota('ops', { guarantees: { cpus: 3 } })
+    const round = pool.round()
+    expect(allocateGuarantees(round)).toEqual([])
+    round.settle()
+    expect(agent.settled).toBeUndefined()
+  })
+
   test('a reservation counts for the guarantee before anybody uses it', () => {
     const pool = poolOf()
     pool.agent('e', { 'cpus(eng)': 3 })
