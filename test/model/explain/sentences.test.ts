@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
 import { ConstraintCompiler } from '../../../src/model/allocation/constraints.ts'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import { drfPolicy } from '../../../src/model/allocation/policies.ts'
 import type { AllocationPolicy } from '../../../src/model/allocation/policy.ts'
 import { explainDemand } from '../../../src/model/explain/demand.ts'
@@ -178,8 +177,8 @@ describe('Explained: there is no room', () => {
 describe('Explained: there is room', () => {
   test('but its framework refused it a while ago', () => {
     const pool = poolOf({ a: { cpus: 1 }, b: { cpus: 1 } })
-    addFilter(pool.client('ads'), 'a', toQuantities({ cpus: 1 }), 4_200, 0)
-    addFilter(pool.client('ads'), 'b', toQuantities({ cpus: 1 }), 2_500, 0)
+    pool.refuse(pool.client('ads'), 'a', toQuantities({ cpus: 1 }), 4_200)
+    pool.refuse(pool.client('ads'), 'b', toQuantities({ cpus: 1 }), 2_500)
     expect(why(pool, { cpus: 1 })).toBe(
       'its framework refused 2 agents a while ago: filtered for 2.5 s more',
     )
