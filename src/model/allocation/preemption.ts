@@ -36,7 +36,7 @@ export function outranks(ledger: Ledger, role: string, other: string): boolean {
   return at(mine) > at(theirs)
 }
 
-/** Who has to leave so that wishes come true; one wish after the other, those of high roles first. */
+/** Who has to leave so that wishes come true: one after the other, those of high roles first. */
 export class Preemption {
   readonly #ledger: Ledger
   readonly #compiler: ConstraintCompiler
