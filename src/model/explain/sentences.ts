@@ -182,6 +182,11 @@ function count(size: number): string {
   return `${size / 1_000}`
 }
 
+/** A sentence has room for a few names, a cluster for many agents. */
+const namesMax = 3
+
 function names(places: readonly Place[]): string {
-  return places.map(({ agent }) => agent.info.hostname).join(', ')
+  const shown = places.slice(0, namesMax).map(({ agent }) => agent.info.hostname)
+  const more = places.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
