@@ -20,7 +20,13 @@ import {
   frameworkKeys,
 } from './cluster/options.ts'
 import { startAgents } from './cluster/real-agents.ts'
-import { policyNamed, type QuotaOptions, sharingOf } from './cluster/sharing.ts'
+import {
+  hostnames,
+  policyNamed,
+  type QuotaOptions,
+  quotaInfos,
+  sharingOf,
+} from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
@@ -147,21 +153,21 @@ export class Cluster {
    * away. Rejects with InvalidInputError, and nothing has changed, when a quota cannot be, or when
    * the cluster as it stands cannot keep it, unless it is forced.
    */
-  updateQuotas(
+  async updateQuotas(
     quotas: Readonly<Record<string, QuotaOptions>>,
     options: { readonly force?: boolean } = {},
   ): Promise<void> {
     return this.#operator.ask({
       type: 'allocation.updateQuotas',
-      quotas: Object.entries(quotas).map(([role, quota]) => ({ role, ...quota })),
+      quotas: quotaInfos(quotas),
       ...(options.force !== undefined && { force: options.force }),
     })
   }
 
   /** Only agents of these names are offered from now on; all are when nothing is given. */
-  updateWhitelist(agents?: readonly string[]): Promise<void> {
-    const hostnames = agents && { hostnames: [...agents] }
-    return this.#operator.ask({ type: 'allocation.updateWhitelist', ...hostnames })
+  async updateWhitelist(agents?: readonly string[]): Promise<void> {
+    const names = agents !== undefined && { hostnames: hostnames(agents) }
+    return this.#operator.ask({ type: 'allocation.updateWhitelist', ...names })
   }
 
   /** Standard XState inspection of every actor, from now on; living ones are replayed. */

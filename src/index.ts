@@ -53,12 +53,12 @@ export type {
   TaskStatus,
 } from './messages/index.ts'
 export { categoryOf } from './messages/index.ts'
-export { allocateInOrder, type ClientOrder } from './model/allocation/in-order.ts'
+export { allocateInOrder, type ClientOrder, listInOrder } from './model/allocation/in-order.ts'
 export { Lottery } from './model/allocation/lottery.ts'
 export {
   createFairPolicy,
+  createOrderedPolicy,
   drfPolicy,
-  inOrder,
   preemptivePolicy,
   priorityPolicy,
   randomPolicy,
@@ -68,5 +68,6 @@ export { type ShareOptions, shareOrderOf } from './model/allocation/share-order.
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
 export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'
+export type { Quantities, Quantity } from './model/resources/quantities.ts'
 export { isTerminal } from './model/task-states.ts'
 export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

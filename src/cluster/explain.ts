@@ -1,7 +1,7 @@
 import type { Jobs } from '../frameworks/jobs/jobs.ts'
 import type { WaitingJobs } from '../frameworks/jobs/waiting-jobs.ts'
 import type { Resources } from '../messages/index.ts'
-import { clientsWanting } from '../model/allocation/round.ts'
+import { clientsWanting } from '../model/allocation/wanting.ts'
 import { type ExplainContext, explainDemand } from '../model/explain/demand.ts'
 import {
   type DominantShare,

@@ -18,6 +18,7 @@ export class Operator {
   readonly #waiting = new Map<string, Deferred<void>>()
   readonly #unsubscribe: () => void
   #requests = 0
+  #isClosed = false
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -29,8 +30,12 @@ export class Operator {
     this.#transport.send({ from: OPERATOR, to: MASTER, message })
   }
 
-  /** Resolves when the setting counts; rejects with InvalidInputError when it is refused. */
+  /**
+   * Resolves when the setting counts; rejects with InvalidInputError when it is refused, with
+   * ClosedError when nobody answers any more.
+   */
   ask(setting: Setting): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new ClosedError('the cluster is closed'))
     const requestId = `${++this.#requests}`
     const answer = new Deferred<void>()
     this.#waiting.set(requestId, answer)
@@ -41,6 +46,7 @@ export class Operator {
 
   /** Nobody will answer any more. */
   close(): void {
+    this.#isClosed = true
     this.#unsubscribe()
     for (const answer of this.#waiting.values()) {
       answer.reject(new ClosedError('the cluster was closed before the master answered'))

@@ -9,6 +9,7 @@ import {
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import type { LedgerOptions } from '../model/ledger/ledger.ts'
+import { checkKeys } from '../model/resources/amounts.ts'
 import { addTo, type Quantities, toQuantities } from '../model/resources/quantities.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { problemWithPromises, problemWithQuotas, quotaOf } from '../model/validation/quotas.ts'
@@ -65,30 +66,51 @@ export function sharingOf(
   for (const [role, priority] of Object.entries(priorities)) {
     check(problemWithRole(role) ?? problemWithPriority(role, priority))
   }
-  const infos = Object.entries(quotas).map(([role, quota]) => ({ role, ...quota }))
+  const infos = quotaInfos(quotas)
   check(problemWithQuotas(infos))
   const byRole = new Map(infos.map((info) => [info.role, quotaOf(info)]))
   check(problemWithPromises(capacityOf(agents), [...byRole.values()]))
-  if (whitelist !== undefined && !Array.isArray(whitelist)) {
-    throw new InvalidInputError('whitelist: give a list of agent names')
-  }
   return {
     weights: new Map(Object.entries(weights)),
     priorities: new Map(Object.entries(priorities)),
     quotas: byRole,
-    ...(whitelist && { whitelist: new Set(whitelist) }),
+    ...(whitelist !== undefined && { whitelist: new Set(hostnames(whitelist)) }),
   }
+}
+
+/** Quotas as the master hears of them. Throws InvalidInputError for an option nobody reads. */
+export function quotaInfos(quotas: Readonly<Record<string, QuotaOptions>>): QuotaInfo[] {
+  return Object.entries(quotas).map(([role, quota]) => {
+    checkKeys(`the quota of ${role}`, quota, ['guarantees', 'limits'])
+    return { role, ...quota }
+  })
+}
+
+/** Throws InvalidInputError for anything but a list: a text would be a list of letters. */
+export function hostnames(whitelist: readonly string[]): string[] {
+  if (Array.isArray(whitelist)) return [...whitelist]
+  throw new InvalidInputError('whitelist: give a list of agent names')
 }
 
 /** The policy that is meant. Throws InvalidInputError when there is none of the name. */
 export function policyNamed(policy: string | AllocationPolicy = drfPolicy): AllocationPolicy {
-  if (typeof policy !== 'string') return policies.includes(policy) ? policy : guarded(policy)
+  if (typeof policy !== 'string') return policies.includes(policy) ? policy : own(policy)
   const [, resource] = /^fair:(.+)$/.exec(policy) ?? []
   const found = resource ? createFairPolicy(resource) : policies.find(({ name }) => name === policy)
   if (found !== undefined) return found
   const names = policies.map(({ name }) => name)
   throw new InvalidInputError(
     `there is no policy ${policy}${suggestion(policy, names)}; known are ${names.join(', ')}`,
+  )
+}
+
+function own(policy: AllocationPolicy): AllocationPolicy {
+  const { name, allocate } = policy ?? {}
+  if (typeof name === 'string' && name !== '' && typeof allocate === 'function') {
+    return guarded(policy)
+  }
+  throw new InvalidInputError(
+    'policy: give the name of one, or an object with a name and a function `allocate`',
   )
 }
 

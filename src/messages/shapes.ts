@@ -11,15 +11,14 @@ const optional = Type.Optional
 const Milliseconds = Type.Number()
 const Labels = Type.Record(Type.String(), Type.String())
 
-/** Amounts by name: a number (cpus, mem and disk in MB, gpus), ranges (ports) or a set of names. */
-export const Resources = Type.Record(
-  Type.String(),
-  Type.Union([
-    Type.Number(),
-    Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
-    Type.Array(Type.String()),
-  ]),
+/** Whoever gets a list shares it with the sender's books: nobody may change it. */
+const Ranges = Type.Unsafe<readonly (readonly [number, number])[]>(
+  Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
 )
+const Names = Type.Unsafe<readonly string[]>(Type.Array(Type.String()))
+
+/** Amounts by name: a number (cpus, mem and disk in MB, gpus), ranges (ports) or a set of names. */
+export const Resources = Type.Record(Type.String(), Type.Union([Type.Number(), Ranges, Names]))
 export type Resources = Static<typeof Resources>
 
 /** What is to be known of an agent: a text, a number, ranges or a set of names, one per name. */

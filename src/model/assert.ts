@@ -11,6 +11,6 @@ export function assert(condition: boolean, message: () => string): asserts condi
 /** The value of a key that must be there. */
 export function existing<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what: string): Value {
   const value = map.get(key)
-  assert(value !== undefined, () => `${what} ${String(key)} is not in the book`)
-  return value
+  if (value !== undefined) return value
+  throw new ImpossibleStateError(`${what} ${String(key)} is not in the book`)
 }

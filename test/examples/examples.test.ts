@@ -10,6 +10,7 @@ const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
 
 /** What each program says when it is well. */
 const programs: Readonly<Record<string, readonly string[]>> = {
+  'bin-packing.mjs': ['drf: ', 'bin-packing: 3 of 6 agents stay wholly free'],
   'embed.mjs': ['job-1 TASK_FINISHED', 'squares: 1 4 9 16 25 36 49 64', 'Genoa, Tunis, Valletta'],
   'own-scheduler.mjs': ['declines <0.1 cpus, 64 MB> of tiny', 'all replicas have run'],
   'inspect.mjs': ['scheduler/jobs: ', 'registering → registered'],

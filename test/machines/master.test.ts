@@ -75,7 +75,7 @@ describe('Master: in every state of small worlds', () => {
       agentId,
       role: 'one',
       resources: { cpus: 5_000 },
-      batch: { id: 'B', offerIds: new Set<string>() },
+      batch: { id: 'B', offerIds: [], outstanding: 0 },
       client: clientOf(stage.book, { frameworkId: firstId, role: 'one' }),
     }
     expect(() => bookOffer(stage.book, { ...offer, state: 'outstanding' })).toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Calls } from '../../src/actors/calls.ts'
 import type { VirtualClock } from '../../src/actors/virtual-clock.ts'
 import type { Jobs } from '../../src/frameworks/jobs/jobs.ts'
-import { drfPolicy, inOrder } from '../../src/model/allocation/policies.ts'
+import { createOrderedPolicy, drfPolicy } from '../../src/model/allocation/policies.ts'
 import type { AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { nextRandom } from '../../src/model/random.ts'
 import { Stage } from '../support/stage.ts'
@@ -133,7 +133,7 @@ function compare(load: Load, noisyJobs: number) {
 }
 
 /** Asks frameworks in the order in which they came: the noisy one was here first. */
-const firstCome = inOrder('first come', ({ clients }) => ({
+const firstCome = createOrderedPolicy('first come', ({ clients }) => ({
   visit: (visitor) => void clients.some(visitor),
   credit: () => {},
 }))

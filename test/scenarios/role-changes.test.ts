@@ -128,12 +128,12 @@ describe('Suppression that crosses with a change of roles (MESOS-9870)', () => {
     expect(framework.offers).toHaveLength(2)
   })
 
-  test('all roles suppressed before the change: the new list counts, and it is offered', () => {
+  test('all roles suppressed before the change: the new list counts, and all of it is offered', () => {
     const { stage, framework } = refusedInTwoRoles()
     say(framework, 'suppress')
     say(framework, 'give up a for c')
     stage.settle()
-    expect(rolesOffered(framework)).toEqual(['c'])
+    expect(rolesOffered(framework)).toEqual(['b', 'c'])
   })
 
   test('all roles suppressed after the change: silent until it revives, then served at once', () => {
@@ -156,6 +156,23 @@ describe('Suppression that crosses with a change of roles (MESOS-9870)', () => {
     framework.say(withRoles(framework, ['a', 'b']))
     stage.settle()
     expect(rolesOffered(framework)).toEqual(['a'])
+  })
+
+  test('a role that is suppressed no longer is not filtered either, and the others still are', () => {
+    const { stage, framework } = refusedInTwoRoles()
+    framework.say({ type: 'allocation.suppress', roles: ['a'] })
+    framework.say(withRoles(framework, ['a', 'b']))
+    stage.settle()
+    expect(rolesOffered(framework)).toEqual(['a'])
+  })
+
+  test('nothing is kept of what was refused in a role that was given up', () => {
+    const { stage, framework } = refusedInTwoRoles()
+    framework.say(withRoles(framework, ['b']))
+    stage.settle()
+    const [agent] = stage.ledger.agents.values()
+    const refusers = [...(agent?.filters.keys() ?? [])]
+    expect(refusers.map(({ role }) => role)).toEqual(['b'])
   })
 
   test('roles that are suppressed in the new list stay silent, the others are served', () => {

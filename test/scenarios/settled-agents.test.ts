@@ -127,6 +127,17 @@ describe('Settled agents: one that everybody refused', () => {
     expect(heir.offers).toHaveLength(1)
   })
 
+  test('is looked at again when it returns after it was given up, as a new one would be', () => {
+    const { stage, first } = settledStage(3_600)
+    const heal = stage.road.drop('lifecycle.pong')
+    stage.advance(100_000)
+    heal()
+    stage.advance(20_000)
+    expect(first.offers).toEqual([])
+    stage.advance(80_000)
+    expect(first.offers).toHaveLength(1)
+  })
+
   test('is looked at at once when a task on it ends', () => {
     const { stage, looks } = stageThatLooks()
     stage.agent('a', { cpus: 4, mem: 4_096 })

@@ -1,5 +1,6 @@
 import type { AgentInfo, FrameworkInfo, Resources } from '../../src/messages/index.ts'
 import { ConstraintCompiler } from '../../src/model/allocation/constraints.ts'
+import { addFilter } from '../../src/model/allocation/filters.ts'
 import { allocateGuarantees } from '../../src/model/allocation/guarantees.ts'
 import type { Allocation, AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { Round } from '../../src/model/allocation/round.ts'
@@ -12,7 +13,12 @@ import {
   countResources,
   roleAt,
 } from '../../src/model/ledger/roles.ts'
-import { toQuantities, toResources, toScalars } from '../../src/model/resources/quantities.ts'
+import {
+  type Quantities,
+  toQuantities,
+  toResources,
+  toScalars,
+} from '../../src/model/resources/quantities.ts'
 import { defaultTimeouts } from '../../src/model/timeouts.ts'
 
 /** Somebody's part of an agent, in people's units. */
@@ -50,6 +56,7 @@ export class Pool {
       tasks: new Set(),
       killed: new Set(),
       operations: new Map(),
+      filters: new Map(),
       settled: undefined,
       pingsMissed: 0,
       pingSlot: 0,
@@ -110,6 +117,18 @@ export class Pool {
     return new Round(this.ledger, { agentIds, compiler: this.#compiler, at, memory: this.memory })
   }
 
+  /** The framework refused these resources of the agent, until a time in milliseconds. */
+  refuse(
+    client: ClientRecord,
+    agentId: string,
+    refused: Readonly<Quantities>,
+    until: number,
+  ): void {
+    const agent = this.ledger.agents.get(agentId)
+    if (agent === undefined) throw new Error(`there is no agent ${agentId}`)
+    addFilter(agent, { client, refused, until }, 0, this.ledger.epoch)
+  }
+
   /** The part goes out as an offer; or to another role of the framework than that of its name. */
   give({ to, on, resources }: Part, role = to): void {
     this.#book({ frameworkId: to, role, agentId: on, resources: toQuantities(resources) })
@@ -126,7 +145,7 @@ export class Pool {
 
   #book(allocation: Allocation): void {
     const id = `O${this.ledger.nextOffer++}`
-    const batch = { id, offerIds: new Set<string>() }
+    const batch = { id, offerIds: [], outstanding: 0 }
     const client = clientInBook(this.ledger, allocation)
     bookOffer(this.ledger, { ...allocation, id, client, batch, state: 'outstanding' })
   }

@@ -49,6 +49,7 @@ export class Dispatcher {
   readonly #locality = { preferred: 0, any: 0 }
   #quiet = false
   #reviving = false
+  #asking = false
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -77,6 +78,11 @@ export class Dispatcher {
     return this.#queue.lines().map((line) => waitingJobsOf(line, max))
   }
 
+  /** The master knows the framework, and nothing of what was asked before. */
+  registered(): void {
+    if (this.#queue.size > 0) this.#ask()
+  }
+
   add(job: Job): void {
     job.queuedAtMs = this.#options.clock.now()
     job.preferUntilMs = job.queuedAtMs + job.preferWaitMs
@@ -93,6 +99,7 @@ export class Dispatcher {
     job.killed = true
     if (job.phase === 'waiting') {
       this.#queue.drop(job)
+      this.#askSoon()
       this.#end(job, this.#ownStatus(job, 'TASK_KILLED', 'it was killed before it was launched'))
       return
     }
@@ -222,7 +229,17 @@ export class Dispatcher {
       .flatMap((line) => line.list(requestsMax))
       .slice(0, requestsMax)
       .map(({ task }) => ({ resources: task.resources }))
-    if (requests.length > 0) this.#options.call({ type: 'call.request', requests })
+    this.#options.call({ type: 'call.request', requests })
+  }
+
+  /** What is not wanted any more must not cost others their tasks. */
+  #askSoon(): void {
+    if (this.#options.asks !== true || this.#asking) return
+    this.#asking = true
+    this.#options.clock.soon(() => {
+      this.#asking = false
+      this.#ask()
+    })
   }
 
   #ownStatus(job: Job, state: TaskState, message?: string): TaskStatus {

@@ -60,6 +60,7 @@ export class Jobs {
       asks: parts.asks,
     })
     this.#scheduler = new Scheduler(parts, {
+      registered: () => this.#dispatcher.registered(),
       offers: (offers) => this.#dispatcher.offers(offers),
       updates: (updates) => this.#dispatcher.updates(updates),
       failed: (message) => this.#finish(message),

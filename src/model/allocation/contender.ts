@@ -10,6 +10,8 @@ interface Rules {
   readonly standing: Standing | undefined
   /** Its framework's own rules about agents. */
   readonly constraints: RoleConstraints | undefined
+  /** The policy sees copies, so that it cannot change the book. */
+  readonly untrusted?: boolean
 }
 
 /** A client in one round, with what decides quickly what it may have. */
@@ -18,14 +20,22 @@ export class Contender implements Client {
   readonly index: number
   readonly standing: Standing | undefined
   readonly constraints: RoleConstraints | undefined
+  readonly allocated: Readonly<Quantities>
   readonly usesGpus: boolean
+  /** The last agent that it may not have. */
+  refusedLot: object | undefined
   readonly #takesRevocable: boolean
 
-  constructor(record: ClientRecord, index: number, { standing, constraints }: Rules) {
+  constructor(
+    record: ClientRecord,
+    index: number,
+    { standing, constraints, untrusted = false }: Rules,
+  ) {
     const { capabilities = [] } = record.framework.info
     this.record = record
     this.index = index
     this.standing = standing
+    this.allocated = untrusted ? { ...record.allocated } : record.allocated
     this.constraints = constraints
     this.usesGpus = capabilities.includes('GPU_RESOURCES')
     this.#takesRevocable = capabilities.includes('REVOCABLE_RESOURCES')
@@ -37,10 +47,6 @@ export class Contender implements Client {
 
   get role(): string {
     return this.record.role
-  }
-
-  get allocated(): Readonly<Quantities> {
-    return this.record.allocated
   }
 
   get allocations(): number {

@@ -1,4 +1,5 @@
-import type { ClientRecord, FrameworkRecord, RefuseFilter } from '../ledger/records.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { AgentRecord, ClientRecord, FrameworkRecord, RefuseFilter } from '../ledger/records.ts'
 import { contains, type Quantities } from '../resources/quantities.ts'
 
 /** Mesos' default and bound of refuse_seconds (mesos.proto, Filters). */
@@ -12,29 +13,31 @@ export function refuseMs(seconds: number | undefined, intervalMs: number): numbe
   return Math.max(intervalMs, Math.min(legal, refuseSecondsMax) * 1_000)
 }
 
-/** Remembers that a client refused these resources of an agent, until a time in milliseconds. */
-export function addFilter(
-  client: ClientRecord,
-  agentId: string,
-  refused: Readonly<Quantities>,
-  until: number,
-  at: number,
-): void {
-  const older = pruned(client.filters.get(agentId), refused, until, at)
-  client.filters.set(agentId, { refused, until, older })
+/** What a client refused of an agent, until a time in milliseconds. */
+interface Refusal {
+  readonly client: ClientRecord
+  readonly refused: Readonly<Quantities>
+  readonly until: number
 }
 
-/** The chain without what is over, and without what the new filter says as well. */
+/** Remembers a refusal; `at` is the time, `epoch` that of the book. */
+export function addFilter(agent: AgentRecord, refusal: Refusal, at: number, epoch: number): void {
+  const { client, refused, until } = refusal
+  const older = pruned(agent.filters.get(client), refusal, at)
+  agent.filters.set(client, { refused, until, epoch, older })
+}
+
+/** The chain without what is over or cleared, and without what the new filter says as well. */
 function pruned(
   filter: RefuseFilter | undefined,
-  refused: Readonly<Quantities>,
-  until: number,
+  refusal: Refusal,
   at: number,
 ): RefuseFilter | undefined {
   if (filter === undefined) return undefined
-  const older = pruned(filter.older, refused, until, at)
+  const { client, refused, until } = refusal
+  const older = pruned(filter.older, refusal, at)
   const said = filter.until <= until && contains(refused, filter.refused)
-  if (filter.until <= at || said) return older
+  if (!isAlive(filter, client, at) || said) return older
   return older === filter.older ? filter : { ...filter, older }
 }
 
@@ -43,29 +46,35 @@ function pruned(
  * extra makes a new offer. Nothing when it may be offered them.
  */
 export function blockingFilter(
+  agent: AgentRecord,
   client: ClientRecord,
-  agentId: string,
   resources: Readonly<Quantities>,
   at: number,
 ): RefuseFilter | undefined {
-  const latest = client.filters.get(agentId)
-  for (let filter = latest; filter !== undefined; filter = filter.older) {
-    if (filter.until > at && contains(filter.refused, resources)) return filter
+  const latest = agent.filters.get(client)
+  if (latest === undefined) return undefined
+  for (let filter: RefuseFilter | undefined = latest; filter; filter = filter.older) {
+    if (isAlive(filter, client, at) && contains(filter.refused, resources)) return filter
   }
-  if (latest?.older === undefined && latest !== undefined && latest.until <= at) {
-    client.filters.delete(agentId)
-  }
+  if (latest.older === undefined && !isAlive(latest, client, at)) agent.filters.delete(client)
   return undefined
 }
 
-/** Forgets what was refused of an agent that is no more. */
-export function forgetAgent(framework: FrameworkRecord, agentId: string): void {
-  for (const client of framework.clients.values()) client.filters.delete(agentId)
+function isAlive(filter: RefuseFilter, client: ClientRecord, at: number): boolean {
+  return filter.until > at && filter.epoch >= client.filtersFrom
 }
 
-/** Forgets the filters of these roles, or of all. */
-export function clearFilters(framework: FrameworkRecord, roles?: readonly string[]): void {
+/**
+ * Filters of these roles, or of all, count no longer. They stay with the agents until somebody
+ * looks, because there may be one on every agent.
+ */
+export function clearFilters(
+  ledger: Ledger,
+  framework: FrameworkRecord,
+  roles?: readonly string[],
+): void {
+  ledger.epoch++
   for (const client of framework.clients.values()) {
-    if (roles === undefined || roles.includes(client.role)) client.filters.clear()
+    if (roles === undefined || roles.includes(client.role)) client.filtersFrom = ledger.epoch
   }
 }

@@ -1,13 +1,24 @@
 import type { Attributes } from '../../messages/index.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { isPlain, nameOf } from '../resources/kinds.ts'
 import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
+import type { Contender } from './contender.ts'
 import type { Candidate } from './policy.ts'
 
 /** Of these a crumb is no use; of any other resource (gpus, licences, …) whatever is left is. */
 const commonResources: ReadonlySet<string> = new Set(['cpus', 'mem', 'disk', 'ports'])
 
 type Minimums = readonly Readonly<Record<string, number>>[]
+
+interface LotOptions {
+  /** How many clients there are in the round. */
+  readonly clients: number
+  /** Milliseconds. */
+  readonly at: number
+  /** The policy sees copies, so that it cannot change the book. */
+  readonly untrusted: boolean
+}
 
 /** What is free on one agent, in one round. */
 export class Lot implements Candidate {
@@ -16,6 +27,7 @@ export class Lot implements Candidate {
   readonly hasGpus: boolean
   /** Nothing here is reserved or revocable, so that everybody may have all of it. */
   readonly isPlain: boolean
+  readonly total: Readonly<Quantities>
   free: Readonly<Quantities>
   /** Its place among the candidates of its round. */
   index = 0
@@ -25,14 +37,14 @@ export class Lot implements Candidate {
   readonly settledEpoch: number
   settledUntil = Number.POSITIVE_INFINITY
   readonly #clients: number
-  #refused: Uint8Array | undefined
   #refusals = 0
   #worth: { part: Readonly<Quantities>; minimums: Minimums; isWorth: boolean } | undefined
 
-  constructor(agent: AgentRecord, clients: number, at: number) {
+  constructor(agent: AgentRecord, { clients, at, untrusted }: LotOptions) {
     this.agent = agent
     this.agentId = agent.id
-    this.free = agent.free
+    this.free = untrusted ? { ...agent.free } : agent.free
+    this.total = untrusted ? { ...agent.total } : agent.total
     this.hasGpus = hasGpus(agent.total)
     this.isPlain = hasPlainKeys(agent.free)
     const { settled } = agent
@@ -49,21 +61,21 @@ export class Lot implements Candidate {
     return this.agent.attributes
   }
 
-  get total(): Readonly<Quantities> {
-    return this.agent.total
-  }
-
   /** Every client was refused, for reasons that last until a known time. */
   get isSettled(): boolean {
     return !this.isContested && this.#refusals === this.#clients
   }
 
-  refuse(client: number, until = Number.POSITIVE_INFINITY): void {
+  refuse(contender: Contender, until = Number.POSITIVE_INFINITY): void {
     if (until < this.settledUntil) this.settledUntil = until
-    this.#refused ??= new Uint8Array(this.#clients)
-    if (this.#refused[client] === 1) return
-    this.#refused[client] = 1
+    if (contender.refusedLot === this) return
+    contender.refusedLot = this
     this.#refusals++
+  }
+
+  /** Somebody comes back to it after another agent: who was refused already is not known then. */
+  revisit(): void {
+    if (this.#refusals > 0) this.isContested = true
   }
 
   /** Whether an offer of this is worth making; remembered, because most clients are offered all. */
@@ -76,13 +88,25 @@ export class Lot implements Candidate {
   }
 }
 
+/** What may be offered of these agents; those that have nothing, or may not be, are left out. */
+export function lotsOn(ledger: Ledger, agentIds: Iterable<string>, options: LotOptions): Lot[] {
+  const lots: Lot[] = []
+  for (const id of agentIds) {
+    const agent = ledger.agents.get(id)
+    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
+    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
+    lots.push(new Lot(agent, options))
+  }
+  return lots
+}
+
 function hasPlainKeys(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (!isPlain(key)) return false
   return true
 }
 
-/** Reserved ones too. */
-function hasGpus(resources: Readonly<Quantities>): boolean {
+/** Whether there are any, reserved ones too. */
+export function hasGpus(resources: Readonly<Quantities>): boolean {
   for (const key in resources) if (key.startsWith('gpus') && nameOf(key) === 'gpus') return true
   return false
 }

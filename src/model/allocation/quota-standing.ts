@@ -50,9 +50,9 @@ export class QuotaStandings {
     return this.#standings.size === 0
   }
 
-  /** Whether any guarantee is not met yet. */
-  get isWanting(): boolean {
-    return Object.values(this.#required).some((amount) => amount > 0)
+  /** Whether the role does not have all yet that it is guaranteed. */
+  isUnmet(standing: Standing): boolean {
+    return Object.keys(standing.quota.guarantees).some((name) => unmetBy(standing, name) > 0)
   }
 
   /** Of what the client wants, what is free but kept for guarantees of others. */
@@ -73,6 +73,18 @@ export class QuotaStandings {
       }
     }
     return undefined
+  }
+
+  /**
+   * Whether the client could be offered so much if room were made for it: neither its limit nor
+   * guarantees that others wait for would keep it away.
+   */
+  mayHave(standing: Standing | undefined, wanted: Readonly<Quantities>): boolean {
+    return Object.entries(wanted).every(([name, amount]) => {
+      if (typeof amount !== 'number' || !isPlain(name)) return true
+      const promised = standing === undefined ? 0 : unmetBy(standing, name)
+      return amount <= this.#underLimit(standing, name) && promised + this.#surplus(name) >= 0
+    })
   }
 
   /** What guarantees want more than is free. */
@@ -114,24 +126,16 @@ export class QuotaStandings {
     part: Readonly<Quantities>,
     beforehand: Readonly<Quantities> = {},
   ): Quantities {
-    const rest: Quantities = {}
-    for (const name in part) {
-      const amount = part[name]
-      if (amount === undefined) continue
-      if (typeof amount !== 'number' || !isPlain(name)) {
-        rest[name] = amount
-        continue
-      }
+    return shrunk(part, (name) => {
       const promised = amountOf(beforehand, name)
-      const free = Math.min(
-        amount,
-        this.#underLimit(standing, name),
-        promised + this.#surplus(name),
-      )
-      const allowed = whole(name, Math.max(promised, free), amount)
-      if (allowed > 0) rest[name] = allowed
-    }
-    return rest
+      const free = Math.min(this.#underLimit(standing, name), promised + this.#surplus(name))
+      return Math.max(promised, free)
+    })
+  }
+
+  /** The part that its own limits leave to the client, whatever others are guaranteed. */
+  withinLimits(standing: Standing | undefined, part: Readonly<Quantities>): Quantities {
+    return shrunk(part, (name) => this.#underLimit(standing, name))
   }
 
   /** The first resource of which the client gets nothing, and why. */
@@ -192,6 +196,22 @@ export function consumptionOf(role: RoleRecord): Record<string, number> {
 /** What the role is guaranteed and does not have yet. */
 function unmetBy({ quota, consumed }: Standing, name: string): number {
   return Math.max(0, (quota.guarantees[name] ?? 0) - (consumed[name] ?? 0))
+}
+
+/** What is left when of each unreserved scalar only so much may be had. */
+function shrunk(part: Readonly<Quantities>, mostOf: (name: string) => number): Quantities {
+  const rest: Quantities = {}
+  for (const name in part) {
+    const amount = part[name]
+    if (amount === undefined) continue
+    if (typeof amount !== 'number' || !isPlain(name)) {
+      rest[name] = amount
+      continue
+    }
+    const allowed = whole(name, Math.min(amount, mostOf(name)), amount)
+    if (allowed > 0) rest[name] = allowed
+  }
+  return rest
 }
 
 /** Gpus are not cut: what is left of one is nothing. */

@@ -1,12 +1,12 @@
 import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { ClientRecord } from '../ledger/records.ts'
+import type { AgentRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
 import { Contender } from './contender.ts'
 import { blockingFilter } from './filters.ts'
-import { Lot } from './lot.ts'
+import { Lot, lotsOn } from './lot.ts'
 import type {
   Allocation,
   AllocationRound,
@@ -18,6 +18,7 @@ import type {
 } from './policy.ts'
 import { QuotaStandings } from './quota-standing.ts'
 import { roleView } from './role-view.ts'
+import { clientsWanting } from './wanting.ts'
 
 /** Why a client may not be offered an agent. */
 export type Refusal =
@@ -42,22 +43,8 @@ export interface RoundOptions {
   readonly memory?: Map<string, object>
   /** Looks closely even where nobody wanted anything the last time. */
   readonly afresh?: boolean
-}
-
-/** Who wants offers now: connected, and not silent in the role. */
-export function clientsWanting(ledger: Ledger): readonly ClientRecord[] {
-  if (ledger.wanting !== undefined) return ledger.wanting
-  const clients: ClientRecord[] = []
-  for (const framework of ledger.frameworks.values()) {
-    if (framework.state !== 'connected') continue
-    for (const client of framework.clients.values()) {
-      const { role } = client
-      if (framework.info.roles.includes(role) && !framework.suppressedRoles.has(role)) {
-        clients.push(client)
-      }
-    }
-  }
-  return clients
+  /** The policy is of unknown quality: it sees copies, so that it cannot change the book. */
+  readonly untrusted?: boolean
 }
 
 /**
@@ -81,9 +68,18 @@ export class Round implements AllocationRound {
   readonly #taken = new Set<Allocation>()
   readonly #ledger: Ledger
   #seed: number
+  /** The agent that was considered last. */
+  #current: Lot | undefined
 
   constructor(ledger: Ledger, options: RoundOptions) {
-    const { agentIds, compiler, at, afresh = false, memory = new Map() } = options
+    const {
+      agentIds,
+      compiler,
+      at,
+      afresh = false,
+      untrusted = false,
+      memory = new Map(),
+    } = options
     const wanting = clientsWanting(ledger)
     this.at = at
     this.memory = memory
@@ -92,7 +88,7 @@ export class Round implements AllocationRound {
       weights: ledger.weights,
       priorities: ledger.priorities,
     }
-    this.capacity = ledger.capacity
+    this.capacity = untrusted ? { ...ledger.capacity } : ledger.capacity
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
@@ -100,11 +96,16 @@ export class Round implements AllocationRound {
       (record, index) =>
         new Contender(record, index, {
           standing: this.quotas.standingOf(record),
+          untrusted,
           constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
         }),
     )
     this.candidates = this.#shuffled(
-      lotsOf(ledger, agentIds, this.clients.length, afresh ? Number.POSITIVE_INFINITY : at),
+      lotsOn(ledger, agentIds, {
+        clients: this.clients.length,
+        at: afresh ? Number.POSITIVE_INFINITY : at,
+        untrusted,
+      }),
     )
     for (const [index, lot] of this.candidates.entries()) lot.index = index
   }
@@ -158,14 +159,28 @@ export class Round implements AllocationRound {
     const contender = this.#contender(client)
     const lot = this.#lot(candidate)
     const { standing } = contender
+    this.considered++
     if (standing === undefined) return undefined
     const part = contender.partOf(lot.free)
     const guaranteed = this.quotas.guaranteed(standing, part)
     if (guaranteed === undefined) return undefined
-    const offered = this.#permitted(contender, lot, this.quotas.cut(standing, part, guaranteed))
-    if (offered === undefined) return undefined
+    const allowed = this.quotas.cut(standing, part, guaranteed)
+    const offered = this.#permitted(contender, lot, allowed)
+    if (offered === undefined) {
+      if (!contains(allowed, part)) lot.isContested = true
+      return undefined
+    }
     this.given.push({ client: contender, resources: offered })
     return this.#take(contender, lot, offered)
+  }
+
+  /** Whether the client would be offered something of an agent if this were free there. */
+  wouldOffer(client: Client, agent: AgentRecord, free: Readonly<Quantities>): boolean {
+    const contender = this.#contender(client)
+    const options = { clients: this.clients.length, at: Number.POSITIVE_INFINITY, untrusted: false }
+    const lot = new Lot({ ...agent, free }, options)
+    const part = this.quotas.withinLimits(contender.standing, contender.partOf(free))
+    return this.#permitted(contender, lot, part) !== undefined
   }
 
   /** Whether the allocation was made here and is not offered yet; asked once for each. */
@@ -192,9 +207,13 @@ export class Round implements AllocationRound {
 
   #consider(contender: Contender, lot: Lot): Readonly<Quantities> | undefined {
     this.considered++
+    if (lot !== this.#current) {
+      this.#current = lot
+      lot.revisit()
+    }
     if (contender.record.renewed <= lot.settledEpoch) {
       this.refusal = 'filtered'
-      lot.refuse(contender.index, lot.settledUntil)
+      lot.refuse(contender, lot.settledUntil)
       return undefined
     }
     if (isEmpty(lot.free)) return this.#refuse(contender, lot, 'nothing')
@@ -223,7 +242,7 @@ export class Round implements AllocationRound {
     if (!lot.isWorth(part, contender.record.minAllocatable ?? this.#ledger.minAllocatable)) {
       return this.#refuse(contender, lot, 'crumb')
     }
-    const filter = blockingFilter(contender.record, lot.agentId, part, this.at)
+    const filter = blockingFilter(lot.agent, contender.record, part, this.at)
     if (filter !== undefined) return this.#refuse(contender, lot, 'filtered', filter.until)
     this.refusal = undefined
     return part
@@ -231,7 +250,7 @@ export class Round implements AllocationRound {
 
   #refuse(contender: Contender, lot: Lot, why: Refusal, until?: number): undefined {
     this.refusal = why
-    lot.refuse(contender.index, until)
+    lot.refuse(contender, until)
     return undefined
   }
 
@@ -262,15 +281,4 @@ function areAmounts(resources: Readonly<Quantities>): boolean {
   return Object.values(resources).every((amount) =>
     typeof amount === 'number' ? Number.isInteger(amount) && amount > 0 : amount.length > 0,
   )
-}
-
-function lotsOf(ledger: Ledger, agentIds: Iterable<string>, clients: number, at: number): Lot[] {
-  const lots: Lot[] = []
-  for (const id of agentIds) {
-    const agent = ledger.agents.get(id)
-    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
-    if (ledger.whitelist?.has(agent.info.hostname) === false) continue
-    lots.push(new Lot(agent, clients, at))
-  }
-  return lots
 }

@@ -4,7 +4,7 @@ import { Round } from '../allocation/round.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import type { Quantities } from '../resources/quantities.ts'
-import { type Place, placesFor } from './places.ts'
+import { isOpen, type Place, placesFor } from './places.ts'
 import { lineUp } from './queue.ts'
 import * as sentences from './sentences.ts'
 
@@ -40,7 +40,7 @@ export function explainDemand(context: ExplainContext, demand: Demand): string {
     sentences.impossible(ledger, demand, places) ??
     sentences.forbidden(places) ??
     sentences.overQuota(ledger, round, demand) ??
-    waiting(context, round, demand, places)
+    waiting(context, round, demand, places.filter(isOpen))
   )
 }
 

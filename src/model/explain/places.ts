@@ -1,5 +1,6 @@
 import type { Contender } from '../allocation/contender.ts'
 import { blockingFilter } from '../allocation/filters.ts'
+import { hasGpus } from '../allocation/lot.ts'
 import type { Refusal, Round } from '../allocation/round.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { allot } from '../resources/allot.ts'
@@ -20,10 +21,17 @@ export interface Place {
   /** The framework's own constraint that the agent does not meet. */
   readonly constraint: string | undefined
   readonly isListed: boolean
+  /** It has gpus, and the framework does not say that it can use gpus. */
+  readonly isForGpusOnly: boolean
   /** Why the client may not be offered what is free, in the policy's own words. */
   readonly refusal: Refusal | undefined
   /** When the filter that keeps it away ends, in milliseconds. */
   readonly filteredUntil: number | undefined
+}
+
+/** Whether the agent is for the framework at all, whoever has what there. */
+export function isOpen({ constraint, isListed, isForGpusOnly }: Place): boolean {
+  return constraint === undefined && isListed && !isForGpusOnly
 }
 
 /** Every connected agent, seen with the eyes of the demand. */
@@ -39,13 +47,14 @@ export function placesFor({ ledger, at }: ExplainContext, round: Round, demand: 
     const lot = lots.get(agent.id)
     const refused = lot !== undefined && round.offerable(contender, lot) === undefined
     const free = contender.partOf(agent.free)
-    const filter = blockingFilter(contender.record, agent.id, free, at)
+    const filter = blockingFilter(agent, contender.record, free, at)
     places.push({
       agent,
       free,
       ...fitsOf(contender, agent, demand.resources),
       constraint: contender.constraints?.whyNot(agent.info),
       isListed: ledger.whitelist?.has(agent.info.hostname) ?? true,
+      isForGpusOnly: hasGpus(agent.total) && !contender.usesGpus,
       refusal: refused ? round.refusal : undefined,
       filteredUntil: filter?.until,
     })
@@ -61,7 +70,6 @@ function fitsOf(
   const open: Quantities = { ...agent.free }
   addTo(open, agent.offered)
   const fits = (resources: Readonly<Quantities>): boolean =>
-    (contender.usesGpus || agent.total.gpus === undefined) &&
     allot(demand, contender.partOf(resources)) !== undefined
   return { fitsTotal: fits(agent.total), fitsFree: fits(agent.free), fitsOffered: fits(open) }
 }

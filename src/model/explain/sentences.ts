@@ -52,8 +52,12 @@ export function forbidden(places: readonly Place[]): string | undefined {
     const why = able.find(({ constraint }) => constraint !== undefined)?.constraint
     return `no agent with room for it meets its framework's constraints: on ${able[0]?.agent.info.hostname}, ${why}`
   }
-  if (allowed.every(({ isListed }) => !isListed)) {
+  const listed = allowed.filter(({ isListed }) => isListed)
+  if (listed.length === 0) {
     return `the agents that have room for it (${names(allowed)}) are not on the whitelist`
+  }
+  if (listed.every(({ isForGpusOnly }) => isForGpusOnly)) {
+    return `the agents that have room for it (${names(listed)}) have gpus, and its framework does not say that it can use them: GPU_RESOURCES is not among its capabilities`
   }
   return undefined
 }

@@ -22,7 +22,8 @@ export function bookOffer(ledger: Ledger, offer: OfferRecord): void {
   agent.offers.add(offer.id)
   client.framework.offers.add(offer.id)
   ledger.offers.set(offer.id, offer)
-  offer.batch.offerIds.add(offer.id)
+  offer.batch.offerIds.push(offer.id)
+  offer.batch.outstanding++
 }
 
 /** An offer is over: its resources are free again, before anything is launched on them. */

@@ -16,6 +16,8 @@ import type { Quantities } from '../resources/quantities.ts'
 export interface RefuseFilter {
   readonly refused: Readonly<Quantities>
   readonly until: number
+  /** The epoch of the book when it was made. */
+  readonly epoch: number
   readonly older: RefuseFilter | undefined
 }
 
@@ -59,8 +61,8 @@ export interface ClientRecord {
   allocations: number
   /** Goes up with every change of what it holds. */
   version: number
-  /** What it refused, by agent. */
-  readonly filters: Map<string, RefuseFilter>
+  /** Filters of earlier epochs count no longer. */
+  filtersFrom: number
   /** Goes up when its wishes begin anew; agents that nobody wanted are looked at again for it. */
   renewed: number
   /** Its own idea of an offer that is worth making, in place of the master's. */
@@ -85,6 +87,8 @@ export interface AgentRecord {
   readonly killed: Set<TaskRecord>
   /** Operations that it has not answered yet, by number. */
   readonly operations: Map<number, OperationRecord>
+  /** What was refused of it, by whom. */
+  readonly filters: Map<ClientRecord, RefuseFilter>
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
   pingsMissed: number
@@ -131,7 +135,9 @@ export interface OfferRecord {
 /** The outstanding offers of one allocation. */
 export interface OfferBatch {
   readonly id: string
-  readonly offerIds: Set<string>
+  readonly offerIds: string[]
+  /** How many of them are still out. */
+  outstanding: number
 }
 
 export interface TaskRecord {

@@ -74,7 +74,7 @@ export function clientIn(ledger: Ledger, framework: FrameworkRecord, role: strin
     allocated: {},
     allocations: 0,
     version: 0,
-    filters: new Map(),
+    filtersFrom: 0,
     renewed: ++ledger.epoch,
     minAllocatable: undefined,
   }
@@ -93,8 +93,9 @@ export function clientOf(
   return existing(framework.clients, role, 'client')
 }
 
-/** Forgets a client that holds nothing. */
+/** Forgets a client that holds nothing, and what it refused. */
 export function dropClient(ledger: Ledger, client: ClientRecord): void {
+  for (const agent of ledger.agents.values()) agent.filters.delete(client)
   client.framework.clients.delete(client.role)
   client.node.clients.delete(client)
   pruneRole(ledger, client.node)

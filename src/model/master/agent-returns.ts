@@ -9,6 +9,7 @@ import { isTerminal } from '../task-states.ts'
 import { addAgent, connectAgent, pingsMissedMax, problemWithAgent, untimed } from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
 import { settleOperations } from './operations.ts'
+import { keepLimits } from './quotas.ts'
 import { adoptTotal } from './revert.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
@@ -51,6 +52,7 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     if (known) killStray(step, agent, reported)
     else readmitTask(step, agent, reported)
   }
+  keepLimits(step)
   repeatKills(step, agent)
   wantAllocation(step)
 }

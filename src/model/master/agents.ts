@@ -5,7 +5,6 @@ import type {
   RegisterAgent,
   UnregisterAgent,
 } from '../../messages/lifecycle.ts'
-import { forgetAgent } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
@@ -20,6 +19,7 @@ import { problemWithAttributes } from '../validation/attributes.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
 import { settleOperations } from './operations.ts'
+import { keepLimits } from './quotas.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
 
@@ -40,6 +40,7 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
   if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
   const agent = addAgent(step, takeAgentId(book), call.from, call.agent)
   connectAgent(step, agent, 'agent.registered')
+  keepLimits(step)
   confirm(step, agent)
   wantAllocation(step)
 }
@@ -93,6 +94,7 @@ export function addAgent(
     tasks: new Set(),
     killed: new Set(),
     operations: new Map(),
+    filters: new Map(),
     settled: undefined,
     pingsMissed: 0,
     pingSlot: step.book.agents.size % pingSlices,
@@ -141,11 +143,11 @@ export function loseAgent(
   }
   if (agent.state === 'unreachable' || agent.state === 'removed') {
     settleOperations(step, agent, 'OPERATION_UNREACHABLE', `agent ${agent.id} lost: ${why}`)
+    agent.filters.clear()
   }
   if (agent.state !== 'removed') return
   book.agents.delete(agent.id)
   book.pingSlices[agent.pingSlot]?.delete(agent)
-  for (const framework of book.frameworks.values()) forgetAgent(framework, agent.id)
   book.agentAt.delete(agent.address)
 }
 

@@ -1,8 +1,9 @@
 import type { Offer } from '../../messages/index.ts'
 import { allocateGuarantees } from '../allocation/guarantees.ts'
-import { drfPolicy } from '../allocation/policies.ts'
+import { BundledPolicy, drfPolicy } from '../allocation/policies.ts'
 import type { Allocation, AllocationPolicy } from '../allocation/policy.ts'
-import { clientsWanting, PolicyError, Round } from '../allocation/round.ts'
+import { PolicyError, Round } from '../allocation/round.ts'
+import { clientsWanting } from '../allocation/wanting.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
@@ -17,7 +18,7 @@ import {
   toResources,
 } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
-import { offerTimers, sharedTimers } from './offers.ts'
+import { offerTimers } from './offers.ts'
 import type { MasterStep } from './step.ts'
 
 /**
@@ -34,6 +35,7 @@ export function allocate(step: MasterStep): void {
     agentIds: nextSlice(book),
     compiler: step.compiler,
     memory: step.memory,
+    untrusted: !(step.policy instanceof BundledPolicy),
     at: turn.at,
   })
   if (round.candidates.length > 0) {
@@ -87,6 +89,7 @@ function decide(step: MasterStep, round: Round): [Round, Allocation[]] {
 function attempt(book: Ledger, policy: AllocationPolicy, round: Round): Allocation[] | string {
   try {
     const result = [...allocateGuarantees(round), ...policy.allocate(round)]
+    if (policy instanceof BundledPolicy) return result
     const stranger = result.find((allocation) => !round.claim(allocation))
     const excess = stranger ?? firstExcess(book, result)
     if (excess === undefined) return result
@@ -121,7 +124,7 @@ function nextSlice(book: Ledger): string[] {
 }
 
 /** Rough costs in microseconds; a slice should take less than 25 milliseconds, and never 50. */
-const costs = { slice: 25_000, considered: 0.2, offer: 6, agent: 1 }
+const costs = { slice: 20_000, considered: 0.3, offer: 10, agent: 1 }
 const slices = { min: 20, max: 5_000 }
 
 /** How many agents to look at next time, after what the last ones cost. */
@@ -156,7 +159,7 @@ function joined(first: Allocation, second: Allocation): Allocation {
 /** Makes the offers; those of one framework travel together. */
 function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
   const { book, turn } = step
-  const batch: OfferBatch = { id: takeBatchId(book), offerIds: new Set() }
+  const batch: OfferBatch = { id: takeBatchId(book), offerIds: [], outstanding: 0 }
   const byFramework = new Map<string, Offer[]>()
   for (const allocation of allocations) {
     if (isEmpty(allocation.resources)) continue
@@ -165,7 +168,7 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
     if (others === undefined) byFramework.set(allocation.frameworkId, [offer])
     else others.push(offer)
   }
-  if (batch.offerIds.size > 0) book.batches.set(batch.id, batch)
+  if (batch.outstanding > 0) book.batches.set(batch.id, batch)
   for (const [frameworkId, offers] of byFramework) {
     const { address } = existing(book.frameworks, frameworkId, 'framework')
     turn.send(address, { type: 'allocation.offer', offers })
@@ -184,20 +187,22 @@ function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): O
     batch,
     state: charts.offer.initial,
   }
-  begin(charts.offer, sharedTimers(turn, batch), offerTimers(record))
+  if (batch.outstanding === 0) begin(charts.offer, turn, offerTimers(record))
   bookOffer(book, record)
   return record
 }
 
 function describe(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  return {
+  const { hostname, attributes } = agent.info
+  const described: Offer = {
     offerId: offer.id,
     frameworkId: offer.frameworkId,
     agentId: agent.id,
-    hostname: agent.info.hostname,
+    hostname,
     role: offer.role,
     resources: toResources(offer.resources),
-    ...(agent.info.attributes && { attributes: agent.info.attributes }),
   }
+  if (attributes !== undefined) described.attributes = attributes
+  return described
 }

@@ -12,7 +12,7 @@ export function revive(step: MasterStep, call: From<Revive>): void {
   if (framework === undefined) return
   const roles = rolesOf(step, framework, call)
   if (roles === undefined) return
-  clearFilters(framework, roles)
+  clearFilters(step.book, framework, roles)
   for (const role of roles) framework.suppressedRoles.delete(role)
   renew(step.book, framework, roles)
   considerAllAgents(step)

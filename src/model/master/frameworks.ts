@@ -57,7 +57,7 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   if (!moveFramework(step, framework, 'framework.disconnected')) return
   leaveAddress(step.book, framework)
   step.book.wanting = undefined
-  clearFilters(framework)
+  clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
   wantAllocation(step)
 }
@@ -115,11 +115,23 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   discardOffers(step, framework.offers)
   framework.address = call.from
   framework.info = call.framework
-  framework.suppressedRoles.clear()
-  for (const role of call.suppressedRoles ?? []) framework.suppressedRoles.add(role)
+  framework.requests = []
+  replaceSuppressed(book, framework, new Set(call.suppressedRoles))
   takeRoles(step.book, framework)
   claimAddress(step, call.from, framework.id)
   moveFramework(step, framework, 'framework.reregistered')
+}
+
+/** A role that is silent no longer begins anew: as if it were revived, its filters go. */
+function replaceSuppressed(
+  ledger: Ledger,
+  framework: FrameworkRecord,
+  suppressed: ReadonlySet<string>,
+): void {
+  const revived = [...framework.suppressedRoles].filter((role) => !suppressed.has(role))
+  if (revived.length > 0) clearFilters(ledger, framework, revived)
+  framework.suppressedRoles.clear()
+  for (const role of suppressed) framework.suppressedRoles.add(role)
 }
 
 /** A client for each of its roles; a role that it gave up stays as long as it holds something. */

@@ -2,7 +2,7 @@ import type { Decline } from '../../messages/allocation.ts'
 import { addFilter, refuseMs } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
-import type { FrameworkRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
+import type { FrameworkRecord, OfferRecord } from '../ledger/records.ts'
 import type { Quantities } from '../resources/quantities.ts'
 import { move, type TimerSubject } from '../tables.ts'
 import {
@@ -18,18 +18,11 @@ export function offerTimers({ batch }: OfferRecord): TimerSubject<'offer.expired
   return { id: batch.id, event: (type) => ({ type, batchId: batch.id }) }
 }
 
-/**
- * One timer serves all offers of a batch: the first offer starts it, and the end of the last one
- * cancels it. An offer has its timers moved while the batch holds only the others.
- */
-export function sharedTimers(
-  turn: MasterStep['turn'],
-  batch: OfferBatch,
-): Pick<MasterStep['turn'], 'startTimer' | 'cancelTimer'> {
-  return batch.offerIds.size > 0 ? unmoved : turn
+/** One timer serves a batch: its first offer starts it, the end of its last one cancels it. */
+const untimed = {
+  turn: { startTimer: (): void => {}, cancelTimer: (): void => {} },
+  subject: { id: '', event: (type: 'offer.expired'): MasterTimer => ({ type, batchId: '' }) },
 }
-
-const unmoved = { startTimer: (): void => {}, cancelTimer: (): void => {} }
 
 /** Ends an outstanding offer in the given way; its resources are free again. */
 export function endOffer(
@@ -43,10 +36,11 @@ export function endOffer(
     | 'offer.discarded',
 ): void {
   const { batch } = offer
-  batch.offerIds.delete(offer.id)
-  if (batch.offerIds.size === 0) step.book.batches.delete(batch.id)
-  const turn = sharedTimers(step.turn, batch)
-  move(step.charts.offer, offer, happening, turn, offerTimers(offer))
+  batch.outstanding--
+  if (batch.outstanding === 0) step.book.batches.delete(batch.id)
+  if (batch.outstanding > 0) {
+    move(step.charts.offer, offer, happening, untimed.turn, untimed.subject)
+  } else move(step.charts.offer, offer, happening, step.turn, offerTimers(offer))
   closeOffer(step.book, offer)
   step.book.candidates.add(offer.agentId)
 }
@@ -84,7 +78,9 @@ export function refuse(
   const duration = refuseMs(seconds, allocationIntervalMs + allocationDelayMs)
   if (duration === undefined) return
   const { at } = step.turn
-  addFilter(offer.client, offer.agentId, resources, at + duration, at)
+  const agent = existing(step.book.agents, offer.agentId, 'agent')
+  const refusal = { client: offer.client, refused: resources, until: at + duration }
+  addFilter(agent, refusal, at, step.book.epoch)
 }
 
 /**
@@ -93,9 +89,8 @@ export function refuse(
  */
 export function expireOffers(step: MasterStep, { batchId }: { batchId: string }): void {
   const { book } = step
-  const offers = [...(book.batches.get(batchId)?.offerIds ?? [])].map((id) =>
-    existing(book.offers, id, 'offer'),
-  )
+  const ids = book.batches.get(batchId)?.offerIds ?? []
+  const offers = ids.flatMap((id) => book.offers.get(id) ?? [])
   rescindOffers(
     step,
     offers.map(({ id }) => id),

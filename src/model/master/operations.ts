@@ -14,6 +14,7 @@ import { toQuantities } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
 import { problemWithOperation } from '../validation/operations.ts'
 import type { Acceptable } from './accept.ts'
+import { keepLimits } from './quotas.ts'
 import { adoptTotal, numberOperation, revertOperation } from './revert.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -80,6 +81,7 @@ export function relayOperationUpdates(
     settleOperation(step, agent, operationNumber, state, message)
   }
   if (agent.operations.size === 0) adoptTotal(step, agent, toQuantities(report.resources))
+  keepLimits(step)
   wantAllocation(step)
 }
 

@@ -1,46 +1,56 @@
-import { type Eviction, evictionFor, outranks } from '../allocation/preemption.ts'
-import { clientsWanting } from '../allocation/round.ts'
-import { existing } from '../assert.ts'
-import type { AgentRecord, ClientRecord } from '../ledger/records.ts'
-import { addTo, type Quantities } from '../resources/quantities.ts'
+import type { Contender } from '../allocation/contender.ts'
+import { type Eviction, outranks, Preemption } from '../allocation/preemption.ts'
+import { Round } from '../allocation/round.ts'
+import { contains, type Quantities } from '../resources/quantities.ts'
 import { rescindOffers } from './offers.ts'
-import type { MasterStep } from './step.ts'
+import { type MasterStep, wantAllocation } from './step.ts'
 
 /**
  * Under a policy that preempts: what roles of higher priority ask for and nobody can offer is made
  * free by ending tasks of lower ones, with their grace period. Only who asked causes it.
  */
 export function preempt(step: MasterStep): void {
-  const { book, policy } = step
-  if (policy.preempts !== true) return
-  const clients = clientsWanting(book).filter(({ framework }) => framework.requests.length > 0)
-  const ranked = [...clients].sort((left, right) => {
+  const { book, policy, compiler, turn } = step
+  if (policy.preempts !== true || !anyRequest(step)) return
+  const round = new Round(book, { agentIds: [], compiler, at: turn.at })
+  const preemption = new Preemption(book, round)
+  const ranked = [...round.clients].sort((left, right) => {
     if (outranks(book, left.role, right.role)) return -1
     return outranks(book, right.role, left.role) ? 1 : 0
   })
-  const promised = new Map<AgentRecord, Quantities>()
+  // A framework asks once, in however many roles it may be offered what it asks for.
+  const met = new Set<Readonly<Quantities>>()
   for (const client of ranked) {
-    for (const wanted of client.framework.requests) {
-      const eviction = evictionFor(book, step.compiler, client, wanted, promised)
-      if (eviction === undefined) continue
-      const others = promised.get(eviction.agent) ?? {}
-      addTo(others, wanted)
-      promised.set(eviction.agent, others)
-      if (eviction.tasks.length > 0) evict(step, client, eviction)
+    const hopeless: Readonly<Quantities>[] = []
+    for (const wanted of client.record.framework.requests) {
+      if (met.has(wanted) || hopeless.some((less) => contains(wanted, less))) continue
+      const eviction = preemption.evict(client, wanted)
+      if (eviction === undefined) {
+        hopeless.push(wanted)
+        continue
+      }
+      met.add(wanted)
+      evict(step, client, eviction)
     }
   }
+  wantAllocation(step)
 }
 
-function evict(step: MasterStep, client: ClientRecord, { agent, tasks }: Eviction): void {
-  const { book, turn } = step
-  const offers = [...agent.offers].filter((id) =>
-    outranks(book, client.role, existing(book.offers, id, 'offer').role),
+function anyRequest({ book }: MasterStep): boolean {
+  for (const { requests } of book.frameworks.values()) if (requests.length > 0) return true
+  return false
+}
+
+function evict(step: MasterStep, client: Contender, { agent, offers, tasks }: Eviction): void {
+  rescindOffers(
+    step,
+    offers.map(({ id }) => id),
+    'offer.rescinded',
   )
-  rescindOffers(step, offers, 'offer.rescinded')
   for (const task of tasks) {
     task.preemptedFor = client.role
     agent.killed.add(task)
     const { frameworkId } = task
-    turn.send(agent.address, { type: 'task.kill', frameworkId, kills: [{ taskId: task.id }] })
+    step.turn.send(agent.address, { type: 'task.kill', frameworkId, kills: [{ taskId: task.id }] })
   }
 }

@@ -1,9 +1,8 @@
 import type { UpdateQuotas } from '../../messages/allocation.ts'
 import { consumptionOf, QuotaStandings } from '../allocation/quota-standing.ts'
-import { existing } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { OfferRecord, RoleRecord } from '../ledger/records.ts'
-import { setQuota } from '../ledger/roles.ts'
+import { setQuota, topRole } from '../ledger/roles.ts'
 import { isPlain, isWithin } from '../resources/kinds.ts'
 import { isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import { problemWithFeasibility, problemWithQuotas, quotaOf } from '../validation/quotas.ts'
@@ -24,43 +23,61 @@ export function updateQuotas(step: MasterStep, call: From<UpdateQuotas>): void {
     (call.force === true ? undefined : problemWithFeasibility(book, call.quotas))
   if (problem !== undefined) return refuseCall(step, call, problem)
   for (const info of call.quotas) setQuota(book, info.role, quotaOf(info))
-  for (const { role } of call.quotas) {
-    const record = book.roles.get(role)
-    if (record !== undefined) bringUnderLimit(step, record)
-  }
+  keepLimits(step)
   makeRoom(step)
   considerAllAgents(step)
   confirmCall(step, call)
 }
 
+/**
+ * Takes offers back where a role has more than it may: because its limit is a new one, or because
+ * tasks or reservations of it have come, or come back, which are its own whatever the limit is.
+ */
+export function keepLimits(step: MasterStep): void {
+  for (const role of step.book.roles.get('')?.children ?? []) {
+    if (role.quota !== undefined) bringUnderLimit(step, role)
+  }
+}
+
 /** Takes the role's offers back, the newest first, until it has no more than it may. */
 function bringUnderLimit(step: MasterStep, role: RoleRecord): void {
+  if (isEmpty(excessOf(role))) return
   for (const offer of newestFirst(step.book)) {
-    if (!isAboveLimit(role)) return
-    if (isWithin(offer.role, role.path) && hasAny(offer, role.quota?.limits ?? {})) {
+    const excess = excessOf(role)
+    if (isEmpty(excess)) return
+    if (isWithin(offer.role, role.path) && hasAny(offer, excess)) {
       rescindOffers(step, [offer.id], 'offer.rescinded')
     }
   }
 }
 
-function isAboveLimit(role: RoleRecord): boolean {
-  const consumed = consumptionOf(role)
-  return Object.entries(role.quota?.limits ?? {}).some(
-    ([name, limit]) => (consumed[name] ?? 0) > limit,
-  )
+/** What the role has more of than it may. */
+function excessOf(role: RoleRecord): Quantities {
+  const limits: Readonly<Record<string, number>> = role.quota?.limits ?? {}
+  const consumed = Object.entries(consumptionOf(role)).filter(([name]) => name in limits)
+  return subtract(Object.fromEntries(consumed), limits)
 }
 
-/** Takes offers back, of roles that are promised nothing of it, until every guarantee has room. */
+/** Takes offers back until every guarantee has room, but none that its own role is guaranteed. */
 function makeRoom(step: MasterStep): void {
   const { book } = step
   let missing: Quantities = new QuotaStandings(book).missing()
   for (const offer of newestFirst(book)) {
     if (isEmpty(missing)) return
-    const owner = existing(book.roles, offer.role.split('/', 1)[0] ?? '', 'role')
-    if (!hasAny(offer, missing) || hasAny(offer, owner.quota?.guarantees ?? {})) continue
+    if (!hasAny(offer, missing) || isGuaranteed(offer)) continue
     rescindOffers(step, [offer.id], 'offer.rescinded')
     missing = subtract(missing, offer.resources)
   }
+}
+
+/** Without the offer its role would have less than it is promised. */
+function isGuaranteed({ client, resources }: OfferRecord): boolean {
+  const owner = topRole(client.node)
+  const consumed = consumptionOf(owner)
+  return Object.entries(owner.quota?.guarantees ?? {}).some(([name, guarantee]) => {
+    const amount = resources[name]
+    return typeof amount === 'number' && (consumed[name] ?? 0) - amount < guarantee
+  })
 }
 
 function newestFirst(book: Ledger): OfferRecord[] {

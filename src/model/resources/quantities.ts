@@ -22,7 +22,9 @@ export function toQuantities(resources: Resources): Quantities {
       const scalar = Math.round(amount * thousandths)
       if (scalar !== 0) quantities[name] = scalar
     } else if (amount !== undefined && amount.length > 0) {
-      quantities[name] = isRanges(amount) ? joinRanges([], amount) : [...amount].sort()
+      quantities[name] = isRanges(amount)
+        ? joinRanges([], amount)
+        : Object.freeze([...amount].sort())
     }
   }
   return quantities
@@ -41,11 +43,7 @@ export function toResources(quantities: Readonly<Quantities>): Resources {
   for (const name in quantities) {
     const amount = quantities[name]
     if (typeof amount === 'number') resources[name] = amount / thousandths
-    else if (amount !== undefined) {
-      resources[name] = isRanges(amount)
-        ? amount.map(([from, to]): [number, number] => [from, to])
-        : [...amount]
-    }
+    else if (amount !== undefined) resources[name] = amount
   }
   return resources
 }

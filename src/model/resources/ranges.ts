@@ -10,7 +10,13 @@ export function joinRanges(left: readonly Range[], right: readonly Range[]): rea
     if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to)
     else joined.push([from, to])
   }
-  return joined
+  return sealed(joined)
+}
+
+/** Books, offers and messages share their lists: nobody may change one. */
+function sealed(ranges: readonly Range[]): readonly Range[] {
+  for (const range of ranges) Object.freeze(range)
+  return Object.freeze(ranges)
 }
 
 /** What is left of `have` when `taken` is cut out; both must be joined. */
@@ -28,7 +34,7 @@ export function withoutRanges(have: readonly Range[], taken: readonly Range[]): 
     }
     if (from <= last) rest.push([from, last])
   }
-  return rest
+  return sealed(rest)
 }
 
 /** Whether every value of `wanted` is in `have`; both must be joined. */

@@ -104,8 +104,14 @@ function problemWithScalars(
   what: string,
   amounts: Readonly<Record<string, number>>,
 ): string | undefined {
+  if (typeof amounts !== 'object' || amounts === null) {
+    return `${what}: give amounts by name, such as { cpus: 4 }`
+  }
   for (const [name, amount] of Object.entries(amounts)) {
     if (!isPlain(name)) return `${what} name ${name}; quotas count plain names such as cpus`
+    if (name === 'ports' || Array.isArray(amount)) {
+      return `${what} name ${name}; quotas count numbers such as cpus, not lists`
+    }
     const problem = problemWithResources({ [name]: amount })
     if (problem !== undefined) return `${what}: ${problem}`
   }

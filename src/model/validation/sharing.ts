@@ -21,6 +21,8 @@ export function problemWithMinimums(
   for (const amounts of minimums) {
     const problem = problemWithResources(amounts)
     if (problem !== undefined) return `minAllocatable: ${problem}`
+    const list = Object.keys(amounts).find((key) => typeof amounts[key] !== 'number')
+    if (list !== undefined) return `minAllocatable: ${list} is a list; give a number`
     const name = Object.keys(amounts).find((key) => !isPlain(key))
     if (name !== undefined) return `minAllocatable: ${name} is no plain name such as cpus`
   }

@@ -34,6 +34,7 @@ const constants = ['timeouts', 'minAllocatable', 'info', 'attributes', 'explorab
 /** What is said elsewhere in the book as well, and what only spares work. */
 const repeated = ['client', 'wanting', 'roles', 'framework', 'node', 'batch', 'batches']
 const shortcuts = [
+  'filtersFrom',
   'version',
   'allWanted',
   'requests',

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import { allocateGuarantees } from '../../../src/model/allocation/guarantees.ts'
 import { drfPolicy } from '../../../src/model/allocation/policies.ts'
 import { toQuantities } from '../../../src/model/resources/quantities.ts'
@@ -86,10 +85,22 @@ describe('Guarantees: the first stage of an allocation', () => {
     const pool = poolOf({ eng: { minAllocatable: { eng: [{ cpus: 3 }] } } })
     pool.quota('eng', { guarantees: { cpus: 8 } })
     const filtered = toQuantities({ cpus: 2, mem: 100, ports: [[1, 10]] })
-    addFilter(pool.client('eng/ads'), 'a', filtered, 5_000, 0)
+    pool.refuse(pool.client('eng/ads'), 'a', filtered, 5_000)
     const parts = guaranteed(pool)
     expect(parts.map(({ to }) => to)).toEqual(['eng/ads', 'eng/ads', 'eng/ads'])
     expect(parts.map(({ on }) => on).sort()).toEqual(['b', 'c', 'd'])
+  })
+
+  test('what it refuses to cut small is no reason to look away: there may be more of it later', () => {
+    const pool = new Pool()
+    const agent = pool.agent('a', { cpus: 4 })
+    pool.framework('eng', { minAllocatable: { eng: [{ cpus: 2 }] } })
+    pool.quota('eng', { guarantees: { cpus: 1 } })
+    pool.quota('ops', { guarantees: { cpus: 3 } })
+    const round = pool.round()
+    expect(allocateGuarantees(round)).toEqual([])
+    round.settle()
+    expect(agent.settled).toBeUndefined()
   })
 
   test('a reservation counts for the guarantee before anybody uses it', () => {
@@ -116,7 +127,7 @@ describe('Guarantees: both stages together', () => {
     pool.quota('eng', { guarantees: { cpus: 6 } })
     const whole = toQuantities({ cpus: 2, mem: 100, ports: [[1, 10]] })
     for (const on of ['a', 'b', 'c', 'd']) {
-      for (const id of ['eng', 'eng/ads']) addFilter(pool.client(id), on, whole, 5_000, 0)
+      for (const id of ['eng', 'eng/ads']) pool.refuse(pool.client(id), on, whole, 5_000)
     }
     const parts = pool.allocate(drfPolicy)
     expect(sumOf(parts, 'cpus', inEng)).toBe(0)

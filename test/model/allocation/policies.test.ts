@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Resources } from '../../../src/messages/index.ts'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import {
   createFairPolicy,
   drfPolicy,
@@ -31,7 +30,7 @@ function counts(pool: Pool, policy: AllocationPolicy): Record<string, number> {
 /** The framework refuses everything of every agent. */
 function refuseAll(pool: Pool, id: string): void {
   for (const agent of pool.ledger.agents.values()) {
-    addFilter(pool.client(id), agent.id, agent.total, 5_000, 0)
+    pool.refuse(pool.client(id), agent.id, agent.total, 5_000)
   }
 }
 
@@ -128,7 +127,7 @@ describe('Policy priority', () => {
   })
 
   test('says whether tasks may be killed for it', () => {
-    expect(priorityPolicy.preempts).toBeUndefined()
+    expect(priorityPolicy.preempts).toBe(false)
     expect(preemptivePolicy.preempts).toBe(true)
     const pool = poolOf(roles, { priorities })
     expect(who(preemptivePolicy, pool)).toEqual(who(priorityPolicy, pool))

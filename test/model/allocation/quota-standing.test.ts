@@ -161,17 +161,17 @@ describe('Quota: guarantees', () => {
   test('are met by what is reserved for the role', () => {
     const total = { cpus: 6, 'cpus(eng)': 3, 'cpus(eng/ads)': 1, mem: 1_000 }
     const { made, of } = standings({ eng: { guarantees: { cpus: 4 } } }, {}, total)
-    expect(made.isWanting).toBe(false)
+    expect(made.isUnmet(of('eng'))).toBe(false)
     expect(made.guaranteed(of('eng'), toQuantities({ cpus: 6 }))).toBeUndefined()
   })
 
   test('are wanting until they are met', () => {
     const { made, of } = standings(quotas)
-    expect(made.isWanting).toBe(true)
+    expect(made.isUnmet(of('eng'))).toBe(true)
     made.charge(of('eng'), toQuantities({ cpus: 9, mem: 50 }))
-    expect(made.isWanting).toBe(true)
+    expect(made.isUnmet(of('eng'))).toBe(true)
     made.charge(of('eng'), toQuantities({ mem: 50 }))
-    expect(made.isWanting).toBe(false)
+    expect(made.isUnmet(of('eng'))).toBe(false)
   })
 })
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { FrameworkInfo, Resources } from '../../../src/messages/index.ts'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import { toResources } from '../../../src/model/resources/quantities.ts'
 import { candidateOf, clientOf, Pool } from '../../support/pool.ts'
 
@@ -148,7 +147,7 @@ describe('Round: what a client refused before', () => {
     const pool = new Pool()
     pool.agent('a', free)
     pool.framework('f')
-    addFilter(pool.client('f'), 'a', refused, 5_000, 0)
+    pool.refuse(pool.client('f'), 'a', refused, 5_000)
     const round = pool.round(at)
     const part = round.offerable(clientOf(round, 'f'), candidateOf(round, 'a'))
     return part === undefined ? (round.refusal ?? 'no reason') : toResources(part)
@@ -164,66 +163,5 @@ describe('Round: what a client refused before', () => {
     expect(judged({ cpus: 2.001, mem: 512 })).toEqual({ cpus: 2.001, mem: 512 })
     expect(judged({ cpus: 1, ports: [[1, 1]] })).toEqual({ cpus: 1, ports: [[1, 1]] })
     expect(judged({ cpus: 2, mem: 512 }, 5_000)).toEqual({ cpus: 2, mem: 512 })
-  })
-})
-
-describe('Round: which agents and clients there are', () => {
-  function hosts(pool: Pool, agentIds?: readonly string[]): string[] {
-    return pool
-      .round(0, agentIds)
-      .candidates.map(({ agentId }) => agentId)
-      .sort()
-  }
-
-  test('only agents on the whitelist, if there is one, and an empty one allows none', () => {
-    for (const [whitelist, allowed] of [
-      [undefined, ['a', 'b']],
-      [new Set(['b', 'elsewhere']), ['b']],
-      [new Set<string>(), []],
-    ] as const) {
-      const pool = new Pool(whitelist === undefined ? {} : { whitelist })
-      pool.framework('f')
-      for (const name of ['a', 'b']) pool.agent(name, { cpus: 1 })
-      expect(hosts(pool)).toEqual(allowed)
-    }
-  })
-
-  test('no agent that is not connected, is unknown, or has nothing free', () => {
-    const pool = new Pool()
-    pool.framework('f')
-    for (const name of ['free', 'full', 'away']) pool.agent(name, { cpus: 1 })
-    pool.give({ to: 'f', on: 'full', resources: { cpus: 1 } })
-    const away = pool.ledger.agents.get('away')
-    if (away !== undefined) away.state = 'disconnected'
-    expect(hosts(pool, ['free', 'full', 'away', 'nobody'])).toEqual(['free'])
-  })
-
-  test('agents come in an order that the seed decides', () => {
-    const orderFor = (seed: number): string => {
-      const pool = new Pool({ seed })
-      pool.framework('f')
-      for (let index = 0; index < 8; index++) pool.agent(`a${index}`, { cpus: 1 })
-      const round = pool.round()
-      expect(round.seed).not.toBe(seed)
-      return round.candidates.map(({ agentId }) => agentId).join(' ')
-    }
-    const orders = Array.from({ length: 20 }, (_, seed) => orderFor(seed))
-    expect(orders).toEqual(Array.from({ length: 20 }, (_, seed) => orderFor(seed)))
-    expect(new Set(orders).size).toBe(20)
-  })
-
-  test('each agent comes first about as often as any other', () => {
-    const pool = new Pool({ seed: 7 })
-    pool.framework('f')
-    for (let index = 0; index < 4; index++) pool.agent(`a${index}`, { cpus: 1 })
-    const first = new Map<string, number>()
-    for (let count = 0; count < 4_000; count++) {
-      const round = pool.round()
-      pool.ledger.seed = round.seed
-      const agentId = round.candidates[0]?.agentId ?? ''
-      first.set(agentId, (first.get(agentId) ?? 0) + 1)
-    }
-    expect([...first.keys()].sort()).toEqual(['a0', 'a1', 'a2', 'a3'])
-    for (const count of first.values()) expect(Math.abs(count - 1_000)).toBeLessThan(100)
   })
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { addFilter } from '../../../src/model/allocation/filters.ts'
 import { drfPolicy } from '../../../src/model/allocation/policies.ts'
 import { contains, toQuantities } from '../../../src/model/resources/quantities.ts'
 import { Pool, partOf } from '../../support/pool.ts'
@@ -31,7 +30,7 @@ function fill(pool: Pool, table: WorkedTable): Record<string, number> {
         tasks[frameworkId] = (tasks[frameworkId] ?? 0) + 1
       } else {
         const until = Number.POSITIVE_INFINITY
-        addFilter(pool.client(frameworkId, role), agentId, resources, until, 0)
+        pool.refuse(pool.client(frameworkId, role), agentId, resources, until)
       }
     }
   }

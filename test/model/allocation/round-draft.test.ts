@@ -4,7 +4,67 @@ import { PolicyError } from '../../../src/model/allocation/round.ts'
 import { toQuantities } from '../../../src/model/resources/quantities.ts'
 import { candidateOf, clientOf, Pool } from '../../support/pool.ts'
 
-/** What a framework may be offered of one agent, and why not. */
+describe('Round: which agents and clients there are', () => {
+  function hosts(pool: Pool, agentIds?: readonly string[]): string[] {
+    return pool
+      .round(0, agentIds)
+      .candidates.map(({ agentId }) => agentId)
+      .sort()
+  }
+
+  test('only agents on the whitelist, if there is one, and an empty one allows none', () => {
+    for (const [whitelist, allowed] of [
+      [undefined, ['a', 'b']],
+      [new Set(['b', 'elsewhere']), ['b']],
+      [new Set<string>(), []],
+    ] as const) {
+      const pool = new Pool(whitelist === undefined ? {} : { whitelist })
+      pool.framework('f')
+      for (const name of ['a', 'b']) pool.agent(name, { cpus: 1 })
+      expect(hosts(pool)).toEqual(allowed)
+    }
+  })
+
+  test('no agent that is not connected, is unknown, or has nothing free', () => {
+    const pool = new Pool()
+    pool.framework('f')
+    for (const name of ['free', 'full', 'away']) pool.agent(name, { cpus: 1 })
+    pool.give({ to: 'f', on: 'full', resources: { cpus: 1 } })
+    const away = pool.ledger.agents.get('away')
+    if (away !== undefined) away.state = 'disconnected'
+    expect(hosts(pool, ['free', 'full', 'away', 'nobody'])).toEqual(['free'])
+  })
+
+  test('agents come in an order that the seed decides', () => {
+    const orderFor = (seed: number): string => {
+      const pool = new Pool({ seed })
+      pool.framework('f')
+      for (let index = 0; index < 8; index++) pool.agent(`a${index}`, { cpus: 1 })
+      const round = pool.round()
+      expect(round.seed).not.toBe(seed)
+      return round.candidates.map(({ agentId }) => agentId).join(' ')
+    }
+    const orders = Array.from({ length: 20 }, (_, seed) => orderFor(seed))
+    expect(orders).toEqual(Array.from({ length: 20 }, (_, seed) => orderFor(seed)))
+    expect(new Set(orders).size).toBe(20)
+  })
+
+  test('each agent comes first about as often as any other', () => {
+    const pool = new Pool({ seed: 7 })
+    pool.framework('f')
+    for (let index = 0; index < 4; index++) pool.agent(`a${index}`, { cpus: 1 })
+    const first = new Map<string, number>()
+    for (let count = 0; count < 4_000; count++) {
+      const round = pool.round()
+      pool.ledger.seed = round.seed
+      const agentId = round.candidates[0]?.agentId ?? ''
+      first.set(agentId, (first.get(agentId) ?? 0) + 1)
+    }
+    expect([...first.keys()].sort()).toEqual(['a0', 'a1', 'a2', 'a3'])
+    for (const count of first.values()) expect(Math.abs(count - 1_000)).toBeLessThan(100)
+  })
+})
+
 describe('Round: taking resources out', () => {
   function round() {
     const pool = new Pool()
