@@ -220,21 +220,26 @@ describe('Settled agents: other reasons that nobody wants one', () => {
     expect(looks.length).toBeGreaterThanOrEqual(9)
   })
 
-  test('a policy that asks one framework at a time: not before all of them refused', () => {
-    let turn = 0
-    const policy: AllocationPolicy = {
-      name: 'one at a time',
-      allocate: (round) => {
-        const client = round.clients[turn++ < 3 ? 0 : 1]
-        if (client === undefined) return []
-        return round.candidates.flatMap((agent) => round.allocate(client, agent) ?? [])
-      },
-    }
-    const stage = new Stage({}, { policy })
-    const [first, second] = [stage.scheduler('first'), stage.scheduler('second')]
-    first.answer = (offer) => first.decline(offer, { refuseSeconds: 3_600 })
-    stage.agent('a', { cpus: 4 })
-    stage.advance(5_000)
-    expect(second.offers).toHaveLength(1)
-  })
+  test.each([1, 2])(
+    'a policy that asks one framework at a time, %i times: not before all of them refused',
+    (times) => {
+      let turn = 0
+      const policy: AllocationPolicy = {
+        name: 'one at a time',
+        allocate: (round) => {
+          const client = round.clients[turn++ < 3 ? 0 : 1]
+          const asked = client === undefined ? [] : Array.from({ length: times }, () => client)
+          return round.candidates.flatMap((agent) =>
+            asked.flatMap((one) => round.allocate(one, agent) ?? []),
+          )
+        },
+      }
+      const stage = new Stage({}, { policy })
+      const [first, second] = [stage.scheduler('first'), stage.scheduler('second')]
+      first.answer = (offer) => first.decline(offer, { refuseSeconds: 3_600 })
+      stage.agent('a', { cpus: 4 })
+      stage.advance(5_000)
+      expect(second.offers).toHaveLength(1)
+    },
+  )
 })
