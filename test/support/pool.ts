@@ -48,7 +48,7 @@ export class Pool {
       used: {},
       offers: new Set(),
       tasks: new Set(),
-      killed: new Set(),
+      killed: new Map(),
       operations: new Map(),
       settled: undefined,
       pingsMissed: 0,

@@ -39,7 +39,7 @@ function evict(step: MasterStep, client: ClientRecord, { agent, tasks }: Evictio
   rescindOffers(step, offers, 'offer.rescinded')
   for (const task of tasks) {
     task.preemptedFor = client.role
-    agent.killed.add(task)
+    agent.killed.set(task, undefined)
     const { frameworkId } = task
     turn.send(agent.address, { type: 'task.kill', frameworkId, kills: [{ taskId: task.id }] })
   }
