@@ -83,7 +83,7 @@ describe('Cluster: messages', () => {
       'scheduler/reports lifecycle.register master',
       'master lifecycle.registered scheduler/reports',
       'master lifecycle.heartbeat scheduler/reports',
-      'master allocation.offer scheduler/reports',
+      'scheduler/reports task.reconcile master',
     ])
     leave()
     seen.length = 0
