@@ -3,6 +3,7 @@ import type { AgentMessage } from '../messages/index.ts'
 import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
+import * as intake from '../model/agent/intake.ts'
 import * as launch from '../model/agent/launch.ts'
 import * as operations from '../model/agent/operations.ts'
 import * as registration from '../model/agent/registration.ts'
@@ -72,7 +73,7 @@ export const agentMachine = setup({
     applyOperations: act(operations.applyOperations),
     dropOperations: act(operations.dropOperations),
     noteVolumes: act(operations.noteVolumes),
-    takeUpdates: act(tasks.takeUpdates),
+    takeUpdates: act(intake.takeUpdates),
     killTasks: act(tasks.killTasks),
     acknowledge: act(streams.acknowledge),
     retry: act(streams.retry),
@@ -80,6 +81,7 @@ export const agentMachine = setup({
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
     noticeExit: act(executors.noticeExit),
+    updateFramework: act(frameworks.updateFramework),
     shutDownFramework: act(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
   },
@@ -100,6 +102,9 @@ export const agentMachine = setup({
     'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
     'lifecycle.shutdownFramework': {
       actions: { type: 'shutDownFramework', params: ({ event }) => event },
+    },
+    'lifecycle.updateFramework': {
+      actions: { type: 'updateFramework', params: ({ event }) => event },
     },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {

@@ -13,6 +13,7 @@ import {
 } from '../model/executor/book.ts'
 import * as registration from '../model/executor/registration.ts'
 import * as runs from '../model/executor/runs.ts'
+import * as statuses from '../model/executor/statuses.ts'
 import { runTable } from './run.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
 import { delays } from './support/delays.ts'
@@ -49,6 +50,7 @@ export const executorMachine = setup({
     cancelRegistration: cancel('registration'),
     acceptRegistration: act(registration.acceptRegistration),
     forgetUpdates: act(registration.forgetUpdates),
+    repeatUpdates: act(statuses.repeatUpdates),
     startRuns: act(runs.startRuns),
     killRuns: act(runs.killRuns),
     endAllRuns: act(runs.endAllRuns),
@@ -77,6 +79,10 @@ export const executorMachine = setup({
     'run.checkDue': { actions: { type: 'makeCheck', params: ({ event }) => event } },
     'run.graceExpired': { actions: { type: 'forceRun', params: ({ event }) => event } },
     'run.completionTimeReached': { actions: { type: 'endTooLong', params: ({ event }) => event } },
+    'updates.retryDue': {
+      description: 'The agent acknowledges at once; what it did not was lost on its way.',
+      actions: 'repeatUpdates',
+    },
     'task.acknowledge': { actions: { type: 'forgetUpdates', params: ({ event }) => event } },
     'task.kill': { actions: { type: 'killRuns', params: ({ event }) => event } },
     'lifecycle.shutdownExecutor': {

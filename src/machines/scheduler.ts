@@ -1,4 +1,4 @@
-import { cancel, setup } from 'xstate'
+import { cancel, raise, setup } from 'xstate'
 import type { SchedulerMessage } from '../messages/index.ts'
 import {
   type Call,
@@ -11,6 +11,7 @@ import {
 } from '../model/scheduler/book.ts'
 import * as conversation from '../model/scheduler/conversation.ts'
 import * as membership from '../model/scheduler/membership.ts'
+import * as reconciliation from '../model/scheduler/reconciliation.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
 import { delays } from './support/delays.ts'
 
@@ -62,7 +63,19 @@ export const schedulerMachine = setup({
     suppress: act(conversation.suppress),
     request: act(conversation.request),
     kill: act(conversation.kill),
-    reconcile: act(conversation.reconcile),
+    questionTasks: act(reconciliation.questionTasks),
+    questionMore: act(reconciliation.questionMore),
+    askAgain: act(reconciliation.askAgain),
+    askForAll: act(reconciliation.askForAll),
+    cancelQuestions: cancel('reconciliation'),
+    startRest: raise(
+      { type: 'reconciliation.due' },
+      { delay: 'reconciliationIntervalMs', id: 'reconciliation' },
+    ),
+  },
+  guards: {
+    isAnswered: ({ context }) => context.book.asked.size === 0,
+    asksForAll: (_, params: { tasks: readonly object[] }) => params.tasks.length === 0,
   },
   delays,
 }).createMachine({
@@ -107,7 +120,7 @@ export const schedulerMachine = setup({
         'call.decline': { description: 'Its offers are void already.' },
         'call.request': { description: 'A hint; the master offers at registration anyway.' },
         'call.kill': { description: 'Lost, like any call without a master: repeat it.' },
-        'call.reconcile': { description: 'Lost, like any call without a master: repeat it.' },
+        'call.reconcile': { description: 'It asks by itself as soon as it has registered.' },
         'lifecycle.heartbeat': { description: 'Of a membership that is being renewed.' },
         'lifecycle.failure': { description: 'A hint that comes too late to matter.' },
         'allocation.offer': { description: 'Void: the master discards it at the registration.' },
@@ -120,6 +133,8 @@ export const schedulerMachine = setup({
     },
     registered: {
       description: 'Hears offers and updates; its calls reach the master.',
+      initial: 'reconciling',
+      entry: 'questionTasks',
       on: {
         'lifecycle.heartbeat': { actions: 'expectHeartbeat' },
         'lifecycle.failure': { actions: { type: 'passFailure', params: ({ event }) => event } },
@@ -139,7 +154,32 @@ export const schedulerMachine = setup({
         'call.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
         'call.request': { actions: { type: 'request', params: ({ event }) => event } },
         'call.kill': { actions: { type: 'kill', params: ({ event }) => event } },
-        'call.reconcile': { actions: { type: 'reconcile', params: ({ event }) => event } },
+        'call.reconcile': [
+          {
+            guard: { type: 'asksForAll', params: ({ event }) => event },
+            actions: 'askForAll',
+          },
+          {
+            description: 'Asked until answered, like its own questions.',
+            target: '.reconciling',
+            actions: { type: 'questionMore', params: ({ event }) => event },
+          },
+        ],
+      },
+      states: {
+        reconciling: {
+          description: 'Asks about every task that has not ended, until each had an answer.',
+          entry: 'askAgain',
+          exit: 'cancelQuestions',
+          always: { guard: 'isAnswered', target: 'reconciled' },
+          on: { 'reconciliation.due': { target: 'reconciling', reenter: true } },
+        },
+        reconciled: {
+          description: 'Asked once what else there is; begins anew after a rest.',
+          entry: ['askForAll', 'startRest'],
+          exit: 'cancelQuestions',
+          on: { 'reconciliation.due': { target: 'reconciling', actions: 'questionTasks' } },
+        },
       },
     },
     failed: { type: 'final', description: 'Refused by the master, or its owner’s code threw.' },

@@ -11,6 +11,7 @@ const events = [
   'update.retryDue',
   'update.masterLost',
   'update.masterFound',
+  'update.schedulerFound',
 ] as const
 
 export type StatusUpdatesState = (typeof states)[number]
@@ -45,6 +46,11 @@ export const statusUpdatesMachine = setup({
         'update.allAcknowledged': 'idle',
         'update.terminalAcknowledged': 'closed',
         'update.retryDue': { target: 'waiting', reenter: true },
+        'update.schedulerFound': {
+          description: 'Its scheduler registered again: no need to wait for the retry.',
+          target: 'waiting',
+          reenter: true,
+        },
         'update.masterLost': 'paused',
       },
     },

@@ -132,6 +132,12 @@ export const ping = message(
   'Are you there? An agent that is told it is not connected registers again.',
   { connected: Type.Boolean() },
 )
+export const updateFramework = message(
+  'lifecycle.updateFramework',
+  { from: 'master', to: 'agent' },
+  'A scheduler registered again; the agent sends what it waits for at once, whatever the retries.',
+  { frameworkId: Id, framework: FrameworkInfo },
+)
 export const shutdownFramework = message(
   'lifecycle.shutdownFramework',
   { from: 'master', to: 'agent' },
@@ -191,6 +197,7 @@ export const toAgent = [
   agentRegistered,
   agentReregistered,
   ping,
+  updateFramework,
   shutdownFramework,
   shutdown,
   registerExecutor,
@@ -210,6 +217,7 @@ export type ExecutorExited = MessageOf<typeof executorExited>
 export type AgentRegistered = MessageOf<typeof agentRegistered>
 export type AgentReregistered = MessageOf<typeof agentReregistered>
 export type Ping = MessageOf<typeof ping>
+export type UpdateFramework = MessageOf<typeof updateFramework>
 export type ShutdownFramework = MessageOf<typeof shutdownFramework>
 export type RegisterExecutor = MessageOf<typeof registerExecutor>
 export type ExecutorRegistered = MessageOf<typeof executorRegistered>

@@ -37,6 +37,21 @@ export interface Timeouts {
   readonly updateRetryMinMs: number
   /** … but at least this often. */
   readonly updateRetryMaxMs: number
+  /**
+   * The end of a task is told at once when the update before it waits for as long as this, so that
+   * resources are free. Mesos tells it with the next retry.
+   */
+  readonly latestStateDelayMs: number
+  /**
+   * A question about tasks that nobody answered is asked again after this time, then after twice
+   * as long, … Mesos leaves it to schedulers, and asks for a truncated exponential back-off
+   * (docs/reconciliation.md). The master answers from memory: what takes longer was lost.
+   */
+  readonly reconciliationRetryMinMs: number
+  /** … but at least this often; an agent has ten minutes to come back after its master failed. */
+  readonly reconciliationRetryMaxMs: number
+  /** A scheduler compares its tasks with the master's this often, as Mesos' documents advise. */
+  readonly reconciliationIntervalMs: number
 }
 
 /** Pings go to this many slices of the agents in turn; each agent gets one per ping interval. */
@@ -58,4 +73,8 @@ export const defaultTimeouts: Timeouts = {
   killGraceMs: 3_000,
   updateRetryMinMs: 10_000,
   updateRetryMaxMs: 600_000,
+  latestStateDelayMs: 1_000,
+  reconciliationRetryMinMs: 5_000,
+  reconciliationRetryMaxMs: 300_000,
+  reconciliationIntervalMs: 900_000,
 }

@@ -79,10 +79,11 @@ describe('Cluster: messages', () => {
     const reports = world.cluster.jobs('reports')
     await world.until(reports.call(() => 'done'))
     const talk = seen.map(({ from, to, message }) => `${from} ${message.type} ${to}`)
-    expect(talk.slice(0, 3)).toEqual([
+    expect(talk.slice(0, 4)).toEqual([
       'scheduler/reports lifecycle.register master',
       'master lifecycle.registered scheduler/reports',
-      'master allocation.offer scheduler/reports',
+      'master lifecycle.heartbeat scheduler/reports',
+      'scheduler/reports task.reconcile master',
     ])
     leave()
     seen.length = 0

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { executorMachine } from '../../src/machines/executor.ts'
+import type { TaskStatus } from '../../src/messages/index.ts'
 import { Stage } from './support/stage.ts'
 import { command, executorInput, registered, shared, single } from './support/universe-executor.ts'
 import { coverWith } from './support/world.ts'
@@ -7,6 +8,7 @@ import { coverWith } from './support/world.ts'
 const from = 'agent/a'
 const started = { type: 'run.started', runs: [{ taskId: 'T1' }] }
 const exited = { type: 'run.exited', runs: [{ taskId: 'T1', succeeded: true, launched: true }] }
+const launch = { type: 'task.launch', from, tasks: [command] }
 const kill = { type: 'task.kill', from, kills: [{ taskId: 'T1' }] }
 
 function created(): Stage {
@@ -17,6 +19,13 @@ function created(): Stage {
 function running(changes: Partial<typeof command> = {}): Stage {
   const launch = { type: 'task.launch', from, tasks: [{ ...command, ...changes }] }
   return created().tell(registered, launch, started)
+}
+
+/** The agent has everything that was reported so far. */
+function acknowledged(stage: Stage): Stage {
+  const statuses: TaskStatus[] = [...stage.book.unacknowledged.values()].flat()
+  const acknowledgements = statuses.map(({ taskId, uuid }) => ({ taskId, uuid }))
+  return stage.tell({ type: 'task.acknowledge', from, acknowledgements })
 }
 
 /** What was asked of the runner, and when. */
@@ -56,11 +65,12 @@ describe('Executor: timers', () => {
   })
 
   test('a task that ends in time is not forced', () => {
-    const stage = running()
+    const stage = acknowledged(running())
     asked(stage)
-    stage.tell(kill).advance(2_999).tell(exited).advance(60_000)
+    stage.heard()
+    acknowledged(acknowledged(stage.tell(kill)).advance(2_999).tell(exited)).advance(60_000)
     expect(asked(stage)).toEqual(['0 stopRun terminate'])
-    expect(states(stage)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING', 'TASK_KILLED'])
+    expect(states(stage)).toEqual(['TASK_KILLING', 'TASK_KILLED'])
   })
 
   test('a later kill shortens the grace period, and never lengthens it', () => {
@@ -75,7 +85,7 @@ describe('Executor: timers', () => {
   })
 
   test('a task that takes longer than it may is forced without grace, and has failed', () => {
-    const stage = running()
+    const stage = acknowledged(running())
     stage.heard()
     stage.advance(59_999)
     expect(asked(stage)).not.toContain('60000 stopRun kill')
@@ -105,6 +115,37 @@ describe('Executor: timers', () => {
   })
 })
 
+describe('Executor: what its agent does not acknowledge', () => {
+  test('goes along with the next state of the task, so that states arrive in order', () => {
+    const stage = created().tell(registered, launch)
+    expect(states(stage)).toEqual(['TASK_STARTING'])
+    stage.tell(started)
+    expect(states(stage)).toEqual(['TASK_STARTING', 'TASK_RUNNING'])
+    acknowledged(stage).tell(exited)
+    expect(states(stage)).toEqual(['TASK_FINISHED'])
+  })
+
+  test('is said again after 10 s, with the same uuids, until it is acknowledged', () => {
+    const stage = running()
+    const first = stage.statuses().map(({ uuid }) => uuid)
+    stage.advance(9_999)
+    expect(stage.statuses()).toEqual([])
+    stage.advance(1)
+    expect(stage.statuses().map(({ uuid }) => uuid)).toEqual(first.slice(-2))
+    acknowledged(stage).advance(30_000)
+    expect(stage.statuses()).toEqual([])
+  })
+
+  test('is handed over when it registers again', () => {
+    const stage = created().tell(launch)
+    stage.heard()
+    stage.advance(1_000)
+    expect(stage.hear('lifecycle.registerExecutor')).toMatchObject([
+      { unacknowledgedUpdates: [{ state: 'TASK_STARTING' }] },
+    ])
+  })
+})
+
 describe('Executor: its only task', () => {
   test('that exits well after a kill was killed all the same', () => {
     const stage = running().tell(kill, exited)
@@ -113,9 +154,9 @@ describe('Executor: its only task', () => {
 
   test('fails too many checks in a row: it is killed, and has failed', () => {
     const sick = { type: 'run.checked', runs: [{ taskId: 'T1', healthy: false, message: 'no' }] }
-    const stage = running().advance(15_000).tell(sick)
+    const stage = acknowledged(running()).advance(15_000).tell(sick)
     asked(stage)
-    stage.advance(10_000).tell(sick)
+    acknowledged(stage.advance(10_000).tell(sick))
     expect(asked(stage)).toEqual(['25000 checkRun', '25000 stopRun terminate'])
     stage.heard()
     stage.tell(exited)
@@ -127,11 +168,7 @@ describe('Executor: its only task', () => {
   test('ended and is reported: the executor ends when its agent has every update', () => {
     const stage = running().tell(exited)
     expect(stage.state).toBe('registered')
-    const acknowledgements = [...stage.book.unacknowledged.keys()].map((uuid) => ({
-      taskId: 'T1',
-      uuid,
-    }))
-    stage.tell({ type: 'task.acknowledge', from, acknowledgements })
+    acknowledged(stage)
     expect(stage.state).toBe('terminated')
   })
 })

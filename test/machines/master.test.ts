@@ -103,11 +103,11 @@ describe('Master: timers', () => {
     expect(stage.times('allocation.offer')).toEqual([0, 6_000])
   })
 
-  test('schedulers hear a heartbeat every 15 s, and none after their link broke', () => {
+  test('schedulers hear a heartbeat when they join and every 15 s, and none after their link broke', () => {
     const stage = joined().advance(45_000)
-    expect(stage.times('lifecycle.heartbeat')).toEqual([15_000, 30_000, 45_000])
+    expect(stage.times('lifecycle.heartbeat')).toEqual([0, 15_000, 30_000, 45_000])
     stage.tell(gone(from.one)).advance(15_000)
-    expect(stage.times('lifecycle.heartbeat')).toHaveLength(3)
+    expect(stage.times('lifecycle.heartbeat')).toHaveLength(4)
   })
 
   test('an agent that leaves five pings unanswered is unreachable 75 s after the first', () => {
@@ -209,6 +209,7 @@ describe('Master: schedulers that come back', () => {
     stage.tell(joins.one)
     expect(stage.heard()).toEqual([
       'scheduler/one lifecycle.registered',
+      'scheduler/one lifecycle.heartbeat',
       'scheduler/one allocation.offer',
     ])
   })

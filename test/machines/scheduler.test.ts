@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { schedulerMachine } from '../../src/machines/scheduler.ts'
 import { Stage } from './support/stage.ts'
-import { conversation, schedulerInput, task, told, updates } from './support/universe-scheduler.ts'
+import {
+  conversation,
+  schedulerInput,
+  statesOf,
+  task,
+  told,
+  updates,
+} from './support/universe-scheduler.ts'
 import { coverWith } from './support/world.ts'
 
 function created(): Stage {
@@ -62,7 +69,7 @@ describe('Scheduler: timers', () => {
   test('each heartbeat starts the wait for the next anew', () => {
     const stage = created().tell(told.registered).advance(74_999).tell(told.heartbeat)
     stage.advance(74_999)
-    expect(stage.state).toBe('registered')
+    expect(stage.state).toEqual({ registered: 'reconciled' })
     stage.advance(1)
     expect(stage.state).toBe('registering')
   })
@@ -121,5 +128,118 @@ describe('Scheduler: its owner', () => {
     expect(notices(stage)).toMatchObject([
       { type: 'updates', updates: [{ state: 'TASK_LOST', reason: 'MASTER_DISCONNECTED' }] },
     ])
+  })
+})
+
+describe('Scheduler: reconciliation', () => {
+  const launch = { type: 'call.launch', offerIds: ['O1'], tasks: [task] }
+  const question = [{ taskId: 'T1', agentId: 'S' }]
+  const lost = { type: 'master.silent' }
+  const back = { ...told.registered, type: 'lifecycle.reregistered' }
+
+  /** When tasks were asked for, and which, since the last look. */
+  function questions(stage: Stage): unknown[] {
+    return stage.said
+      .splice(0)
+      .flatMap(({ at, message }) =>
+        message.type === 'task.reconcile'
+          ? [{ at, ids: message.tasks.map(({ taskId }) => taskId) }]
+          : [],
+      )
+  }
+
+  /** A scheduler that lost its master at the time zero with one task, and has found it again. */
+  function returned(): Stage {
+    const stage = created().tell(told.registered, launch)
+    stage.heard()
+    return stage.tell(lost, back)
+  }
+
+  test('a scheduler without tasks asks once for all, at its first registration too', () => {
+    const stage = created().tell(told.registered)
+    expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
+  })
+
+  test('after each registration it asks for its tasks with their agents, before anything else', () => {
+    expect(returned().hear('task.reconcile')).toMatchObject([{ tasks: question }])
+  })
+
+  test('it asks again after 5, 10, 20 … s, at most every 5 min, until there is an answer', () => {
+    const stage = returned()
+    for (let beats = 0; beats < 200; beats++) stage.tell(told.heartbeat).advance(5_000)
+    const asked = questions(stage)
+    const times = [0, 5, 15, 35, 75, 155, 315, 615, 915].map((seconds) => seconds * 1_000)
+    expect(asked).toEqual(times.map((at) => ({ at, ids: ['T1'] })))
+    stage.tell(updates('U1')).advance(1)
+    expect(questions(stage)).toEqual([{ at: 1_000_000, ids: [] }])
+  })
+
+  test('an update that is only repeated is an answer as well', () => {
+    const stage = created().tell(told.registered, launch, updates('U1'))
+    stage.tell(lost, back)
+    stage.heard()
+    stage.tell(updates('U1'))
+    expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
+    expect(stage.state).toEqual({ registered: 'reconciled' })
+  })
+
+  test('a word from before the registration is no answer', () => {
+    const stage = created().tell(told.registered, launch, updates('U1'))
+    stage.heard()
+    stage.tell(lost, updates('U2'), back)
+    expect(questions(stage)).toEqual([{ at: 0, ids: ['T1'] }])
+  })
+
+  test('every 15 min it asks again, for its own first and then for all', () => {
+    const stage = created().tell(told.registered, launch)
+    stage.heard()
+    for (let beats = 0; beats < 15; beats++) stage.advance(60_000).tell(told.heartbeat)
+    expect(questions(stage)).toEqual([{ at: 900_000, ids: ['T1'] }])
+    stage.tell(updates(undefined))
+    expect(questions(stage)).toEqual([{ at: 900_000, ids: [] }])
+  })
+
+  test('a task that has ended is not asked for', () => {
+    const stage = created().tell(told.registered, launch, statesOf('TASK_FINISHED', ['U3']))
+    stage.heard()
+    stage.tell(lost, back)
+    expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
+  })
+
+  test('a lost master ends the questions; the next registration begins anew, with all tasks', () => {
+    const stage = returned().advance(74_999)
+    stage.heard()
+    stage.tell(lost).advance(60_000)
+    expect(questions(stage)).toEqual([])
+    stage.tell(back)
+    expect(questions(stage)).toEqual([{ at: 134_999, ids: ['T1'] }])
+    stage.advance(5_000)
+    expect(questions(stage)).toEqual([{ at: 139_999, ids: ['T1'] }])
+  })
+
+  test('what its owner asks joins the questions, and the waits begin anew', () => {
+    const stage = returned().advance(10_000)
+    stage.heard()
+    stage.tell({ type: 'call.reconcile', tasks: [{ taskId: 'T2', agentId: 'S' }] })
+    expect(questions(stage)).toEqual([{ at: 10_000, ids: ['T1', 'T2'] }])
+    stage.advance(5_000)
+    expect(questions(stage)).toEqual([{ at: 15_000, ids: ['T1', 'T2'] }])
+    stage.tell(updates(undefined)).advance(10_000)
+    expect(questions(stage)).toEqual([{ at: 25_000, ids: ['T2'] }])
+  })
+
+  test('a question of its owner for all is asked once', () => {
+    const stage = created().tell(told.registered)
+    stage.heard()
+    stage.tell({ type: 'call.reconcile', tasks: [] }).advance(60_000)
+    expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
+  })
+
+  test('a new instance with the id of an old one comes back, and asks for all', () => {
+    const input = { ...schedulerInput, frameworkId: 'F' }
+    const stage = new Stage(schedulerMachine, input, ['notify'])
+    expect(stage.hear('lifecycle.reregister')).toMatchObject([{ frameworkId: 'F' }])
+    stage.tell(back)
+    expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
   })
 })

@@ -117,6 +117,7 @@ export const samples: Readonly<Record<string, object>> = {
     reconciliations: [{ frameworkId: 'F', framework, taskIds: ['T'] }],
   },
   'master → agent: lifecycle.ping': { connected: true },
+  'master → agent: lifecycle.updateFramework': { frameworkId: 'F', framework },
   'master → agent: lifecycle.shutdownFramework': { frameworkId: 'F' },
   'master → agent: lifecycle.shutdown': { message: 'm' },
   'executor → agent: lifecycle.registerExecutor': { ...executor, unacknowledgedUpdates: [status] },

@@ -8,6 +8,8 @@ type Fault = (envelope: Envelope) => 'lost' | 'doubled' | 'delivered'
 export class LossyTransport implements Transport {
   readonly #road: MemoryTransport
   readonly #faults = new Set<Fault>()
+  /** What is on its way between two addresses, while that way is slow. */
+  readonly #held = new Map<string, Envelope[]>()
 
   constructor(options: MemoryTransportOptions) {
     this.#road = new MemoryTransport(options)
@@ -16,6 +18,8 @@ export class LossyTransport implements Transport {
   send(envelope: Envelope): void {
     const fates = [...this.#faults].map((fault) => fault(envelope))
     if (fates.includes('lost')) return
+    const held = this.#held.get(`${envelope.from} ${envelope.to}`)
+    if (held !== undefined) return void held.push(envelope)
     this.#road.send(envelope)
     if (fates.includes('doubled')) this.#road.send(envelope)
   }
@@ -40,6 +44,24 @@ export class LossyTransport implements Transport {
   /** Delivers every message of the type twice until the returned function is called. */
   double(type: string, to = ''): () => void {
     return this.#fail(type, to, 'doubled')
+  }
+
+  /** Loses the messages for which the predicate says so, until the returned function is called. */
+  lose(isLost: (envelope: Envelope) => boolean): () => void {
+    const fault: Fault = (envelope) => (isLost(envelope) ? 'lost' : 'delivered')
+    this.#faults.add(fault)
+    return () => this.#faults.delete(fault)
+  }
+
+  /** Everything between two addresses waits, in order, until the returned function is called. */
+  hold(from: Address, to: Address): () => void {
+    const pair = `${from} ${to}`
+    const held: Envelope[] = []
+    this.#held.set(pair, held)
+    return () => {
+      this.#held.delete(pair)
+      for (const envelope of held) this.#road.send(envelope)
+    }
   }
 
   #fail(type: string, to: string, fate: 'lost' | 'doubled'): () => void {

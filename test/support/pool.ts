@@ -54,7 +54,7 @@ export class Pool {
       used: {},
       offers: new Set(),
       tasks: new Set(),
-      killed: new Set(),
+      killed: new Map(),
       operations: new Map(),
       filters: new Map(),
       settled: undefined,

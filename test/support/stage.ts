@@ -90,8 +90,14 @@ export class Stage {
   }
 
   /** Adds a framework with a real scheduler, whose callbacks are the test's. */
-  framework(name: string, callbacks: FrameworkCallbacks, info: Partial<FrameworkInfo> = {}) {
-    return new Framework(this.#parts(name, info), callbacks)
+  framework(
+    name: string,
+    callbacks: FrameworkCallbacks,
+    info: Partial<FrameworkInfo> = {},
+    frameworkId?: string,
+  ) {
+    const parts = { ...this.#parts(name, info), ...(frameworkId !== undefined && { frameworkId }) }
+    return new Framework(parts, callbacks)
   }
 
   /** Adds a tenant with the built-in scheduler. */

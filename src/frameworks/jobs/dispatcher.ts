@@ -2,8 +2,8 @@ import type { Clock } from '../../actors/ports.ts'
 import type { Offer, TaskState, TaskStatus } from '../../messages/index.ts'
 import { toQuantities } from '../../model/resources/quantities.ts'
 import type { Call } from '../../model/scheduler/book.ts'
-import { isTerminal } from '../../model/task-states.ts'
 import { Deadlines } from './deadlines.ts'
+import { costsRetry, isOver, mayTryAgain, runsOn } from './ends.ts'
 import type { Job, Locality } from './job.ts'
 import { JobQueue } from './queue.ts'
 import { type WaitingJobs, waitingJobsOf } from './waiting-jobs.ts'
@@ -16,17 +16,6 @@ const cutRefuseSeconds = 1
 
 /** Wishes that are told the master; a tenant with more shapes is served by these first. */
 const requestsMax = 10
-
-/** Ends that say the task never ran: it is launched again whatever its retries. */
-const neverRan: ReadonlySet<TaskState> = new Set<TaskState>(['TASK_DROPPED'])
-
-/** Ends after which a job with retries left is tried again. */
-const worthRetrying: ReadonlySet<TaskState> = new Set<TaskState>([
-  'TASK_FAILED',
-  'TASK_LOST',
-  'TASK_GONE',
-  'TASK_GONE_BY_OPERATOR',
-])
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -103,8 +92,8 @@ export class Dispatcher {
       this.#end(job, this.#ownStatus(job, 'TASK_KILLED', 'it was killed before it was launched'))
       return
     }
-    const killPolicy = graceMs === undefined ? {} : { killPolicy: { gracePeriodMs: graceMs } }
-    this.#options.call({ type: 'call.kill', kills: [{ taskId: job.taskId, ...killPolicy }] })
+    job.killGraceMs = graceMs
+    this.#kill(job)
   }
 
   /** Every job that has not ended. */
@@ -130,9 +119,11 @@ export class Dispatcher {
   updates(updates: readonly TaskStatus[]): void {
     for (const status of updates) {
       const job = this.#launched.get(status.taskId)
-      if (job === undefined) continue
-      if (!isTerminal(status.state)) job.listener.updated(status)
-      else if (this.#mayTryAgain(job, status)) this.#tryAgain(job, status)
+      if (job === undefined) this.#endUnknown(status)
+      else if (!isOver(status)) {
+        job.listener.updated(status)
+        this.#killAgain(job, status)
+      } else if (mayTryAgain(job, status)) this.#tryAgain(job, status)
       else this.#end(job, status)
     }
   }
@@ -180,15 +171,28 @@ export class Dispatcher {
     return isComplete ? {} : { filters: { refuseSeconds: cutRefuseSeconds } }
   }
 
-  #mayTryAgain(job: Job, { state, reason }: TaskStatus): boolean {
-    if (job.killed) return false
-    if (neverRan.has(state) || reason === 'CONTAINER_PREEMPTED') return true
-    return job.retriesLeft > 0 && worthRetrying.has(state)
+  /** A task that was given up, or that nobody here launched: it holds resources for nothing. */
+  #endUnknown(status: TaskStatus): void {
+    if (!runsOn(status)) return
+    const { taskId, agentId } = status
+    const kill = { taskId, ...(agentId !== undefined && { agentId }) }
+    this.#options.call({ type: 'call.kill', kills: [kill] })
+  }
+
+  /** It was to end, but the answer to a question says that it goes on: the kill was lost. */
+  #killAgain(job: Job, status: TaskStatus): void {
+    if (job.killed && status.reason === 'RECONCILIATION' && runsOn(status)) this.#kill(job)
+  }
+
+  #kill({ taskId, killGraceMs }: Job): void {
+    const killPolicy =
+      killGraceMs === undefined ? {} : { killPolicy: { gracePeriodMs: killGraceMs } }
+    this.#options.call({ type: 'call.kill', kills: [{ taskId, ...killPolicy }] })
   }
 
   #tryAgain(job: Job, status: TaskStatus): void {
     job.listener.updated(status)
-    if (worthRetrying.has(status.state)) job.retriesLeft--
+    if (costsRetry(status)) job.retriesLeft--
     else if (job.locality !== undefined) this.#locality[job.locality]--
     this.#launched.delete(job.taskId)
     job.phase = 'waiting'

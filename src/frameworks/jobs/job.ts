@@ -37,6 +37,8 @@ export interface Job {
   locality?: Locality
   /** Set when somebody wants it ended, so that it is not tried again. */
   killed: boolean
+  /** How long it has to end, if whoever wants that said so. */
+  killGraceMs: number | undefined
   /** Who is told of its states. */
   readonly listener: JobListener
 }
@@ -71,6 +73,7 @@ export function newJob(id: string, given: NewJob): Job {
     taskId: id,
     resources: undefined,
     killed: false,
+    killGraceMs: undefined,
     listener,
   }
 }

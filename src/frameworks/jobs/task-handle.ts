@@ -92,8 +92,9 @@ export class TaskHandle {
     if (this.#result === undefined) this.#owner.kill(options.graceMs)
   }
 
-  /** A new state; called by the tenant alone. */
+  /** A new state, or the old one again, which is no news; called by the tenant alone. */
   note(status: TaskStatus): void {
+    if (status.reason === 'RECONCILIATION' && status.state === this.state) return
     this.#history.push(status)
     this.#announce()
   }

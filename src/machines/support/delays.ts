@@ -24,6 +24,10 @@ export const delays: Named & { readonly pingSliceMs: (args: Args) => number } = 
   killGraceMs: ({ context }) => context.book.timeouts.killGraceMs,
   updateRetryMinMs: ({ context }) => context.book.timeouts.updateRetryMinMs,
   updateRetryMaxMs: ({ context }) => context.book.timeouts.updateRetryMaxMs,
+  latestStateDelayMs: ({ context }) => context.book.timeouts.latestStateDelayMs,
+  reconciliationRetryMinMs: ({ context }) => context.book.timeouts.reconciliationRetryMinMs,
+  reconciliationRetryMaxMs: ({ context }) => context.book.timeouts.reconciliationRetryMaxMs,
+  reconciliationIntervalMs: ({ context }) => context.book.timeouts.reconciliationIntervalMs,
 }
 
 /** Timeouts with some of them changed. */

@@ -39,10 +39,13 @@ export interface AgentBook {
 
 export interface FrameworkOnAgent {
   readonly id: string
-  readonly info: FrameworkInfo
+  /** As its latest registration or launch says. */
+  info: FrameworkInfo
   readonly executors: Map<string, ExecutorRecord>
   /** Tasks until their terminal update is acknowledged by the scheduler. */
   readonly tasks: Map<string, AgentTask>
+  /** The updates of its last tasks that are over and acknowledged, by task; bounded. */
+  readonly completed: Map<string, readonly string[]>
   /** Its executors are being ended, and nobody is told about its tasks any more. */
   terminating: boolean
 }
@@ -73,6 +76,8 @@ export interface AgentTask {
   readonly executorId: string
   /** Absent when it never got to one. */
   readonly executor?: ExecutorRecord
+  /** An executor speaks of it, but it is none of the tasks that run here. */
+  isStray?: boolean
   state: TaskState
   readonly updates: UpdateStream
 }
@@ -82,8 +87,9 @@ export interface UpdateStream {
   state: 'idle' | 'waiting' | 'paused' | 'closed'
   /** Unacknowledged, oldest first; only the first is ever on its way. */
   readonly queue: TaskStatus[]
-  /** How often the first was sent. */
+  /** How often the first was sent, and when it was last. */
   attempts: number
+  sentAtMs: number
   /** The last updates that were taken, so that a repeated one is known. */
   readonly taken: string[]
 }

@@ -4,6 +4,7 @@ import { existing } from '../assert.ts'
 import { move } from '../tables.ts'
 import type { AgentTask, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { collect } from './collect.ts'
+import { takeUpdates } from './intake.ts'
 import { type AgentStep, agentId } from './step.ts'
 import { report } from './streams.ts'
 
@@ -12,13 +13,17 @@ const shutdownMarginMs = 2_000
 
 type Happening = Parameters<AgentStep['charts']['executor']['next']>[1]
 
-/** An executor says that it is ready: it gets the tasks that wait for it. */
+/**
+ * An executor says that it is ready, or is back: what nobody acknowledged is taken, and it gets the
+ * tasks that wait for it.
+ */
 export function admitExecutor(
   step: AgentStep,
   message: RegisterExecutor & { readonly from: Address },
 ): void {
   const executor = step.book.executorAt.get(message.from)
   const framework = step.book.frameworks.get(message.frameworkId)
+  takeUpdates(step, { ...message, updates: message.unacknowledgedUpdates })
   if (executor === undefined || framework === undefined) {
     return step.turn.send(message.from, { type: 'lifecycle.shutdownExecutor', gracePeriodMs: 0 })
   }

@@ -1,24 +1,36 @@
 import type { FrameworkInfo } from '../../messages/index.ts'
-import type { ShutdownFramework } from '../../messages/lifecycle.ts'
+import type { ShutdownFramework, UpdateFramework } from '../../messages/lifecycle.ts'
 import type { AgentBook, FrameworkOnAgent } from './book.ts'
 import { collect } from './collect.ts'
 import { shutDownExecutor } from './executors.ts'
 import type { AgentStep } from './step.ts'
-import { closeStream } from './streams.ts'
+import { closeStream, repeatWaiting } from './streams.ts'
 
-/** The framework as this agent knows it, made on first sight. */
+/** The framework as this agent knows it, made on first sight; its description is the latest. */
 export function frameworkOf(book: AgentBook, id: string, info: FrameworkInfo): FrameworkOnAgent {
   const known = book.frameworks.get(id)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    known.info = info
+    return known
+  }
   const framework: FrameworkOnAgent = {
     id,
     info,
     executors: new Map(),
     tasks: new Map(),
+    completed: new Map(),
     terminating: false,
   }
   book.frameworks.set(id, framework)
   return framework
+}
+
+/** Its scheduler registered again, perhaps as another instance: what it waits for goes at once. */
+export function updateFramework(step: AgentStep, message: UpdateFramework): void {
+  const framework = step.book.frameworks.get(message.frameworkId)
+  if (framework === undefined) return
+  framework.info = message.framework
+  repeatWaiting(step, framework)
 }
 
 /** The framework is gone: its executors are ended, and nobody is told. */

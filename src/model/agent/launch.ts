@@ -7,7 +7,7 @@ import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
 import { unknownResource } from './operations.ts'
 import type { AgentStep } from './step.ts'
-import { newTask, report } from './streams.ts'
+import { closeStream, newTask, report, takenBefore } from './streams.ts'
 
 /** Why a task cannot run here at all. */
 const dropReasons = {
@@ -31,7 +31,9 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
-    if (framework.tasks.has(info.taskId)) continue
+    const known = framework.tasks.get(info.taskId)
+    if (known !== undefined && !known.isStray) continue
+    if (known !== undefined) closeStream(step, framework, known)
     const executor =
       unknownResource(step.book.resources, info.resources) === undefined
         ? executorFor(step, framework, info)
@@ -55,7 +57,9 @@ function addTask(
   info: TaskInfo,
   executor: ExecutorRecord,
 ): void {
-  framework.tasks.set(info.taskId, newTask(book, info, executor.id, executor))
+  const task = newTask(book, info, executor.id, executor)
+  task.updates.taken.push(...takenBefore(framework, info.taskId))
+  framework.tasks.set(info.taskId, task)
   executor.tasks.add(info.taskId)
   executor.unreported++
 }

@@ -92,11 +92,13 @@ export function unregister(step: AgentStep): void {
 
 function reportedTasks(book: AgentBook) {
   return [...book.frameworks.values()].flatMap((framework) =>
-    [...framework.tasks.values()].map((task) => ({
-      frameworkId: framework.id,
-      executorId: task.executorId,
-      task: task.info,
-      state: task.state,
-    })),
+    [...framework.tasks.values()]
+      .filter(({ isStray }) => !isStray)
+      .map((task) => ({
+        frameworkId: framework.id,
+        executorId: task.executorId,
+        task: task.info,
+        state: task.state,
+      })),
   )
 }

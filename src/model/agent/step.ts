@@ -41,7 +41,7 @@ export interface VolumesChanged {
 type ExecutorHappening =
   `executor.${'registered' | 'registrationExpired' | 'shutdownRequested' | 'graceExpired' | 'exited'}`
 type UpdateHappening =
-  `update.${'appended' | 'headAcknowledged' | 'allAcknowledged' | 'terminalAcknowledged' | 'retryDue' | 'masterLost' | 'masterFound'}`
+  `update.${'appended' | 'headAcknowledged' | 'allAcknowledged' | 'terminalAcknowledged' | 'retryDue' | 'masterLost' | 'masterFound' | 'schedulerFound'}`
 
 export interface AgentCharts {
   readonly executor: StateTable<

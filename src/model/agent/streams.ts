@@ -22,6 +22,9 @@ import { type AgentStep, agentId } from './step.ts'
 /** How many updates of a task are remembered, to know a repeated one. */
 const takenMax = 100
 
+/** Of how many tasks a framework's updates are remembered when they are over (as in Mesos). */
+const completedTasksMax = 200
+
 type Happening = Parameters<AgentStep['charts']['updates']['next']>[1]
 
 /** A task with nothing reported yet. */
@@ -36,7 +39,15 @@ export function newTask(
 }
 
 function emptyStream(book: AgentBook): UpdateStream {
-  return { state: book.masterKnown ? 'idle' : 'paused', queue: [], attempts: 0, taken: [] }
+  const state = book.masterKnown ? 'idle' : 'paused'
+  return { state, queue: [], attempts: 0, sentAtMs: 0, taken: [] }
+}
+
+/** What was taken of an earlier task of this id, which a new one is no more remembered by. */
+export function takenBefore(framework: FrameworkOnAgent, taskId: string): readonly string[] {
+  const taken = framework.completed.get(taskId) ?? []
+  framework.completed.delete(taskId)
+  return taken
 }
 
 /** Takes a new state of a task into the book and towards its scheduler. */
@@ -52,9 +63,16 @@ export function append(
   if (status.uuid !== undefined) updates.taken.push(status.uuid)
   if (updates.taken.length > takenMax) updates.taken.shift()
   updates.queue.push(status)
-  const idle = updates.state === 'idle'
+  const before = updates.state
   moveStream(step, framework, task, 'update.appended')
-  if (idle) send(step, framework, task)
+  if (before === 'idle' || (before === 'waiting' && isStuck(step, task))) {
+    send(step, framework, task)
+  }
+}
+
+/** It has ended, but the update in front of that waits for a scheduler that does not answer. */
+function isStuck({ book, turn }: AgentStep, { state, updates }: AgentTask): boolean {
+  return isTerminal(state) && turn.at - updates.sentAtMs >= book.timeouts.latestStateDelayMs
 }
 
 /** A state that the agent itself has to report. */
@@ -95,16 +113,27 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
   updates.attempts = 0
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
-    framework.tasks.delete(task.info.taskId)
-    const { executor } = task
-    if (executor !== undefined) executor.unreported--
-    collect(step.book, framework, executor)
+    complete(step, framework, task)
   } else if (updates.queue.length === 0) {
     moveStream(step, framework, task, 'update.allAcknowledged')
+    if (task.isStray) complete(step, framework, task)
   } else {
     moveStream(step, framework, task, 'update.headAcknowledged')
     if (updates.state === 'waiting') send(step, framework, task)
   }
+}
+
+/** Nothing more is to be said of it; what was said is remembered, to know a repeated update. */
+function complete(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
+  const { executor, info, updates } = task
+  framework.tasks.delete(info.taskId)
+  framework.completed.set(info.taskId, updates.taken)
+  const [oldest] = framework.completed.keys()
+  if (framework.completed.size > completedTasksMax && oldest !== undefined) {
+    framework.completed.delete(oldest)
+  }
+  if (executor !== undefined) executor.unreported--
+  collect(step.book, framework, executor)
 }
 
 /** Nobody acknowledged an update in time. */
@@ -146,6 +175,16 @@ export function resumeAll(step: AgentStep): void {
   }
 }
 
+/** Somebody listens again: what is on its way is sent anew, and its retries begin anew. */
+export function repeatWaiting(step: AgentStep, framework: FrameworkOnAgent): void {
+  for (const task of framework.tasks.values()) {
+    if (task.updates.state !== 'waiting') continue
+    task.updates.attempts = 0
+    moveStream(step, framework, task, 'update.schedulerFound')
+    send(step, framework, task)
+  }
+}
+
 /** Nobody is to be told about this task any more. */
 export function closeStream(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
   if (task.updates.state === 'idle') return
@@ -156,6 +195,7 @@ function send(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): vo
   const [status] = task.updates.queue
   if (status === undefined) return
   task.updates.attempts++
+  task.updates.sentAtMs = step.turn.at
   step.turn.send(MASTER, {
     type: 'task.update',
     agentId: agentId(step.book),

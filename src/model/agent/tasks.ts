@@ -1,40 +1,9 @@
-import type { Address } from '../../messages/index.ts'
-import type { Kill, KillOnAgent, UpdateToAgent } from '../../messages/task.ts'
+import type { Kill, KillOnAgent } from '../../messages/task.ts'
 import { isTerminal } from '../task-states.ts'
 import type { AgentTask, FrameworkOnAgent } from './book.ts'
 import { shutDownExecutor } from './executors.ts'
-import { type AgentStep, agentId } from './step.ts'
-import { append, report } from './streams.ts'
-
-/** An executor reports states; it may forget them as soon as they are in the book. */
-export function takeUpdates(
-  step: AgentStep,
-  message: UpdateToAgent & { readonly from: Address },
-): void {
-  const framework = step.book.frameworks.get(message.frameworkId)
-  const acknowledgements: { taskId: string; uuid: string }[] = []
-  for (const status of message.updates) {
-    const { taskId, uuid } = status
-    if (uuid === undefined) {
-      step.turn.mark('update.withoutId', `${message.from} reports ${taskId} without a uuid`)
-      continue
-    }
-    acknowledgements.push({ taskId, uuid })
-    const task = framework?.tasks.get(taskId)
-    if (framework === undefined || framework.terminating || task === undefined) continue
-    if (isTerminal(task.state) || task.updates.taken.includes(uuid)) continue
-    const { executorId } = message
-    append(step, framework, task, {
-      ...status,
-      source: 'EXECUTOR',
-      agentId: agentId(step.book),
-      executorId,
-    })
-  }
-  if (acknowledgements.length > 0) {
-    step.turn.send(message.from, { type: 'task.acknowledge', acknowledgements })
-  }
-}
+import type { AgentStep } from './step.ts'
+import { report } from './streams.ts'
 
 /** A scheduler wants tasks ended. */
 export function killTasks(step: AgentStep, message: KillOnAgent): void {

@@ -33,7 +33,7 @@ export class Preemption {
     this.#ledger = ledger
     this.#round = round
     for (const { killed } of ledger.agents.values()) {
-      for (const task of killed) if (task.holds) this.#leave(task)
+      for (const task of killed.keys()) if (task.holds) this.#leave(task)
     }
   }
 

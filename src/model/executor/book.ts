@@ -18,8 +18,10 @@ export interface ExecutorBook {
   sequence: number
   framework?: FrameworkInfo
   readonly runs: Map<string, RunRecord>
-  /** Updates that the agent has not acknowledged, by uuid, oldest first. */
-  readonly unacknowledged: Map<string, TaskStatus>
+  /** Updates that the agent has not acknowledged, by task, oldest first; no task without any. */
+  readonly unacknowledged: Map<string, readonly TaskStatus[]>
+  /** Whether somebody looks after the unacknowledged ones in a while. */
+  retrying: boolean
 }
 
 /** The work of one task. */
@@ -50,7 +52,14 @@ export interface ExecutorOptions {
 
 export function createExecutorBook(options: ExecutorOptions): ExecutorBook {
   const { explorable = false } = options
-  return { ...options, explorable, sequence: 0, runs: new Map(), unacknowledged: new Map() }
+  return {
+    ...options,
+    explorable,
+    sequence: 0,
+    runs: new Map(),
+    unacknowledged: new Map(),
+    retrying: false,
+  }
 }
 
 type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.checkDue'
@@ -58,6 +67,7 @@ type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.chec
 export type ExecutorTimer =
   | { readonly type: RunTimerType; readonly taskId: string }
   | { readonly type: 'registration.due' }
+  | { readonly type: 'updates.retryDue' }
 
 /** What an executor's host does for it, through its runner. */
 export type ExecutorEffect =

@@ -16,7 +16,7 @@ export function register(step: ExecutorStep): void {
     type: 'lifecycle.registerExecutor',
     frameworkId: book.frameworkId,
     executorId: book.executorId,
-    unacknowledgedUpdates: [...book.unacknowledged.values()],
+    unacknowledgedUpdates: [...book.unacknowledged.values()].flat(),
   })
   turn.startTimer('registration', { type: 'registration.due' }, registrationRetryMs)
 }
@@ -28,5 +28,10 @@ export function acceptRegistration(step: ExecutorStep, message: ExecutorRegister
 
 /** The agent has these updates in its book. */
 export function forgetUpdates(step: ExecutorStep, message: AcknowledgeToExecutor): void {
-  for (const { uuid } of message.acknowledgements) step.book.unacknowledged.delete(uuid)
+  const { unacknowledged } = step.book
+  for (const { taskId, uuid } of message.acknowledgements) {
+    const left = unacknowledged.get(taskId)?.filter((status) => status.uuid !== uuid) ?? []
+    if (left.length > 0) unacknowledged.set(taskId, left)
+    else unacknowledged.delete(taskId)
+  }
 }

@@ -2,7 +2,10 @@ import type { TaskState, TaskStatus } from '../../messages/index.ts'
 import { takeUpdateId } from '../update-id.ts'
 import type { ExecutorStep, RunExited, RunRecord } from './book.ts'
 
-/** Reports a state to the agent and keeps it until the agent has it. */
+/**
+ * Reports a state to the agent and keeps it until the agent has it. Whatever is not acknowledged
+ * of the task goes along, so that its states arrive in order even if one of them got lost.
+ */
 export function report(
   step: ExecutorStep,
   taskId: string,
@@ -19,13 +22,35 @@ export function report(
     uuid,
     ...details,
   }
-  book.unacknowledged.set(uuid, status)
-  turn.send(book.agent, {
-    type: 'task.update',
-    frameworkId: book.frameworkId,
-    executorId: book.executorId,
-    updates: [status],
-  })
+  const all = [...(book.unacknowledged.get(taskId) ?? []), status]
+  book.unacknowledged.set(taskId, all)
+  send(step, all)
+  retryLater(step)
+}
+
+/** Whatever the agent did not acknowledge in a while is said again, oldest first. */
+export function repeatUpdates(step: ExecutorStep): void {
+  const { book, turn } = step
+  book.retrying = false
+  if (book.unacknowledged.size === 0) return
+  const patienceMs = book.timeouts.updateRetryMinMs
+  const late = [...book.unacknowledged.values()].filter(
+    ([oldest]) => oldest !== undefined && turn.at - oldest.timestampMs >= patienceMs / 2,
+  )
+  if (late.length > 0) send(step, late.flat())
+  retryLater(step)
+}
+
+function send({ book, turn }: ExecutorStep, updates: readonly TaskStatus[]): void {
+  const { frameworkId, executorId } = book
+  turn.send(book.agent, { type: 'task.update', frameworkId, executorId, updates: [...updates] })
+}
+
+/** One look for all: acknowledgements come so soon that a timer for each would be for nothing. */
+function retryLater({ book, turn }: ExecutorStep): void {
+  if (book.retrying) return
+  book.retrying = true
+  turn.startTimer('updates', { type: 'updates.retryDue' }, 'updateRetryMinMs')
 }
 
 /** The state a task ends in, and why: its own end, unless it was ended. */

@@ -3,6 +3,7 @@ import type {
   AgentInfo,
   Attributes,
   FrameworkInfo,
+  KillPolicy,
   ResourceOperation,
   TaskState,
   TaskStatus,
@@ -75,6 +76,8 @@ export interface AgentRecord {
   info: AgentInfo
   attributes: Attributes
   state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
+  /** Since when it is unreachable, if it is. */
+  unreachableTimeMs?: number
   /** total = free + offered + used, always. Amounts are replaced, never changed. */
   total: Readonly<Quantities>
   free: Readonly<Quantities>
@@ -83,8 +86,8 @@ export interface AgentRecord {
   readonly offers: Set<string>
   /** Tasks that hold resources here, or whose last update is not acknowledged yet. */
   readonly tasks: Set<TaskRecord>
-  /** Kills to be repeated when the agent comes back. */
-  readonly killed: Set<TaskRecord>
+  /** Kills to be repeated when the agent comes back, each as it was last asked for. */
+  readonly killed: Map<TaskRecord, KillPolicy | undefined>
   /** Operations that it has not answered yet, by number. */
   readonly operations: Map<number, OperationRecord>
   /** What was refused of it, by whom. */

@@ -148,13 +148,14 @@ function killStray(step: MasterStep, agent: AgentRecord, reported: ReportedTask)
   step.turn.send(agent.address, { type: 'task.kill', frameworkId, kills })
 }
 
+/** Mesos forgets how much time the tasks were given; here they get what was asked for. */
 function repeatKills(step: MasterStep, agent: AgentRecord): void {
-  for (const task of agent.killed) {
+  for (const [task, killPolicy] of agent.killed) {
     if (isTerminal(task.state)) continue
     step.turn.send(agent.address, {
       type: 'task.kill',
       frameworkId: task.frameworkId,
-      kills: [{ taskId: task.id }],
+      kills: [{ taskId: task.id, ...(killPolicy && { killPolicy }) }],
     })
   }
 }

@@ -92,7 +92,7 @@ export function addAgent(
     used: {},
     offers: new Set(),
     tasks: new Set(),
-    killed: new Set(),
+    killed: new Map(),
     operations: new Map(),
     filters: new Map(),
     settled: undefined,
@@ -113,6 +113,7 @@ export function connectAgent(
 ): void {
   const before = agent.state
   moveAgent(step, agent, happening)
+  delete agent.unreachableTimeMs
   agent.pingsMissed = 0
   if (before !== 'connected') countResources(step.book, agent.total, 1)
   agent.settled = undefined
@@ -129,6 +130,7 @@ export function loseAgent(
   const { book } = step
   const wasConnected = agent.state === 'connected'
   if (!moveAgent(step, agent, happening)) return
+  if (agent.state === 'unreachable') agent.unreachableTimeMs = step.turn.at
   if (wasConnected) countResources(book, agent.total, -1)
   rescindOffers(step, agent.offers, 'offer.rescinded')
   const concerned = new Set<FrameworkRecord>()

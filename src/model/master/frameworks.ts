@@ -22,7 +22,10 @@ type Happening = Parameters<MasterStep['charts']['framework']['next']>[1]
 export function registerFramework(step: MasterStep, call: From<Register>): void {
   const { book } = step
   const known = frameworkAt(book, call.from)
-  if (known !== undefined) return answer(step, known, 'lifecycle.registered')
+  if (known !== undefined) {
+    answer(step, known, 'lifecycle.registered')
+    return resumeUpdates(step, known)
+  }
   const problem = problemWithFramework(call.framework, call.suppressedRoles ?? [])
   if (problem !== undefined) return refuse(step, call.from, problem)
   const added = addFramework(step, takeFrameworkId(book), call, 'framework.registered')
@@ -43,7 +46,26 @@ export function reregisterFramework(step: MasterStep, call: From<Reregister>): v
   const framework = known ?? addFramework(step, call.frameworkId, call, 'framework.reregistered')
   if (known !== undefined) takeOver(step, known, call)
   answer(step, framework, 'lifecycle.reregistered')
+  resumeUpdates(step, framework)
   considerAllAgents(step)
+}
+
+/**
+ * What a scheduler missed is repeated at once, not at the next retry: the agents with tasks of it
+ * hear that it listens (Mesos tells all of them, which costs a message for each).
+ */
+function resumeUpdates({ book, turn }: MasterStep, framework: FrameworkRecord): void {
+  const agentIds = new Set([...framework.tasks.values()].map(({ agentId }) => agentId))
+  for (const agentId of agentIds) {
+    const agent = book.agents.get(agentId)
+    if (agent?.state !== 'connected') continue
+    const { id: frameworkId, info } = framework
+    turn.send(agent.address, {
+      type: 'lifecycle.updateFramework',
+      frameworkId,
+      framework: info,
+    })
+  }
 }
 
 /** A scheduler leaves for good. */
@@ -216,6 +238,7 @@ function answer(
     masterId,
     heartbeatIntervalMs: timeouts.heartbeatIntervalMs,
   })
+  step.turn.send(framework.address, { type: 'lifecycle.heartbeat' })
 }
 
 function refuse(step: MasterStep, to: string, message: string): void {

@@ -49,7 +49,7 @@ function evict(step: MasterStep, client: Contender, { agent, offers, tasks }: Ev
   )
   for (const task of tasks) {
     task.preemptedFor = client.role
-    agent.killed.add(task)
+    agent.killed.set(task, undefined)
     const { frameworkId } = task
     step.turn.send(agent.address, { type: 'task.kill', frameworkId, kills: [{ taskId: task.id }] })
   }

@@ -23,7 +23,7 @@ function killTask(step: MasterStep, task: TaskRecord, kill: Kill): void {
     return step.turn.mark('kill.wrongAgent', detail)
   }
   if (agent === undefined) return
-  agent.killed.add(task)
+  agent.killed.set(task, kill.killPolicy)
   if (agent.state !== 'connected') return
   step.turn.send(agent.address, {
     type: 'task.kill',
@@ -47,7 +47,11 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
   tell(step, framework, answers)
 }
 
-/** The first rule that applies gives the state, in Mesos' order. */
+/**
+ * The first rule that applies gives the state, in Mesos' order: the task is in the book, wherever
+ * the question believes it to be; its agent is known, unreachable, or neither. A task on an
+ * unreachable agent is not in the book, so a question without an agent finds nothing.
+ */
 function explain(
   step: MasterStep,
   framework: FrameworkRecord,
@@ -57,15 +61,25 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string) =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    const status = answer(task.forwarded?.state ?? task.state, 'the latest state of the task')
-    return { ...status, agentId: task.agentId, executorId: task.executorId }
+    return latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))
   }
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
   if (agent?.state === 'connected' || agent?.state === 'disconnected') {
     return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
   }
   if (agent?.state === 'unreachable') {
-    return answer(stateFor(framework.info, 'TASK_UNREACHABLE'), 'the agent is unreachable')
+    const status = answer(
+      stateFor(framework.info, 'TASK_UNREACHABLE'),
+      `agent ${agent.id} is unreachable`,
+    )
+    const { unreachableTimeMs } = agent
+    return { ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }
   }
   return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
+}
+
+/** A task in the book: where it is, and how it is as far as its framework was told. */
+function latestOf({ agentId, executorId, forwarded }: TaskRecord, status: TaskStatus): TaskStatus {
+  const healthy = forwarded?.healthy
+  return { ...status, agentId, executorId, ...(healthy !== undefined && { healthy }) }
 }

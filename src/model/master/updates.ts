@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../messages/index.ts'
 import type { Acknowledge, AgentUpdate, UpdateToMaster } from '../../messages/task.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
-import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
 import { untimed } from './agents.ts'
@@ -19,12 +19,21 @@ export function relayUpdates(step: MasterStep, report: From<UpdateToMaster>): vo
   }
   for (const update of report.updates) {
     const framework = step.book.frameworks.get(update.frameworkId)
-    if (framework === undefined) continue
+    if (framework === undefined) {
+      endCompleted(step, agent, update.frameworkId)
+      continue
+    }
     const task = framework.tasks.get(update.status.taskId)
     if (task?.agentId === agent.id) follow(step, task, update)
     forward(step, framework, task, update)
   }
   wantAllocation(step)
+}
+
+/** The agent missed that the framework is gone, and would go on for ever. */
+function endCompleted({ book, turn }: MasterStep, agent: AgentRecord, frameworkId: string): void {
+  if (!book.completedFrameworks.includes(frameworkId)) return
+  turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId })
 }
 
 function follow(step: MasterStep, task: TaskRecord, update: AgentUpdate): void {

@@ -24,6 +24,11 @@ export interface SchedulerBook {
   seed: number
   registrationAttempts: number
   frameworkId?: string
+  /** The agents of its tasks that have not ended, as far as it was told. */
+  readonly tasks: Map<string, string | undefined>
+  /** Tasks whose state was asked for, and the agents they may be on; none had an answer yet. */
+  readonly asked: Map<string, string | undefined>
+  reconciliationAttempts: number
   /** Agents of the offers that were neither answered nor rescinded. */
   readonly offers: Map<string, string>
   /**
@@ -37,6 +42,8 @@ export interface SchedulerOptions {
   readonly address: Address
   readonly info: FrameworkInfo
   readonly suppressedRoles?: readonly string[]
+  /** The id of the framework, when another instance of its scheduler registered it. */
+  readonly frameworkId?: string
   readonly seed: number
   readonly timeouts: Timeouts
   readonly explorable?: boolean
@@ -51,6 +58,10 @@ export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
     suppressedRoles: new Set(options.suppressedRoles),
     seed: options.seed,
     registrationAttempts: 0,
+    ...(options.frameworkId !== undefined && { frameworkId: options.frameworkId }),
+    tasks: new Map(),
+    asked: new Map(),
+    reconciliationAttempts: 0,
     offers: new Map(),
     seen: { newer: new Set(), older: new Set() },
   }
@@ -76,6 +87,7 @@ export interface SchedulerEffect {
 export type SchedulerTimer =
   | { readonly type: 'registration.due' }
   | { readonly type: 'master.silent' }
+  | { readonly type: 'reconciliation.due' }
 
 /** What the owner of a scheduler wants. */
 export type Call =

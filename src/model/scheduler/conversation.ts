@@ -3,6 +3,7 @@ import { MASTER } from '../../messages/index.ts'
 import type { Update } from '../../messages/task.ts'
 import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
 import { rememberSuppression } from './membership.ts'
+import { answerQuestions, noteLaunched, noteStates } from './reconciliation.ts'
 
 /** How many updates are remembered, to know a repeated one: far more than can be on their way. */
 const seenMax = 10_000
@@ -33,6 +34,8 @@ export function passUpdates(step: SchedulerStep, message: Update): void {
     acknowledgements.push({ taskId, agentId, uuid })
     return remember(book, uuid)
   })
+  answerQuestions(step, message.updates)
+  noteStates(step, updates)
   if (updates.length > 0) turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
   if (acknowledgements.length > 0) turn.send(MASTER, { type: 'task.acknowledge', acknowledgements })
 }
@@ -55,6 +58,9 @@ export function passOperations(step: SchedulerStep, { updates }: OperationUpdate
 export function accept(step: SchedulerStep, call: CallOf<'call.accept'>): void {
   const { offerIds, operations, filters } = call
   for (const id of offerIds) step.book.offers.delete(id)
+  for (const operation of operations) {
+    if (operation.type === 'LAUNCH') noteLaunched(step.book, operation.tasks)
+  }
   step.turn.send(MASTER, {
     type: 'allocation.accept',
     offerIds,
@@ -66,6 +72,7 @@ export function accept(step: SchedulerStep, call: CallOf<'call.accept'>): void {
 export function launch(step: SchedulerStep, call: CallOf<'call.launch'>): void {
   const { offerIds, tasks, filters } = call
   for (const id of offerIds) step.book.offers.delete(id)
+  noteLaunched(step.book, tasks)
   step.turn.send(MASTER, {
     type: 'task.launch',
     offerIds,
@@ -102,8 +109,4 @@ export function request(step: SchedulerStep, { requests }: CallOf<'call.request'
 
 export function kill(step: SchedulerStep, { kills }: CallOf<'call.kill'>): void {
   step.turn.send(MASTER, { type: 'task.kill', kills })
-}
-
-export function reconcile(step: SchedulerStep, { tasks }: CallOf<'call.reconcile'>): void {
-  step.turn.send(MASTER, { type: 'task.reconcile', tasks })
 }

@@ -97,6 +97,7 @@ export const commands = world((book) => [
   told.registered,
   reregistered(),
   told.ping,
+  { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   ...when(mayLaunch(book, 'T1'), told.launch),

@@ -58,7 +58,7 @@ function world(input: ExecutorOptions, events: World<ExecutorBook, Told>['events
   return {
     machine: executorMachine,
     input,
-    omitted: ['timeouts', 'explorable', 'task', 'framework', 'timestampMs'],
+    omitted: ['timeouts', 'explorable', 'task', 'framework', 'timestampMs', 'retrying'],
     problems: problemsOf,
     events,
   } satisfies World<ExecutorBook, Told>
@@ -70,6 +70,7 @@ export const single = world(executorInput, (book, snapshot) => [
   ...when(snapshot.matches('registering'), { type: 'registration.due' }),
   ...when(!snapshot.matches('terminating') && book.sequence === 0, launch(command)),
   ...when(snapshot.matches('terminating'), launch(command)),
+  ...when(book.retrying && book.sequence === 1, { type: 'updates.retryDue', at: 60_000 }),
   ...aboutRuns(book),
   ...checks(book),
   { type: 'task.kill', ...agent, kills: [{ taskId: 'T1' }] },
@@ -151,7 +152,9 @@ function checks(book: ExecutorBook): ExecutorEvent[] {
 
 /** The agent acknowledges everything so far at once, or something it made up. */
 function acknowledgements(book: ExecutorBook): ExecutorEvent[] {
-  const all = [...book.unacknowledged].map(([uuid, { taskId }]) => ({ taskId, uuid }))
+  const all = [...book.unacknowledged.values()]
+    .flat()
+    .map(({ taskId, uuid = '' }) => ({ taskId, uuid }))
   return [[{ taskId: 'T1', uuid: 'U-never' }], all]
     .filter((list) => list.length > 0)
     .map((acknowledgements) => ({ type: 'task.acknowledge', ...agent, acknowledgements }))

@@ -1,5 +1,5 @@
 import { type SchedulerEvent, schedulerMachine } from '../../../src/machines/scheduler.ts'
-import type { Offer, TaskInfo, TaskStatus } from '../../../src/messages/index.ts'
+import type { Offer, TaskInfo, TaskState, TaskStatus } from '../../../src/messages/index.ts'
 import type { SchedulerBook, SchedulerOptions } from '../../../src/model/scheduler/book.ts'
 import { defaultTimeouts } from '../../../src/model/timeouts.ts'
 import { type Unheard, unheard, type World } from './world.ts'
@@ -46,10 +46,15 @@ export const told = {
 } satisfies Record<string, SchedulerEvent>
 
 export function updates(...uuids: (string | undefined)[]): SchedulerEvent {
+  return statesOf('TASK_RUNNING', uuids)
+}
+
+/** States of the task T1, each with or without a uuid. */
+export function statesOf(state: TaskState, uuids: readonly (string | undefined)[]): SchedulerEvent {
   const status: TaskStatus = {
     taskId: 'T1',
     agentId: 'S',
-    state: 'TASK_RUNNING',
+    state,
     timestampMs: 0,
     source: 'EXECUTOR',
   }
@@ -82,6 +87,7 @@ const calls: readonly SchedulerEvent[] = [
   { type: 'call.request', requests: [{ resources: { cpus: 1 } }] },
   { type: 'call.kill', kills: [{ taskId: 'T1' }] },
   { type: 'call.reconcile', tasks: [] },
+  { type: 'call.reconcile', tasks: [{ taskId: 'T1' }] },
   { type: 'call.stop' },
 ]
 
@@ -99,20 +105,25 @@ const messages: readonly SchedulerEvent[] = [
   },
   updates('U1'),
   updates(undefined, 'U2'),
+  statesOf('TASK_FINISHED', ['U3']),
   { type: 'lifecycle.failure', ...master, agentId: 'S' },
   { type: 'lifecycle.error', ...master, message: 'refused' },
 ]
 
+const attempts = ['registrationAttempts', 'reconciliationAttempts']
+
 export const conversation: World<SchedulerBook, SchedulerEvent | Unheard> = {
   machine: schedulerMachine,
   input: schedulerInput,
-  omitted: ['timeouts', 'info', 'explorable', 'seed', 'registrationAttempts'],
+  omitted: ['timeouts', 'info', 'explorable', 'seed', ...attempts],
   problems: ({ frameworkId, offers }) =>
     offers.size > 0 && frameworkId === undefined ? ['nobody registered, but there are offers'] : [],
   events: (_book, snapshot) => [
     ...messages,
     ...calls,
-    { type: snapshot.matches('registering') ? 'registration.due' : 'master.silent' },
+    ...(snapshot.matches('registering')
+      ? [{ type: 'registration.due' } as const]
+      : [{ type: 'master.silent' } as const, { type: 'reconciliation.due' } as const]),
     { type: 'callback.failed', message: 'the owner threw' },
     unheard,
   ],

@@ -1,0 +1,86 @@
+import type { Address, TaskStatus } from '../../messages/index.ts'
+import type { UpdateToAgent } from '../../messages/task.ts'
+import { isTerminal } from '../task-states.ts'
+import type { AgentTask, FrameworkOnAgent } from './book.ts'
+import { type AgentStep, agentId } from './step.ts'
+import { append, newTask, takenBefore } from './streams.ts'
+
+type Report = Omit<UpdateToAgent, 'type'> & { readonly from: Address }
+
+/**
+ * An executor reports states, for the first time or again. It may forget them all: those that are
+ * wrong or known already would never be taken, however often they are repeated. The executor hears
+ * so before the scheduler hears of the states (Mesos: src/slave/slave.cpp, statusUpdate).
+ */
+export function takeUpdates(step: AgentStep, report: Report): void {
+  const acknowledgements = report.updates.flatMap(({ taskId, uuid }) =>
+    uuid === undefined ? [] : [{ taskId, uuid }],
+  )
+  if (acknowledgements.length > 0) {
+    step.turn.send(report.from, { type: 'task.acknowledge', acknowledgements })
+  }
+  const framework = step.book.frameworks.get(report.frameworkId)
+  for (const status of report.updates) {
+    const problem = problemWith(step, status)
+    if (problem !== undefined) {
+      const detail = `${report.from} reports ${status.taskId} ${problem.detail}`
+      step.turn.mark(problem.name, detail)
+    } else if (framework !== undefined && !framework.terminating) {
+      takeUpdate(step, framework, status, report.executorId)
+    }
+  }
+}
+
+function problemWith({ book }: AgentStep, { uuid, agentId: named }: TaskStatus) {
+  if (uuid === undefined) return { name: 'update.withoutId', detail: 'without a uuid' }
+  if (named === undefined || named === book.id) return undefined
+  return { name: 'update.wrongAgent', detail: `as a task of agent ${named}` }
+}
+
+function takeUpdate(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  status: TaskStatus,
+  executorId: string,
+): void {
+  const { taskId, uuid = '', state } = status
+  const known = framework.tasks.get(taskId)
+  const taken = known?.updates.taken ?? framework.completed.get(taskId)
+  if (taken?.includes(uuid)) return
+  const isOver = known === undefined ? framework.completed.has(taskId) : isTerminal(known.state)
+  if (isOver && (known !== undefined || isTerminal(state))) return
+  if (known !== undefined && !leaveQueue(step, known, status)) return
+  append(step, framework, known ?? addStray(step, framework, taskId, executorId), {
+    ...status,
+    source: 'EXECUTOR',
+    agentId: agentId(step.book),
+    executorId,
+  })
+}
+
+/** A task that its executor did not get yet can end, and nothing else. */
+function leaveQueue(step: AgentStep, task: AgentTask, { state }: TaskStatus): boolean {
+  const { info, executor } = task
+  if (executor?.queued.includes(info) !== true) return true
+  if (!isTerminal(state)) {
+    step.turn.mark('update.queuedTask', `${info.taskId} is ${state}, but was never handed over`)
+    return false
+  }
+  executor.queued = executor.queued.filter((queued) => queued !== info)
+  return true
+}
+
+/** The agent does not run it, or not any more; its scheduler hears of it all the same. */
+function addStray(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  taskId: string,
+  executorId: string,
+): AgentTask {
+  const info = { taskId, name: taskId, agentId: agentId(step.book), resources: {} }
+  const task = newTask(step.book, info, executorId)
+  task.isStray = true
+  task.updates.taken.push(...takenBefore(framework, taskId))
+  framework.tasks.set(taskId, task)
+  return task
+}
