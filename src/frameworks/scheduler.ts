@@ -31,6 +31,8 @@ export interface SchedulerParts {
   readonly host: Omit<HostOptions, 'input' | 'perform' | 'onEnd' | 'watchers'>
   readonly info: FrameworkInfo
   readonly suppressedRoles?: readonly string[]
+  /** The id of an earlier instance: the scheduler comes back under it. */
+  readonly frameworkId?: string
   readonly seed: number
   readonly timeouts: Timeouts
 }
@@ -42,13 +44,14 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts, callbacks: SchedulerCallbacks) {
     this.#callbacks = callbacks
-    const { host, info, seed, timeouts, suppressedRoles = [] } = parts
+    const { host, info, seed, timeouts, suppressedRoles = [], frameworkId } = parts
     const input: SchedulerOptions = {
       address: host.address,
       info,
       seed,
       timeouts,
       suppressedRoles,
+      ...(frameworkId !== undefined && { frameworkId }),
     }
     this.#host = new Host({
       ...host,

@@ -37,6 +37,8 @@ export interface SchedulerOptions {
   readonly address: Address
   readonly info: FrameworkInfo
   readonly suppressedRoles?: readonly string[]
+  /** The id of an earlier instance: the scheduler comes back under it. */
+  readonly frameworkId?: string
   readonly seed: number
   readonly timeouts: Timeouts
   readonly explorable?: boolean
@@ -51,6 +53,7 @@ export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
     suppressedRoles: new Set(options.suppressedRoles),
     seed: options.seed,
     registrationAttempts: 0,
+    ...(options.frameworkId !== undefined && { frameworkId: options.frameworkId }),
     offers: new Map(),
     seen: { newer: new Set(), older: new Set() },
   }

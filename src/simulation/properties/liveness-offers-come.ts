@@ -1,0 +1,84 @@
+import type { Resources } from '../../messages/index.ts'
+import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { FrameworkRecord } from '../../model/ledger/records.ts'
+import { allot } from '../../model/resources/allot.ts'
+import { toQuantities } from '../../model/resources/quantities.ts'
+import type { ObservedTenant, Property, View } from './property.ts'
+
+/** Two looks at the pool, beyond the longest wait for a registration. */
+const allocationsMax = 2
+
+/**
+ * A framework is hot while it has a job that waits, less than its share, and room for that job on
+ * some agent. After the last fault it must cool within the bound: by an offer, or as things change.
+ */
+export const offersCome: Property = {
+  name: 'liveness-offers-come',
+  promise: 'after the last fault a framework below its share whose job fits somewhere gets an offer',
+  observe: (view, report) => {
+    const hotSinceMs = new Map<string, number>()
+    let isHealed = false
+    return {
+      healed: () => {
+        isHealed = true
+      },
+      happened: (happening) => {
+        if (happening.type !== 'delivered') return
+        const { to, message } = happening.envelope
+        if (message.type !== 'allocation.offer') return
+        const tenant = view.tenants.find(({ address }) => address === to)
+        if (tenant !== undefined) hotSinceMs.delete(tenant.name)
+      },
+      passed: () => {
+        if (!isHealed) return
+        for (const tenant of view.tenants) {
+          if (!isHot(view, tenant)) {
+            hotSinceMs.delete(tenant.name)
+            continue
+          }
+          const sinceMs = hotSinceMs.get(tenant.name) ?? view.now
+          hotSinceMs.set(tenant.name, sinceMs)
+          const waitedMs = view.now - sinceMs
+          if (waitedMs > boundMs(view)) {
+            report(`${tenant.name} has waited for an offer for ${waitedMs} ms`)
+            hotSinceMs.delete(tenant.name)
+          }
+        }
+      },
+    }
+  },
+}
+
+/** Both sides must notice that they were cut off, and find each other again. */
+function boundMs({ timeouts }: View): number {
+  const { allocationIntervalMs, masterSilenceMs, pingSilenceMs, registrationBackoffMaxMs } = timeouts
+  const noticeMs = Math.max(masterSilenceMs, pingSilenceMs)
+  return noticeMs + registrationBackoffMaxMs + allocationsMax * allocationIntervalMs
+}
+
+function isHot({ ledger, tenants }: View, { frameworkId, needs }: ObservedTenant): boolean {
+  if (needs === undefined) return false
+  const framework = frameworkId === undefined ? undefined : ledger.frameworks.get(frameworkId)
+  if (framework !== undefined && shareOf(ledger, framework) >= 1 / tenants.length) return false
+  return hasRoomFor(ledger, needs)
+}
+
+/** The greatest part of anything that it holds. */
+function shareOf({ capacity }: Ledger, { clients }: FrameworkRecord): number {
+  let share = 0
+  for (const { allocated } of clients.values()) {
+    for (const [name, amount] of Object.entries(allocated)) {
+      const total = capacity[name]
+      if (typeof amount !== 'number' || typeof total !== 'number' || total === 0) continue
+      share = Math.max(share, amount / total)
+    }
+  }
+  return share
+}
+
+function hasRoomFor({ agents }: Ledger, needs: Resources): boolean {
+  const demand = toQuantities(needs)
+  return [...agents.values()].some(
+    ({ state, free }) => state === 'connected' && allot(demand, { ...free }) !== undefined,
+  )
+}
