@@ -1,4 +1,4 @@
-import type { Envelope } from '../messages/index.ts'
+import { type Envelope, MASTER } from '../messages/index.ts'
 import type { Happening, Timed } from './happenings.ts'
 import { type CompleteOptions, completeOptions, type SimulationOptions } from './options.ts'
 import { properties } from './properties/index.ts'
@@ -48,6 +48,12 @@ export interface SimulationTools {
 const strideMs = 1_000
 /** Jobs arrive in this part of the time of faults, so that faults meet work that goes on. */
 const arrivalsPart = 0.75
+/** Messages that change nothing in the master's book. */
+const signsOfLife: ReadonlySet<string> = new Set([
+  'lifecycle.heartbeat',
+  'lifecycle.ping',
+  'lifecycle.pong',
+])
 /** How long the world may take to end everything after the last fault. */
 const livenessMaxMs = 1_200_000
 /** When all is over the world is watched for this long: late words, repeated updates. */
@@ -77,6 +83,8 @@ class Run {
   /** What led to the first violation. */
   #last: Timed[] | undefined
   #steps = 0
+  /** Whether anything was said since the last look that may have changed the master's book. */
+  #isTouched = true
 
   constructor(options: CompleteOptions, tools: SimulationTools) {
     this.#options = options
@@ -135,6 +143,7 @@ class Run {
   readonly #witness = (happening: Happening, atMs: number): void => {
     this.#trace.note(happening, atMs)
     if (happening.type === 'fired') return
+    if ('envelope' in happening && touches(happening.envelope)) this.#isTouched = true
     for (const { name, test } of this.#rare) {
       if (test(happening)) this.#sometimes[name] = (this.#sometimes[name] ?? 0) + 1
     }
@@ -143,10 +152,13 @@ class Run {
   }
 
   #masterStepped(): void {
+    if (!this.#isTouched) return
     const stepsPerAudit = Math.ceil(
       (this.#options.agents * this.#options.frameworks) / auditsPerSecond,
     )
-    if (this.#steps++ % stepsPerAudit === 0) this.#watch.masterStepped()
+    if (this.#steps++ % stepsPerAudit !== 0) return
+    this.#isTouched = false
+    this.#watch.masterStepped()
     this.#keepLast()
   }
 
@@ -176,4 +188,8 @@ class Run {
       last: this.#last ?? this.#trace.last(),
     }
   }
+}
+
+function touches({ from, to, message }: Envelope): boolean {
+  return (from === MASTER || to === MASTER) && !signsOfLife.has(message.type)
 }

@@ -28,7 +28,10 @@ type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
 /** This many pings in a row may go unanswered before an agent is unreachable (as in Mesos). */
 export const pingsMissedMax = 5
 
-/** An agent joins. Asking again from the same address is answered again, with the same id. */
+/**
+ * An agent joins. Asking again is answered again, with the same id. Another instance at its address
+ * takes its place: it was restarted before anybody noticed, and what ran on it is lost.
+ */
 export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void {
   const { book, turn } = step
   const problem = problemWithAgent(call.agent)
@@ -36,9 +39,11 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
     return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
   }
   const known = agentAt(book, call.from)
-  if (known?.state === 'connected') return confirm(step, known)
+  if (known?.state === 'connected' && known.instance === call.instance) {
+    return confirm(step, known)
+  }
   if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
-  const agent = addAgent(step, takeAgentId(book), call.from, call.agent)
+  const agent = addAgent(step, takeAgentId(book), call.from, call.agent, call.instance)
   connectAgent(step, agent, 'agent.registered')
   confirm(step, agent)
   wantAllocation(step)
@@ -78,10 +83,12 @@ export function addAgent(
   id: string,
   address: string,
   info: AgentInfo,
+  instance?: string,
 ): AgentRecord {
   const agent: AgentRecord = {
     id,
     address,
+    ...(instance !== undefined && { instance }),
     info,
     attributes: info.attributes ?? {},
     state: step.charts.agent.initial,
