@@ -17,7 +17,11 @@ export type Happening =
   /** A timer of a process is about to fire; its number among those of the world. */
   | { readonly type: 'fired'; readonly by: string; readonly timer: number }
   /** The work of a task begins or ends on the machine of this name; nobody may know yet. */
-  | { readonly type: 'work.began' | 'work.ended'; readonly hostname: string; readonly task: TaskInfo }
+  | {
+      readonly type: 'work.began' | 'work.ended'
+      readonly hostname: string
+      readonly task: TaskInfo
+    }
   | { readonly type: 'marked'; readonly name: string; readonly detail: string; readonly by: string }
   /** A fault, or its end; `kind` as `crash` or `partition`, `detail` for people. */
   | { readonly type: 'fault' | 'repair'; readonly kind: string; readonly detail: string }

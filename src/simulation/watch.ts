@@ -72,7 +72,9 @@ export function viewOf(world: () => World): View {
           address,
           frameworkId: memory.frameworkId,
           needs: waiting && needsOf(waiting.job.id, waiting.job.needs),
-          open: open.map(({ taskId, phase, state = 'no state' }) => `${taskId} (${phase}, ${state})`),
+          open: open.map(
+            ({ taskId, phase, state = 'no state' }) => `${taskId} (${phase}, ${state})`,
+          ),
         }
       })
     },

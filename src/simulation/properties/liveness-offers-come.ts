@@ -14,7 +14,8 @@ const allocationsMax = 2
  */
 export const offersCome: Property = {
   name: 'liveness-offers-come',
-  promise: 'after the last fault a framework below its share whose job fits somewhere gets an offer',
+  promise:
+    'after the last fault a framework below its share whose job fits somewhere gets an offer',
   observe: (view, report) => {
     const hotSinceMs = new Map<string, number>()
     let isHealed = false
@@ -51,7 +52,8 @@ export const offersCome: Property = {
 
 /** Both sides must notice that they were cut off, and find each other again. */
 function boundMs({ timeouts }: View): number {
-  const { allocationIntervalMs, masterSilenceMs, pingSilenceMs, registrationBackoffMaxMs } = timeouts
+  const { allocationIntervalMs, masterSilenceMs, pingSilenceMs, registrationBackoffMaxMs } =
+    timeouts
   const noticeMs = Math.max(masterSilenceMs, pingSilenceMs)
   return noticeMs + registrationBackoffMaxMs + allocationsMax * allocationIntervalMs
 }

@@ -28,7 +28,9 @@ export class OfferRegister {
 
   /** The offers that are out. */
   outstanding(): Offer[] {
-    return [...this.#offers.values()].filter(({ end }) => end === undefined).map(({ offer }) => offer)
+    return [...this.#offers.values()]
+      .filter(({ end }) => end === undefined)
+      .map(({ offer }) => offer)
   }
 
   /** To be called after the observer has looked at what happened. */

@@ -16,7 +16,8 @@ export const deadOffersNeverLaunch: Property = {
           const dead = (answeredBy(message) ?? []).find((id) => isDead(register, id))
           if (dead !== undefined) {
             const how = register.endOf(dead) ?? 'unknown'
-            for (const id of tasksOf(message)) doomed.set(id, `offer ${dead}, which was ${how} before`)
+            for (const id of tasksOf(message))
+              doomed.set(id, `offer ${dead}, which was ${how} before`)
           }
         }
         if (happening.type === 'sent' && happening.envelope.from === MASTER) {

@@ -5,7 +5,8 @@ import type { Property } from './property.ts'
 
 /**
  * What really runs on a machine fits on it, whatever the books say. Tasks that their framework was
- * told have ended are not counted: on an agent that was given up they may run a little longer.
+ * told have ended are not counted, until the master takes them back: on an agent that was given up
+ * they may run a little longer.
  */
 export const machinesNotOverfull: Property = {
   name: 'safety-machines-not-overfull',
@@ -21,7 +22,7 @@ export const machinesNotOverfull: Property = {
             if ('status' in update) continue
             const isOver = isTerminal(update.state) || update.state === 'TASK_UNREACHABLE'
             if (isOver) ended.add(update.taskId)
-            else ended.delete(update.taskId)
+            else if (update.reason === 'AGENT_REREGISTERED') ended.delete(update.taskId)
           }
         }
         if (happening.type !== 'work.began') return

@@ -4,7 +4,8 @@ import type { Property } from './property.ts'
 /** What is in the book as an offer must be one that somebody can still answer. */
 export const offersAreSound: Property = {
   name: 'safety-offers-are-sound',
-  promise: 'an offer in the book is outstanding, known to its agent, and with a connected framework',
+  promise:
+    'an offer in the book is outstanding, known to its agent, and with a connected framework',
   observe: (view, report) => ({
     masterStepped: () => {
       for (const problem of strayOffers(view.ledger)) report(problem)

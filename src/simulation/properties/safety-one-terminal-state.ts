@@ -2,28 +2,48 @@ import type { TaskState } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import type { Property } from './property.ts'
 
+interface End {
+  readonly state: TaskState
+  /** The master concluded it from silence: the agent was out of sight. */
+  readonly isConclusion: boolean
+  /** The framework had asked before it heard of this end: the answer may be about nothing. */
+  readonly wasAsked: boolean
+}
+
 /**
- * A framework may hear an end several times, but never of two different ends, and never that a
- * task which has ended goes on.
+ * A framework may hear of an end several times, but never of two different ones, and never that a
+ * task which has ended goes on. Only what the master concluded without a word from the agent may
+ * prove wrong, once, when the agent returns; and a question that crosses with the end is answered.
  */
 export const oneTerminalState: Property = {
   name: 'safety-one-terminal-state',
-  promise: 'a task comes to exactly one terminal state, as its framework sees it',
+  promise:
+    'a task comes to one terminal state, as its framework sees it; only the loss of an agent may be taken back',
   observe: (_view, report) => {
-    const ends = new Map<string, TaskState>()
+    const ends = new Map<string, End>()
+    const asked = new Set<string>()
     return {
       happened: (happening) => {
+        if (happening.type === 'sent' && happening.envelope.message.type === 'task.reconcile') {
+          for (const { taskId } of happening.envelope.message.tasks) asked.add(taskId)
+        }
         if (happening.type !== 'delivered') return
         const { to, message } = happening.envelope
         if (message.type !== 'task.update' || !to.startsWith('scheduler/')) return
         for (const update of message.updates) {
           if ('status' in update) continue
-          const { taskId, state } = update
+          const { taskId, state, source, reason } = update
           const end = ends.get(taskId)
-          if (end !== undefined && end !== state) {
-            report(`${to} hears of ${taskId} that it is ${state}, and heard before: ${end}`)
+          const isAnswer = reason === 'RECONCILIATION' && source === 'MASTER'
+          const mayDiffer = end === undefined || end.isConclusion || (isAnswer && end.wasAsked)
+          if (!mayDiffer && end.state !== state) {
+            report(`${to} hears of ${taskId} that it is ${state}, and heard before: ${end.state}`)
           }
-          if (isTerminal(state) && end === undefined) ends.set(taskId, state)
+          const isFirst = end === undefined || end.isConclusion
+          if (isTerminal(state) && isFirst) {
+            const isConclusion = source === 'MASTER'
+            ends.set(taskId, { state, isConclusion, wasAsked: asked.delete(taskId) })
+          }
         }
       },
     }

@@ -3,7 +3,8 @@ import type { Property } from './property.ts'
 /** The promise of every transport: a later message of a pair never arrives first, nor one twice. */
 export const pairsKeepOrder: Property = {
   name: 'safety-pairs-keep-order',
-  promise: 'per ordered pair of addresses messages arrive in the order of their sending, at most once',
+  promise:
+    'per ordered pair of addresses messages arrive in the order of their sending, at most once',
   observe: (_view, report) => {
     const last = new Map<string, number>()
     return {

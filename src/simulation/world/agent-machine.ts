@@ -17,7 +17,11 @@ export class AgentMachine {
   constructor(surroundings: Surroundings, hostname: string) {
     this.#surroundings = surroundings
     this.hostname = hostname
-    const resources = { cpus: 4, mem: 4_096, ports: [[31_000, 31_003]] satisfies [number, number][] }
+    const resources = {
+      cpus: 4,
+      mem: 4_096,
+      ports: [[31_000, 31_003]] satisfies [number, number][],
+    }
     this.info = { hostname, resources }
     this.#process = this.#start()
   }
@@ -54,7 +58,11 @@ export class AgentMachine {
       ids,
       timeouts,
       runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
-      volumes: { create: () => {}, destroy: async () => {}, pathOf: ({ role, id }) => `${role}/${id}` },
+      volumes: {
+        create: () => {},
+        destroy: async () => {},
+        pathOf: ({ role, id }) => `${role}/${id}`,
+      },
     })
     return process
   }

@@ -63,17 +63,16 @@ export function faultsNamed(name: string): Faults {
   if (name === 'none') return noFaults
   if (name === 'light') return light
   if (name === 'heavy') return Object.assign({ ...noFaults }, ...Object.values(kinds))
-  return name.split(',').reduce<Faults>((faults, kind) => {
-    const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
-    if (known === undefined) {
-      const names = ['none', 'light', 'heavy', ...faultKinds]
-      const hint = suggestion(kind, names)
-      throw new InvalidInputError(
-        `there are no faults ${kind}${hint}; known are ${names.join(', ')}, and several with commas`,
-      )
-    }
-    return { ...faults, ...known }
-  }, noFaults)
+  return Object.assign({ ...noFaults }, ...name.split(',').map(faultOf))
+}
+
+function faultOf(kind: string): Partial<Faults> {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (known !== undefined) return known
+  const names = ['none', 'light', 'heavy', ...faultKinds]
+  throw new InvalidInputError(
+    `there are no faults ${kind}${suggestion(kind, names)}; known are ${names.join(', ')}`,
+  )
 }
 
 /** The kinds that a name stands for, so that one can be left out; `light` cannot be split. */

@@ -28,6 +28,9 @@ interface Mailbox {
 
 interface Flight extends Passage {
   readonly dueAtMs: number
+  /** Whom it connects: it dies with the connection when another process takes either place. */
+  readonly by: SimulatedProcess | undefined
+  readonly goal: SimulatedProcess | undefined
 }
 
 /** The road from one address to another: what is on it arrives in order. */
@@ -39,8 +42,9 @@ interface Lane {
 
 /**
  * The network of the simulated world. Per ordered pair of addresses first in, first out, at most
- * once; nothing is promised between pairs. Inside one process nothing is delayed or lost. Every
- * message is encoded and decoded.
+ * once; nothing is promised between pairs. Inside one process nothing is delayed or lost. What a
+ * process had still to say arrives after its death, but never beside the words of its successor.
+ * Every message is encoded and decoded.
  */
 export class SimulatedNetwork {
   readonly #options: NetworkOptions
@@ -73,7 +77,7 @@ export class SimulatedNetwork {
 
   /** What the receiver's own side of a link notices: in order with what came before, never lost. */
   inject(envelope: Envelope): void {
-    this.#launch(envelope, 0)
+    this.#launch(envelope, 0, undefined)
   }
 
   #subscribe(address: Address, mailbox: Mailbox): () => void {
@@ -89,22 +93,23 @@ export class SimulatedNetwork {
   #send(process: SimulatedProcess, envelope: Envelope): void {
     if (!process.isAlive) return
     const to = this.#mailboxes.get(envelope.to)?.process.name ?? envelope.to
-    if (to === process.name) return this.#launch(envelope, 0)
+    if (to === process.name) return this.#launch(envelope, 0, process)
     const { delayMs, lost } = this.#options.fateOf(process.name, to)
-    if (lost === undefined) return this.#launch(envelope, delayMs)
+    if (lost === undefined) return this.#launch(envelope, delayMs, process)
     const lane = this.#laneOf(envelope)
     const passage = { envelope, number: lane.sent++ }
     this.#options.tell({ type: 'sent', ...passage })
     this.#options.tell({ type: 'lost', why: lost, ...passage })
   }
 
-  #launch({ from, to, message }: Envelope, delayMs: number): void {
+  #launch({ from, to, message }: Envelope, delayMs: number, by?: SimulatedProcess): void {
     const { clock, tell } = this.#options
     const copy: Message = JSON.parse(JSON.stringify(message))
     const envelope = { from, to, message: copy }
     const lane = this.#laneOf(envelope)
     const dueAtMs = Math.max(lane.lastDueAtMs, clock.now() + Math.round(delayMs))
-    const flight = { envelope, number: lane.sent++, dueAtMs }
+    const goal = this.#mailboxes.get(to)?.process
+    const flight = { envelope, number: lane.sent++, dueAtMs, by, goal }
     lane.flights.push(flight)
     tell({ type: 'sent', envelope, number: flight.number })
     const isCoalesced = lane.flights.length > 1 && lane.lastDueAtMs === dueAtMs
@@ -139,7 +144,12 @@ export class SimulatedNetwork {
     const mailbox = this.#mailboxes.get(to)
     if (mailbox === undefined) return this.#lose(flights)
     const envelopes: Envelope[] = []
-    for (const { envelope, number } of flights) {
+    for (const flight of flights) {
+      if (!this.#isConnected(flight, mailbox)) {
+        this.#lose([flight])
+        continue
+      }
+      const { envelope, number } = flight
       for (const arriving of tamper?.(envelope) ?? [envelope]) {
         tell({ type: 'delivered', envelope: arriving, number })
         envelopes.push(arriving)
@@ -147,6 +157,12 @@ export class SimulatedNetwork {
     }
     if (envelopes.length > 0) mailbox.receive(envelopes)
     settled(to)
+  }
+
+  #isConnected({ envelope, by, goal }: Flight, mailbox: Mailbox): boolean {
+    const successor = this.#mailboxes.get(envelope.from)?.process
+    const isReplaced = by?.isAlive === false && successor !== undefined
+    return !isReplaced && goal === mailbox.process
   }
 
   #lose(flights: readonly Flight[]): void {
