@@ -39,14 +39,17 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
     return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
   }
   const known = agentAt(book, call.from)
-  if (known?.state === 'connected' && known.instance === call.instance) {
-    return confirm(step, known)
-  }
+  if (known !== undefined && isRepeated(known, call)) return confirm(step, known)
   if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
   const agent = addAgent(step, takeAgentId(book), call.from, call.agent, call.instance)
   connectAgent(step, agent, 'agent.registered')
   confirm(step, agent)
   wantAllocation(step)
+}
+
+/** A try that arrives late must not make another agent of it: it keeps the first answer. */
+function isRepeated({ state, instance }: AgentRecord, call: RegisterAgent): boolean {
+  return instance === call.instance && (state === 'connected' || instance !== undefined)
 }
 
 /** Says why an agent cannot join as it describes itself, or nothing. */

@@ -7,7 +7,8 @@ interface End {
   /** The master concluded it from silence: the agent was out of sight. */
   readonly isConclusion: boolean
   /** The framework had asked before it heard of this end: the answer may be about nothing. */
-  readonly wasAsked: boolean
+  wasAsked: boolean
+  readonly atMs: number
 }
 
 /**
@@ -19,13 +20,18 @@ export const oneTerminalState: Property = {
   name: 'safety-one-terminal-state',
   promise:
     'a task comes to one terminal state, as its framework sees it; only the loss of an agent may be taken back',
-  observe: (_view, report) => {
+  observe: (view, report) => {
     const ends = new Map<string, End>()
     const asked = new Set<string>()
     return {
       happened: (happening) => {
         if (happening.type === 'sent' && happening.envelope.message.type === 'task.reconcile') {
-          for (const { taskId } of happening.envelope.message.tasks) asked.add(taskId)
+          for (const { taskId } of happening.envelope.message.tasks) {
+            asked.add(taskId)
+            // What was decided before a scheduler listens again is said just after.
+            const end = ends.get(taskId)
+            if (end?.atMs === view.now) end.wasAsked = true
+          }
         }
         if (happening.type !== 'delivered') return
         const { to, message } = happening.envelope
@@ -42,7 +48,7 @@ export const oneTerminalState: Property = {
           const isFirst = end === undefined || end.isConclusion
           if (isTerminal(state) && isFirst) {
             const isConclusion = source === 'MASTER'
-            ends.set(taskId, { state, isConclusion, wasAsked: asked.delete(taskId) })
+            ends.set(taskId, { state, isConclusion, wasAsked: asked.has(taskId), atMs: view.now })
           }
         }
       },
