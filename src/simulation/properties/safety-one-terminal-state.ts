@@ -1,4 +1,4 @@
-import type { TaskState } from '../../messages/index.ts'
+import type { Message, TaskState } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import type { Property } from './property.ts'
 
@@ -25,8 +25,8 @@ export const oneTerminalState: Property = {
     const asked = new Set<string>()
     return {
       happened: (happening) => {
-        if (happening.type === 'sent' && happening.envelope.message.type === 'task.reconcile') {
-          for (const { taskId } of happening.envelope.message.tasks) {
+        if (happening.type === 'sent') {
+          for (const taskId of questionsIn(happening.envelope.message)) {
             asked.add(taskId)
             // What was decided before a scheduler listens again is said just after.
             const end = ends.get(taskId)
@@ -54,4 +54,10 @@ export const oneTerminalState: Property = {
       },
     }
   },
+}
+
+/** The tasks that a scheduler asks about; one that is to be killed and is not known is answered too. */
+function questionsIn(message: Message): string[] {
+  if (message.type === 'task.reconcile') return message.tasks.map(({ taskId }) => taskId)
+  return message.type === 'task.kill' ? message.kills.map(({ taskId }) => taskId) : []
 }
