@@ -7,8 +7,8 @@ import { type SimulationReport, simulate } from '../../src/simulation/simulate.t
 import { faultKinds } from '../../src/simulation/world/faults.ts'
 
 /** Short runs of a small world: many seeds see more than long ones. */
-const small = { agents: 2, frameworks: 2, tasks: 12, safetyMs: 90_000 }
-const seeds = Array.from({ length: 10 }, (_, index) => index + 1)
+const small = { agents: 2, frameworks: 2, tasks: 12, safetyMs: 60_000 }
+const seeds = Array.from({ length: 8 }, (_, index) => index + 1)
 
 const run = promisify(execFile)
 const testing = fileURLToPath(new URL('../../dist/testing.js', import.meta.url))

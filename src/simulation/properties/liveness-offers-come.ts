@@ -2,7 +2,7 @@ import type { Resources } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { FrameworkRecord } from '../../model/ledger/records.ts'
 import { allot } from '../../model/resources/allot.ts'
-import { toQuantities } from '../../model/resources/quantities.ts'
+import { addTo, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import type { ObservedTenant, Property, View } from './property.ts'
 
 /** Two looks at the pool, beyond the longest wait for a registration. */
@@ -62,25 +62,36 @@ function isHot({ ledger, tenants }: View, { frameworkId, needs }: ObservedTenant
   if (needs === undefined) return false
   const framework = frameworkId === undefined ? undefined : ledger.frameworks.get(frameworkId)
   if (framework !== undefined && shareOf(ledger, framework) >= 1 / tenants.length) return false
-  return hasRoomFor(ledger, needs)
+  return hasRoomFor(ledger, framework, needs)
 }
 
-/** The greatest part of anything that it holds. */
-function shareOf({ capacity }: Ledger, { clients }: FrameworkRecord): number {
+/** The greatest part of anything that its tasks hold; offers are what it waits for. */
+function shareOf({ capacity }: Ledger, { tasks }: FrameworkRecord): number {
+  const used: Quantities = {}
+  for (const { holds, resources } of tasks.values()) if (holds) addTo(used, resources)
   let share = 0
-  for (const { allocated } of clients.values()) {
-    for (const [name, amount] of Object.entries(allocated)) {
-      const total = capacity[name]
-      if (typeof amount !== 'number' || typeof total !== 'number' || total === 0) continue
-      share = Math.max(share, amount / total)
-    }
+  for (const [name, amount] of Object.entries(used)) {
+    const total = capacity[name]
+    if (typeof amount !== 'number' || typeof total !== 'number' || total === 0) continue
+    share = Math.max(share, amount / total)
   }
   return share
 }
 
-function hasRoomFor({ agents }: Ledger, needs: Resources): boolean {
+/** What is offered to it already counts as room: it may be that it never hears of it. */
+function hasRoomFor(
+  { agents, offers }: Ledger,
+  framework: FrameworkRecord | undefined,
+  needs: Resources,
+): boolean {
   const demand = toQuantities(needs)
-  return [...agents.values()].some(
-    ({ state, free }) => state === 'connected' && allot(demand, { ...free }) !== undefined,
-  )
+  return [...agents.values()].some((agent) => {
+    if (agent.state !== 'connected') return false
+    const room: Quantities = { ...agent.free }
+    for (const id of agent.offers) {
+      const offer = offers.get(id)
+      if (offer?.frameworkId === framework?.id) addTo(room, offer?.resources ?? {})
+    }
+    return allot(demand, room) !== undefined
+  })
 }
