@@ -4,8 +4,9 @@ import { agents } from './agents.js'
 import { allocation } from './allocation.js'
 import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
+import { simulation } from './simulation.js'
 
-const benchmarks = { lifecycle, processes, agents, allocation }
+const benchmarks = { lifecycle, processes, agents, allocation, simulation }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

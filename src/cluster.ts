@@ -8,7 +8,6 @@ import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
 import { type Explanation, explainCluster } from './cluster/explain.ts'
-import type { LocalAgent } from './cluster/local-agent.ts'
 import { Operator } from './cluster/operator.ts'
 import {
   agentInfos,
@@ -28,6 +27,7 @@ import {
   sharingOf,
 } from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
+import type { LocalAgent } from './executors/local-agent.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'

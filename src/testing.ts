@@ -20,4 +20,17 @@ export {
 } from './simulation/fairness/model.ts'
 export * from './simulation/fairness/properties.ts'
 export * from './simulation/fairness/utilisation.ts'
+export type { Happening, Loss, Passage, Timed } from './simulation/happenings.ts'
+export * from './simulation/options.ts'
 export * from './simulation/paths.ts'
+export { properties } from './simulation/properties/index.ts'
+export type * from './simulation/properties/property.ts'
+export { sometimes } from './simulation/properties/sometimes.ts'
+export { RandomStream } from './simulation/random-stream.ts'
+export { type Shrunk, shrink } from './simulation/shrink.ts'
+export {
+  type SimulationReport,
+  type SimulationTools,
+  simulate,
+} from './simulation/simulate.ts'
+export type { Violation } from './simulation/watch.ts'

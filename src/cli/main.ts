@@ -10,6 +10,7 @@ import { explainCommand } from './explain.ts'
 import { machinesCommand } from './machines.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
+import { simulateCommand } from './simulate.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 function versionOfPackage(): string {
@@ -26,6 +27,7 @@ function program(): Command {
     execCommand(),
     machinesCommand(),
     demoCommand(),
+    simulateCommand(),
     schemaCommand(),
   ]
   const root = new Command('mesostate')

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
+import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
-import { LocalAgent, type LocalAgentParts } from './local-agent.ts'
 
 interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'> {
   readonly calls: Calls

@@ -69,8 +69,8 @@ export const failure = message(
 export const registerAgent = message(
   'lifecycle.registerAgent',
   { from: 'agent', to: 'master' },
-  'An agent without id wants to join with its resources; repeated until answered.',
-  { agent: AgentInfo },
+  'An agent without id wants to join with its resources; repeated until answered. Another instance than before has lost what the one before it ran.',
+  { agent: AgentInfo, instance: optional(Id) },
 )
 /** A task as an agent reports it when it comes back. */
 export const ReportedTask = Type.Object(

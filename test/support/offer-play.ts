@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { LocalAgent } from '../../src/cluster/local-agent.ts'
+import type { LocalAgent } from '../../src/executors/local-agent.ts'
 import type { FrameworkInfo, Offer, Resources, TaskInfo } from '../../src/messages/index.ts'
 import { commandOn, type FakeScheduler } from './fake-scheduler.ts'
 import type { Stage } from './stage.ts'

@@ -26,16 +26,24 @@ export interface LogLook {
 
 /** Who said what to whom: one entry of a log. `elapsedMs` is the time since the start. */
 export function messageLine({ from, to, message }: Envelope, elapsedMs: number, look: LogLook) {
-  const { type } = message
-  const category = categoryOf(type)
-  const verb = type.slice(category.length + 1)
+  const category = categoryOf(message.type)
+  const verb = verbOf(message)
   return logEntry(elapsedMs, look, {
     category,
     who: `${shortAddress(from)} → ${shortAddress(to)}`,
-    what: `${verb} ${oneLine(detailOf(message))}`.trimEnd(),
+    what: messageText(message),
     paint: (line, place) =>
       place === 0 ? `${look.style.bold(verb)}${line.slice(verb.length)}` : line,
   })
+}
+
+/** What a message says, in one line: `launch T1 <1 cpu> on O3`. */
+export function messageText(message: Message): string {
+  return `${verbOf(message)} ${oneLine(detailOf(message))}`.trimEnd()
+}
+
+function verbOf({ type }: Message): string {
+  return type.slice(type.indexOf('.') + 1)
 }
 
 /** An entry in the columns of the log that is no message: what somebody thinks or does. */

@@ -20,9 +20,11 @@ export function scheduleRegistration(step: AgentStep): void {
 /** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id } = book
+  const { id, instance } = book
   const agent = { ...book.info, resources: toResources(book.resources) }
-  if (id === undefined) return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent })
+  if (id === undefined) {
+    return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent, instance })
+  }
   turn.send(MASTER, {
     type: 'lifecycle.reregisterAgent',
     agentId: id,

@@ -73,6 +73,8 @@ export interface ClientRecord {
 export interface AgentRecord {
   readonly id: string
   address: Address
+  /** Which run of the agent registered, as far as it said so. */
+  readonly instance?: string
   info: AgentInfo
   attributes: Attributes
   state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'

@@ -28,7 +28,10 @@ type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
 /** This many pings in a row may go unanswered before an agent is unreachable (as in Mesos). */
 export const pingsMissedMax = 5
 
-/** An agent joins. Asking again from the same address is answered again, with the same id. */
+/**
+ * An agent joins. Asking again is answered again, with the same id. Another instance at its address
+ * takes its place: it was restarted before anybody noticed, and what ran on it is lost.
+ */
 export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void {
   const { book, turn } = step
   const problem = problemWithAgent(call.agent)
@@ -36,13 +39,18 @@ export function registerAgent(step: MasterStep, call: From<RegisterAgent>): void
     return turn.send(call.from, { type: 'lifecycle.shutdown', message: `refused: ${problem}` })
   }
   const known = agentAt(book, call.from)
-  if (known?.state === 'connected') return confirm(step, known)
+  if (known !== undefined && isRepeated(known, call)) return confirm(step, known)
   if (known !== undefined) loseAgent(step, known, 'agent.unregistered', 'its successor registered')
-  const agent = addAgent(step, takeAgentId(book), call.from, call.agent)
+  const agent = addAgent(step, takeAgentId(book), call.from, call.agent, call.instance)
   connectAgent(step, agent, 'agent.registered')
   keepLimits(step)
   confirm(step, agent)
   wantAllocation(step)
+}
+
+/** A try that arrives late must not make another agent of it: it keeps the first answer. */
+function isRepeated({ state, instance }: AgentRecord, call: RegisterAgent): boolean {
+  return instance === call.instance && (state === 'connected' || instance !== undefined)
 }
 
 /** Says why an agent cannot join as it describes itself, or nothing. */
@@ -79,10 +87,12 @@ export function addAgent(
   id: string,
   address: string,
   info: AgentInfo,
+  instance?: string,
 ): AgentRecord {
   const agent: AgentRecord = {
     id,
     address,
+    ...(instance !== undefined && { instance }),
     info,
     attributes: info.attributes ?? {},
     state: step.charts.agent.initial,

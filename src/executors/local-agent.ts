@@ -1,13 +1,13 @@
 import { Host, type HostOptions } from '../actors/host.ts'
 import type { Ids, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
-import { Launcher, type LauncherOptions } from '../executors/launcher.ts'
-import { messageOf } from '../executors/sentences.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
 import type { AgentEffect, VolumesChanged } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
 import type { Timeouts } from '../model/timeouts.ts'
+import { Launcher, type LauncherOptions } from './launcher.ts'
+import { messageOf } from './sentences.ts'
 
 type VolumesEffect = Extract<AgentEffect, { type: 'createVolumes' | 'destroyVolumes' }>
 

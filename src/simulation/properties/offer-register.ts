@@ -1,0 +1,94 @@
+import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
+import type { Happening } from '../happenings.ts'
+
+/** How an offer ended. */
+export type OfferEnd = 'rescinded' | 'declined' | 'used' | 'void'
+
+interface OfferEntry {
+  readonly offer: Offer
+  readonly to: string
+  end: OfferEnd | undefined
+}
+
+/**
+ * Which offers are out, judged by messages alone: it knows what the master said and heard, and
+ * nothing of its book.
+ */
+export class OfferRegister {
+  readonly #offers = new Map<string, OfferEntry>()
+
+  /** How the offer ended; nothing while it is out, or when it never was. */
+  endOf(offerId: string): OfferEnd | undefined {
+    return this.#offers.get(offerId)?.end
+  }
+
+  knows(offerId: string): boolean {
+    return this.#offers.has(offerId)
+  }
+
+  /** The offers that are out. */
+  outstanding(): Offer[] {
+    return [...this.#offers.values()]
+      .filter(({ end }) => end === undefined)
+      .map(({ offer }) => offer)
+  }
+
+  /** To be called after the observer has looked at what happened. */
+  note(happening: Happening): void {
+    if (happening.type === 'sent' && happening.envelope.from === MASTER) {
+      this.#said(happening.envelope)
+    } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
+      this.#heard(happening.envelope)
+    }
+  }
+
+  #said({ to, message }: Envelope): void {
+    if (message.type === 'allocation.offer') {
+      for (const offer of message.offers) {
+        this.#offers.set(offer.offerId, { offer, to, end: undefined })
+      }
+    } else if (message.type === 'allocation.rescind') this.#end(message.offerIds, 'rescinded')
+  }
+
+  #heard({ from, message }: Envelope): void {
+    const ids = answeredBy(message)
+    if (ids !== undefined) {
+      const own = ids.filter((id) => this.#offers.get(id)?.to === from)
+      this.#end(own, message.type === 'allocation.decline' ? 'declined' : 'used')
+    }
+    // Its offers are discarded without a word: nobody is there to hear it.
+    if (message.type === 'lifecycle.exited') this.#voidThoseOf(message.address)
+    if (message.type === 'lifecycle.reregister') this.#voidThoseOf(message.framework.name)
+  }
+
+  #voidThoseOf(addressOrName: string): void {
+    for (const [id, { to }] of this.#offers) {
+      if (to === addressOrName || frameworkIn(to) === addressOrName) this.#end([id], 'void')
+    }
+  }
+
+  #end(offerIds: readonly string[], end: OfferEnd): void {
+    for (const id of offerIds) {
+      const entry = this.#offers.get(id)
+      if (entry !== undefined) entry.end ??= end
+    }
+  }
+}
+
+/** The offers that a message of a scheduler answers, if it does. */
+export function answeredBy(message: Message): readonly string[] | undefined {
+  switch (message.type) {
+    case 'allocation.accept':
+    case 'allocation.decline':
+      return message.offerIds
+    case 'task.launch':
+      return 'offerIds' in message ? message.offerIds : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Instances of one framework live at `scheduler/NAME` and `scheduler/NAME~N`. */
+function frameworkIn(address: string): string {
+  return address.replace(/^scheduler\//, '').replace(/~\d+$/, '')
+}

@@ -1,0 +1,98 @@
+import type { TaskStatus } from '../../messages/index.ts'
+import { MASTER, type Message } from '../../messages/index.ts'
+import type { Happening } from '../happenings.ts'
+import { answeredBy, OfferRegister } from './offer-register.ts'
+import type { Sometimes } from './property.ts'
+
+type Test = (happening: Happening) => boolean
+
+/** Something that can be seen in a single happening. */
+function seen(name: string, when: string, test: Test, needs: readonly string[] = []): Sometimes {
+  return { name: `sometimes-${name}`, when, needs, watch: () => test }
+}
+
+function fault(kind: string, when: string): Sometimes {
+  const test: Test = (happening) => happening.type === 'fault' && happening.kind === kind
+  return seen(kind, when, test, [kind])
+}
+
+function told(name: string, when: string, test: (status: TaskStatus) => boolean, needs?: string[]) {
+  return seen(name, when, (happening) => updatesIn(happening).some(test), needs)
+}
+
+function heard(name: string, when: string, type: Message['type'], needs?: string[]): Sometimes {
+  const test: Test = (happening) =>
+    happening.type === 'delivered' && happening.envelope.message.type === type
+  return seen(name, when, test, needs)
+}
+
+/** The states that a scheduler hears of. */
+function updatesIn(happening: Happening): TaskStatus[] {
+  if (happening.type !== 'delivered') return []
+  const { to, message } = happening.envelope
+  if (message.type !== 'task.update' || !to.startsWith('scheduler/')) return []
+  return message.updates.flatMap((update) => ('status' in update ? [] : [update]))
+}
+
+/** An answer that crosses with the end of its offer. */
+const lateAnswer: Sometimes = {
+  name: 'sometimes-late-answer',
+  when: 'a scheduler answers an offer that is over',
+  watch: () => {
+    const register = new OfferRegister()
+    return (happening) => {
+      const isAnswer = happening.type === 'delivered' && happening.envelope.to === MASTER
+      const ids = isAnswer ? answeredBy(happening.envelope.message) : undefined
+      const isLate = ids?.some((id) => register.endOf(id) !== undefined) ?? false
+      register.note(happening)
+      return isLate
+    }
+  },
+}
+
+/** An update that was sent again, because nobody had acknowledged it. */
+const repeatedUpdate: Sometimes = {
+  name: 'sometimes-repeated-update',
+  when: 'an agent repeats an update that nobody acknowledged',
+  needs: ['loss', 'partition', 'scheduler-crash'],
+  watch: () => {
+    const uuids = new Set<string>()
+    return (happening) => {
+      if (happening.type !== 'sent') return false
+      const { message } = happening.envelope
+      if (message.type !== 'task.update' || !('agentId' in message)) return false
+      return message.updates.some(({ status: { uuid = '' } }) => {
+        const isRepeated = uuids.has(uuid)
+        uuids.add(uuid)
+        return isRepeated
+      })
+    }
+  },
+}
+
+const cutOff = ['loss', 'partition', 'agent-crash']
+
+/** What must happen now and then, or the properties watched nothing. */
+export const sometimes: readonly Sometimes[] = [
+  fault('partition', 'the network between the master and somebody is cut'),
+  fault('pause', 'a process stands still'),
+  fault('scheduler-crash', 'a scheduler dies'),
+  fault('agent-crash', 'a machine loses power'),
+  fault('executor-crash', 'an executor breaks'),
+  seen('loss', 'chance takes a message', (one) => one.type === 'lost' && one.why === 'chance', [
+    'loss',
+  ]),
+  heard('declined', 'an offer is declined', 'allocation.decline'),
+  heard('rescinded', 'an offer is rescinded or expires', 'allocation.rescind'),
+  heard('killed', 'a framework ends a task', 'task.kill'),
+  heard('reconciled', 'a framework asks what became of its tasks', 'task.reconcile'),
+  heard('failed-over', 'a scheduler comes back under its id', 'lifecycle.reregister', [
+    'scheduler-crash',
+  ]),
+  heard('agent-returned', 'an agent comes back under its id', 'lifecycle.reregisterAgent', cutOff),
+  told('failed', 'a task fails', ({ state }) => state === 'TASK_FAILED'),
+  told('lost', 'a task is lost', ({ state }) => state === 'TASK_LOST', cutOff),
+  told('dropped', 'a task is dropped before it runs', ({ state }) => state === 'TASK_DROPPED'),
+  lateAnswer,
+  repeatedUpdate,
+]

@@ -1,0 +1,89 @@
+import { needsOf } from '../model/resources/amounts.ts'
+import type { Happening } from './happenings.ts'
+import type { Observer, Property, View } from './properties/property.ts'
+import { inPhase } from './world/memory.ts'
+import type { World } from './world/world.ts'
+
+/** What was wrong, and when. */
+export interface Violation {
+  readonly property: string
+  readonly atMs: number
+  readonly sentence: string
+}
+
+/** So many of one property are enough to understand it. */
+const perPropertyMax = 3
+
+/** Holds a world to properties: what happens goes in, violations come out. */
+export class Watch {
+  readonly violations: Violation[] = []
+  readonly #observers: readonly Observer[]
+
+  constructor(view: View, properties: readonly Property[]) {
+    this.#observers = properties.map((property) =>
+      property.observe(view, (sentence) => {
+        const { name } = property
+        const known = this.violations.filter((violation) => violation.property === name)
+        if (known.length >= perPropertyMax) return
+        this.violations.push({ property: name, atMs: view.now, sentence })
+      }),
+    )
+  }
+
+  happened(happening: Happening): void {
+    for (const observer of this.#observers) observer.happened?.(happening)
+  }
+
+  masterStepped(): void {
+    for (const observer of this.#observers) observer.masterStepped?.()
+  }
+
+  passed(): void {
+    for (const observer of this.#observers) observer.passed?.()
+  }
+
+  healed(): void {
+    for (const observer of this.#observers) observer.healed?.()
+  }
+
+  ended(): void {
+    for (const observer of this.#observers) observer.ended?.()
+  }
+}
+
+/** The world as observers see it; it may be made before the world is. */
+export function viewOf(world: () => World): View {
+  return {
+    get now() {
+      return world().now
+    },
+    get ledger() {
+      return world().ledger
+    },
+    get timeouts() {
+      return world().timeouts
+    },
+    get tenants() {
+      return world().tenants.map(({ name, address, memory }) => {
+        const [waiting] = inPhase(memory, 'waiting')
+        const open = [...memory.jobs.values()].filter(({ phase }) => phase !== 'ended')
+        return {
+          name,
+          address,
+          frameworkId: memory.frameworkId,
+          needs: waiting && needsOf(waiting.job.id, waiting.job.needs),
+          open: open.map(
+            ({ taskId, phase, state = 'no state' }) => `${taskId} (${phase}, ${state})`,
+          ),
+        }
+      })
+    },
+    get machines() {
+      return world().agents.map(({ hostname, info, running }) => ({
+        hostname,
+        resources: info.resources,
+        running: [...running.values()],
+      }))
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { InvalidInputError } from '../../model/errors.ts'
+import { suggestion } from '../../model/suggestion.ts'
+
+/**
+ * What goes wrong, kind by kind. Chances are per message or task, means are times in milliseconds
+ * between two faults of a kind; a kind with zero does not happen.
+ */
+export interface Faults {
+  /** Messages take up to this long; each on its own, so that those of different pairs overtake. */
+  readonly delayMaxMs: number
+  /** Chance that a message is lost. */
+  readonly loss: number
+  readonly partitionMeanMs: number
+  /** A process stands still for a while. */
+  readonly pauseMeanMs: number
+  readonly schedulerCrashMeanMs: number
+  readonly agentCrashMeanMs: number
+  /** Chance that an executor breaks when a task begins. */
+  readonly executorCrash: number
+}
+
+/** A good network still needs time. */
+export const usualDelayMs = 2
+
+export const noFaults: Faults = {
+  delayMaxMs: usualDelayMs,
+  loss: 0,
+  partitionMeanMs: 0,
+  pauseMeanMs: 0,
+  schedulerCrashMeanMs: 0,
+  agentCrashMeanMs: 0,
+  executorCrash: 0,
+}
+
+/** Each fault alone, as heavy as it gets. */
+const kinds: Readonly<Record<string, Partial<Faults>>> = {
+  delay: { delayMaxMs: 3_000 },
+  loss: { loss: 0.05 },
+  partition: { partitionMeanMs: 20_000 },
+  pause: { pauseMeanMs: 15_000 },
+  'scheduler-crash': { schedulerCrashMeanMs: 25_000 },
+  'agent-crash': { agentCrashMeanMs: 30_000 },
+  'executor-crash': { executorCrash: 0.15 },
+}
+
+export const faultKinds: readonly string[] = Object.keys(kinds)
+
+const light: Faults = {
+  delayMaxMs: 50,
+  loss: 0.001,
+  partitionMeanMs: 120_000,
+  pauseMeanMs: 120_000,
+  schedulerCrashMeanMs: 120_000,
+  agentCrashMeanMs: 120_000,
+  executorCrash: 0.01,
+}
+
+/**
+ * The faults of this name: none, light, heavy, or kinds such as `loss,delay`. Throws
+ * InvalidInputError for an unknown one.
+ */
+export function faultsNamed(name: string): Faults {
+  if (name === 'none') return noFaults
+  if (name === 'light') return light
+  if (name === 'heavy') return Object.assign({ ...noFaults }, ...Object.values(kinds))
+  return Object.assign({ ...noFaults }, ...name.split(',').map(faultOf))
+}
+
+function faultOf(kind: string): Partial<Faults> {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  if (known !== undefined) return known
+  const names = ['none', 'light', 'heavy', ...faultKinds]
+  throw new InvalidInputError(
+    `there are no faults ${kind}${suggestion(kind, names)}; known are ${names.join(', ')}`,
+  )
+}
+
+/** The kinds that a name stands for, so that one can be left out; `light` cannot be split. */
+export function kindsIn(name: string): readonly string[] {
+  if (name === 'heavy') return faultKinds
+  return name === 'none' || name === 'light' ? [] : name.split(',')
+}
