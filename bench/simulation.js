@@ -38,7 +38,10 @@ function measure(world, seeds, options) {
   const reports = seeds.map((seed) => simulate({ ...options, seed }))
   const { user, system } = process.cpuUsage(before)
   const seconds = (user + system) / 1e6
-  const virtualMs = reports.reduce((sum, { safetyMs, livenessMs }) => sum + safetyMs + livenessMs, 0)
+  const virtualMs = reports.reduce(
+    (sum, { safetyMs, livenessMs }) => sum + safetyMs + livenessMs,
+    0,
+  )
   const messages = reports.reduce((sum, { counts }) => sum + counts.delivered, 0)
   const violations = reports.reduce((sum, report) => sum + report.violations.length, 0)
   return {

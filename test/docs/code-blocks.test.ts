@@ -6,7 +6,13 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const pages = ['README.md', 'docs/architecture.md', 'docs/differences.md', 'CONTRIBUTING.md']
+const pages = [
+  'README.md',
+  'docs/architecture.md',
+  'docs/differences.md',
+  'docs/simulation.md',
+  'CONTRIBUTING.md',
+]
 const run = promisify(execFile)
 
 interface Block {
