@@ -11,6 +11,7 @@ const pages = [
   'docs/architecture.md',
   'docs/allocation.md',
   'docs/differences.md',
+  'docs/simulation.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)

@@ -56,7 +56,7 @@ export const oneTerminalState: Property = {
   },
 }
 
-/** The tasks that a scheduler asks about; one to be killed that is not known is answered too. */
+/** The tasks that a scheduler asks about; a kill of an unknown one is answered like a question. */
 function questionsIn(message: Message): string[] {
   if (message.type === 'task.reconcile') return message.tasks.map(({ taskId }) => taskId)
   return message.type === 'task.kill' ? message.kills.map(({ taskId }) => taskId) : []

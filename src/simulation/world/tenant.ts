@@ -79,11 +79,13 @@ export class Tenant {
   }
 
   #answer(offers: readonly Offer[]): void {
+    const unused: Offer[] = []
     for (const offer of offers) {
       const tasks = this.#fitting(offer)
       if (tasks.length > 0) this.#framework.launch(offer, tasks)
-      else this.#framework.decline(offer)
+      else unused.push(offer)
     }
+    if (unused.length > 0) this.#framework.decline(unused)
     if (inPhase(this.#parts.memory, 'waiting').length > 0 || this.#suppressed) return
     this.#suppressed = true
     this.#framework.suppress()
