@@ -76,7 +76,10 @@ export interface AllocationRound {
   readonly candidates: readonly Candidate[]
   /** Who wants offers at all: registered, connected, not suppressed. */
   readonly clients: readonly Client[]
-  /** The role of a client, or one above it. Throws for a role that nobody has. */
+  /**
+   * The role of a client, or one above it; what it says stays true as long as the constants are the
+   * same. Throws for a role that nobody has.
+   */
   role(path: string): Role
   /**
    * What a policy keeps from one round of a master to the next to spare work. It must not change

@@ -1,4 +1,4 @@
-import type { AllocationRound, Client } from './policy.ts'
+import type { AllocationRound, Client, Role } from './policy.ts'
 
 /** A role or a client in the tree that orders look at. */
 export interface TreeNode {
@@ -26,8 +26,8 @@ export interface RoleTree {
   readonly root: TreeNode
   /** Where the clients stand, in the order of the round. */
   readonly leaves: readonly TreeNode[]
-  /** The nodes of roles. */
-  readonly roles: readonly TreeNode[]
+  /** The nodes of roles, with the roles themselves. */
+  readonly roles: ReadonlyMap<TreeNode, Role>
   /** The nodes of roles' own clients, by path, where there are roles below. */
   readonly own: ReadonlyMap<string, TreeNode>
 }
@@ -37,30 +37,30 @@ export interface RoleTree {
  * a node more among its children, for its own clients together (Mesos calls it the virtual leaf).
  */
 export function growTree(round: AllocationRound): RoleTree {
-  const roles = new Map<string, TreeNode>()
+  const nodes = new Map<string, TreeNode>()
+  const roles = new Map<TreeNode, Role>()
   const own = new Map<string, TreeNode>()
   const root = nodeOf('', undefined, 1, 0)
-  roles.set('', root)
-  for (const { role } of round.clients) addRole(round, roles, role)
+  nodes.set('', root)
+  const roleAt = (path: string): TreeNode => {
+    const known = nodes.get(path)
+    if (known !== undefined) return known
+    const role = round.role(path)
+    const node = nodeOf(path, roleAt(role.parent?.path ?? ''), role.weight, role.priority)
+    node.parent?.children.push(node)
+    nodes.set(path, node)
+    roles.set(node, role)
+    return node
+  }
+  for (const { role } of round.clients) roleAt(role)
   const leaves = round.clients.map((client) => {
-    const role = addRole(round, roles, client.role)
+    const role = roleAt(client.role)
     const home = hasRoles(role) ? ownNode(own, role) : role
     const leaf = { ...nodeOf(client.frameworkId, home, 1, 0), path: client.role, client }
     home.children.push(leaf)
     return leaf
   })
-  roles.delete('')
-  return { root, leaves, own, roles: [...roles.values()] }
-}
-
-function addRole(round: AllocationRound, roles: Map<string, TreeNode>, path: string): TreeNode {
-  const known = roles.get(path)
-  if (known !== undefined) return known
-  const { weight, priority, parent } = round.role(path)
-  const node = nodeOf(path, addRole(round, roles, parent?.path ?? ''), weight, priority)
-  node.parent?.children.push(node)
-  roles.set(path, node)
-  return node
+  return { root, leaves, own, roles }
 }
 
 function hasRoles({ children }: TreeNode): boolean {

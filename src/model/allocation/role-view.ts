@@ -3,30 +3,54 @@ import type { RoleRecord } from '../ledger/records.ts'
 import { type Quantities, subtract } from '../resources/quantities.ts'
 import type { Role } from './policy.ts'
 
-/** A role as policies see it. */
-export function roleView(ledger: Ledger, role: RoleRecord): Role {
-  return {
-    path: role.path,
-    weight: ledger.weights.get(role.path) ?? 1,
-    priority: ledger.priorities.get(role.path) ?? 0,
-    allocations: role.allocations,
-    version: role.version,
-    get parent() {
-      return role.parent && roleView(ledger, role.parent)
-    },
-    get allocated() {
-      return allocatedTo(role)
-    },
-    get own() {
-      const below = [...role.children]
-      return {
-        allocated: below.reduce(
-          (rest: Quantities, child) => subtract(rest, allocatedTo(child)),
-          allocatedTo(role),
-        ),
-        allocations: below.reduce((rest, child) => rest - child.allocations, role.allocations),
-      }
-    },
+/** A role as policies see it; what it says follows the book. */
+export class RoleView implements Role {
+  readonly #ledger: Ledger
+  readonly #record: RoleRecord
+
+  constructor(ledger: Ledger, record: RoleRecord) {
+    this.#ledger = ledger
+    this.#record = record
+  }
+
+  get path(): string {
+    return this.#record.path
+  }
+
+  get parent(): Role | undefined {
+    const { parent } = this.#record
+    return parent && new RoleView(this.#ledger, parent)
+  }
+
+  get weight(): number {
+    return this.#ledger.weights.get(this.path) ?? 1
+  }
+
+  get priority(): number {
+    return this.#ledger.priorities.get(this.path) ?? 0
+  }
+
+  get allocated(): Quantities {
+    return allocatedTo(this.#record)
+  }
+
+  get allocations(): number {
+    return this.#record.allocations
+  }
+
+  get version(): number {
+    return this.#record.version
+  }
+
+  get own(): Role['own'] {
+    const below = [...this.#record.children]
+    return {
+      allocated: below.reduce(
+        (rest: Quantities, child) => subtract(rest, allocatedTo(child)),
+        this.allocated,
+      ),
+      allocations: below.reduce((rest, child) => rest - child.allocations, this.allocations),
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
 import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
-import { Contender } from './contender.ts'
+import { Contender, contendersOf } from './contender.ts'
 import { blockingFilter } from './filters.ts'
 import { Lot, lotsOn } from './lot.ts'
 import type {
@@ -17,7 +17,7 @@ import type {
   RoundConstants,
 } from './policy.ts'
 import { QuotaStandings } from './quota-standing.ts'
-import { roleView } from './role-view.ts'
+import { RoleView } from './role-view.ts'
 import { clientsWanting } from './wanting.ts'
 
 /** Why a client may not be offered an agent. */
@@ -92,14 +92,7 @@ export class Round implements AllocationRound {
     this.#ledger = ledger
     this.#seed = ledger.seed
     this.quotas = new QuotaStandings(ledger)
-    this.clients = wanting.map(
-      (record, index) =>
-        new Contender(record, index, {
-          standing: this.quotas.standingOf(record),
-          untrusted,
-          constraints: compiler.compile(record.framework.info.offerConstraints).get(record.role),
-        }),
-    )
+    this.clients = contendersOf(wanting, { compiler, quotas: this.quotas, memory, untrusted })
     this.candidates = this.#shuffled(
       lotsOn(ledger, agentIds, {
         clients: this.clients.length,
@@ -124,7 +117,7 @@ export class Round implements AllocationRound {
   role(path: string): Role {
     const record = this.#ledger.roles.get(path)
     if (record === undefined) throw new PolicyError(`asked for the role ${path}, which nobody has`)
-    return roleView(this.#ledger, record)
+    return new RoleView(this.#ledger, record)
   }
 
   offerable(client: Client, candidate: Candidate): Readonly<Quantities> | undefined {

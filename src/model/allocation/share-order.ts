@@ -37,6 +37,7 @@ export class ShareOrder implements ClientOrder {
   constructor(round: AllocationRound, options: ShareOptions = {}) {
     this.#tree = growTree(round)
     this.#leaves = new Map()
+    for (const leaf of this.#tree.leaves) if (leaf.client) this.#leaves.set(leaf.client, leaf)
     this.#constants = round.constants
     this.#counted = countedIn(round.capacity, options.resources)
     this.#isBefore = options.priorities ? byPriority : byShare
@@ -86,21 +87,25 @@ export class ShareOrder implements ClientOrder {
 
   /** Reads what changed since it was last read; after a credit that came to nothing, too. */
   #refresh(round: AllocationRound, move: (node: TreeNode, change: Change) => void): void {
-    this.#leaves.clear()
     for (const [index, leaf] of this.#tree.leaves.entries()) {
       const client = round.clients[index]
       if (client === undefined) continue
-      leaf.client = client
-      this.#leaves.set(client, leaf)
+      if (leaf.client !== client) this.#assign(leaf, client)
       if (leaf.version !== client.version) move(leaf, (node) => this.#read(node, client))
     }
-    for (const node of this.#tree.roles) {
-      const role = round.role(node.path)
+    for (const [node, role] of this.#tree.roles) {
       if (node.version === role.version) continue
       move(node, () => this.#read(node, role))
       const own = this.#tree.own.get(node.path)
       if (own !== undefined) move(own, () => this.#read(own, { ...role.own, version: 0 }))
     }
+  }
+
+  /** From now on the leaf stands for the client. */
+  #assign(leaf: TreeNode, client: Client): void {
+    if (leaf.client !== undefined) this.#leaves.delete(leaf.client)
+    leaf.client = client
+    this.#leaves.set(client, leaf)
   }
 
   #read(node: TreeNode, { allocated, allocations, version }: Holder): void {

@@ -1,4 +1,4 @@
-import { roleView } from '../allocation/role-view.ts'
+import { RoleView } from '../allocation/role-view.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Quantities } from '../resources/quantities.ts'
 
@@ -27,5 +27,5 @@ export function dominantShareOf(
 /** The dominant share of a role, with what is reserved for it and all that roles below it hold. */
 export function dominantShareOfRole(ledger: Ledger, path: string): DominantShare | undefined {
   const role = ledger.roles.get(path)
-  return role && dominantShareOf(roleView(ledger, role).allocated, ledger.capacity)
+  return role && dominantShareOf(new RoleView(ledger, role).allocated, ledger.capacity)
 }

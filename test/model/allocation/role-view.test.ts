@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Resources } from '../../../src/messages/index.ts'
 import type { Role } from '../../../src/model/allocation/policy.ts'
-import { roleView } from '../../../src/model/allocation/role-view.ts'
+import { RoleView } from '../../../src/model/allocation/role-view.ts'
 import { roleAt } from '../../../src/model/ledger/roles.ts'
 import { Pool } from '../../support/pool.ts'
 
 function viewOf(pool: Pool, path: string): Role {
-  return roleView(pool.ledger, roleAt(pool.ledger, path))
+  return new RoleView(pool.ledger, roleAt(pool.ledger, path))
 }
 
 /** What counts: amounts of nothing are left out. */
