@@ -69,7 +69,7 @@ export const failure = message(
 export const registerAgent = message(
   'lifecycle.registerAgent',
   { from: 'agent', to: 'master' },
-  'An agent without id wants to join with its resources; repeated until answered. Another instance than before has lost what the one before it ran.',
+  'An agent without id wants to join; repeated until answered. A new instance has lost its tasks.',
   { agent: AgentInfo, instance: optional(Id) },
 )
 /** A task as an agent reports it when it comes back. */
