@@ -23,15 +23,15 @@ export async function allocation() {
   return { rows, verdicts: rows.flatMap((row, index) => verdictsOn(row, grid[index].bar)) }
 }
 
-/** A first cycle happens once to each master: the median is of several. */
-const freshPools = 3
+/** A first cycle happens once to each master: the median is of several, of more where it is short. */
+const freshPools = (agents) => (agents > 1_000 ? 3 : 9)
 const idleCycles = 5
 
 function measure({ agents, frameworks, rounds }) {
   const before = heapMb()
   const fresh = []
   let pool
-  for (let n = 0; n < freshPools; n++) {
+  for (let n = 0; n < freshPools(agents); n++) {
     pool?.close()
     pool = new Pool()
     pool.addAgents(agents)
