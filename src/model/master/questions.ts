@@ -64,6 +64,9 @@ function explain(
     return latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))
   }
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
+  if (agent?.abandoned.has(`${framework.id}/${taskId}`)) {
+    return answer('TASK_LOST', 'it was lost when the link to its agent broke')
+  }
   if (agent?.state === 'connected' || agent?.state === 'disconnected') {
     return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
   }

@@ -68,6 +68,9 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
+/** As the answer to an earlier run of the agent says. */
+const stale = { instance: '99999999-2222-4333-8444-000000000000' }
+
 const mine = 'disk(one,)'
 const volumes = { [`${mine}[db:data]`]: 5 }
 
@@ -75,13 +78,22 @@ function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, T
   return {
     machine: agentMachine,
     input: agentInput,
-    omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
+    omitted: [
+      'timeouts',
+      'info',
+      'explorable',
+      'registrationAttempts',
+      'attempts',
+      'seed',
+      'heard',
+    ],
     problems: problemsOf,
     events: (book) =>
       book.id === undefined
         ? [
             { type: 'registration.due' },
             told.registered,
+            { ...told.registered, ...stale },
             told.launch,
             apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
@@ -96,6 +108,7 @@ export const commands = world((book) => [
   { type: 'registration.due' },
   told.registered,
   reregistered(),
+  { ...reregistered(), ...stale },
   told.ping,
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
