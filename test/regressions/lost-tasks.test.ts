@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commandOn } from '../support/fake-scheduler.ts'
-import { type Stage, stageWithTasks } from '../support/stage.ts'
+import { Stage, stageWithTasks } from '../support/stage.ts'
 
 /** The link to the agent breaks; what is said until `mend` is called is lost both ways. */
 function breakLink(stage: Stage): () => void {
@@ -116,5 +116,62 @@ describe('A task that was called lost (found by simulation under heavy faults)',
       state: 'TASK_LOST',
       reason: 'RECONCILIATION',
     })
+  })
+})
+
+describe('A task that has ended, whose framework has not heard so yet', () => {
+  /** It is done, but its framework has acknowledged nothing since it started. */
+  function stageWithUnheardEnd() {
+    const { stage, first } = stageWithTasks(['T1'])
+    first.acknowledges = false
+    stage.puppets.exit('T1')
+    stage.advance(11_000)
+    return { stage, first, agentId: first.updates('T1').at(-1)?.agentId ?? '' }
+  }
+
+  it('is still known when its link breaks: nobody is told that it is gone', () => {
+    const { stage, first, agentId } = stageWithUnheardEnd()
+    const mend = breakLink(stage)
+    first.say({ type: 'task.reconcile', tasks: [{ taskId: 'T1', agentId }] })
+    stage.settle()
+    expect(first.states('T1').at(-1)).toBe('TASK_FINISHED')
+    first.acknowledges = true
+    mend()
+    stage.advance(60_000)
+    expect(new Set(first.states('T1'))).toEqual(
+      new Set(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED']),
+    )
+    expect(stage.ledger.frameworks.get(first.frameworkId)?.tasks.size).toBe(0)
+  })
+
+  it('is told of by the master when its agent is gone for good', () => {
+    const { stage, first, agentId } = stageWithUnheardEnd()
+    const before = first.updates('T1').length
+    stage.road.send({
+      from: 'agent/agent-1',
+      to: 'master',
+      message: { type: 'lifecycle.unregisterAgent', agentId },
+    })
+    stage.settle()
+    expect(first.updates('T1').slice(before)).toMatchObject([
+      { state: 'TASK_FINISHED', source: 'MASTER', reason: 'AGENT_REMOVED' },
+    ])
+  })
+
+  it('is not over in an answer before its agent has told what came first', () => {
+    const stage = new Stage()
+    stage.agent('agent-1', { cpus: 4 })
+    const first = stage.scheduler('first')
+    const silence = stage.road.drop('task.update', 'scheduler/')
+    first.acknowledges = false
+    first.launch(first.offer, [commandOn(first.offer, 'T1', { cpus: 1 })])
+    stage.settle()
+    stage.puppets.exit('T1')
+    stage.advance(100_000)
+    silence()
+    stage.advance(300_000)
+    const states = first.states('T1')
+    expect(states.indexOf('TASK_FINISHED')).toBe(-1)
+    expect(states.length).toBeGreaterThan(0)
   })
 })

@@ -6,6 +6,9 @@ import { isTerminal } from '../task-states.ts'
 import { type ReportedTask, reportedRecord } from './reported.ts'
 import type { MasterStep } from './step.ts'
 
+/** So many are remembered of one agent when they have ended: late words of them are known. */
+const abandonedMax = 1_000
+
 /**
  * Tasks that were called lost when the link to their agent broke. That word is final: if they run
  * on they are ended, their framework hears no more of them, and what they use is offered to nobody
@@ -13,7 +16,10 @@ import type { MasterStep } from './step.ts'
  * offers what they use: docs/high-availability-framework-guide.md, src/master/master.cpp.)
  */
 export function abandon(agent: AgentRecord, task: TaskRecord): void {
-  agent.abandoned.set(keyOf(task.frameworkId, task.id), { task, isOver: false })
+  const { abandoned } = agent
+  abandoned.set(keyOf(task.frameworkId, task.id), { task, isOver: false })
+  const [oldest] = abandoned
+  if (abandoned.size > abandonedMax && oldest?.[1].isOver) abandoned.delete(oldest[0])
 }
 
 /** Whether the word that this task is lost has been given. */
@@ -21,18 +27,17 @@ export function isAbandoned({ abandoned }: AgentRecord, { frameworkId, task }: R
   return abandoned.has(keyOf(frameworkId, task.taskId))
 }
 
-/** The agent comes back without some of them: they have ended, and nothing is heard of them. */
-export function forgetAbsent(
+/**
+ * The agent comes back without some of them: they have ended, or never were there. It may still
+ * say so, because an earlier registration asked it.
+ */
+export function noteAbsent(
   step: MasterStep,
   agent: AgentRecord,
   reported: readonly ReportedTask[],
 ): void {
   const listed = new Set(reported.map(({ frameworkId, task }) => keyOf(frameworkId, task.taskId)))
-  for (const [key, { task }] of agent.abandoned) {
-    if (listed.has(key)) continue
-    releaseTask(step.book, task)
-    agent.abandoned.delete(key)
-  }
+  for (const [key, abandoned] of agent.abandoned) if (!listed.has(key)) noteEnd(step, abandoned)
 }
 
 /**

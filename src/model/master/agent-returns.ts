@@ -1,12 +1,20 @@
 import type { ReregisterAgent } from '../../messages/lifecycle.ts'
+import { existing } from '../assert.ts'
 import { bookTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
-import { endStray, forgetAbsent, isAbandoned } from './abandoned.ts'
-import { addAgent, connectAgent, pingsMissedMax, problemWithAgent, untimed } from './agents.ts'
+import { endStray, isAbandoned, noteAbsent } from './abandoned.ts'
+import {
+  addAgent,
+  connectAgent,
+  pingsMissedMax,
+  problemWithAgent,
+  tellEnd,
+  untimed,
+} from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
@@ -49,7 +57,7 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     sent: agent.sent,
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
-  forgetAbsent(step, agent, call.tasks)
+  noteAbsent(step, agent, call.tasks)
   for (const reported of call.tasks) {
     if (known || isAbandoned(agent, reported)) endStray(step, agent, reported)
     else readmitTask(step, agent, reported)
@@ -84,12 +92,19 @@ function admitFramework(
   }
 }
 
-/** Tasks that this book has and the agent does not: it decides what became of them. */
+/**
+ * Tasks that this book has and the agent does not: it decides what became of them. Of those that
+ * have ended it has nothing more to say.
+ */
 function unlisted(step: MasterStep, agent: AgentRecord, tasks: readonly ReportedTask[]) {
   const listed = new Set(tasks.map(({ frameworkId, task }) => `${frameworkId}/${task.taskId}`))
   const byFramework = new Map<string, string[]>()
-  for (const task of agent.tasks) {
+  for (const task of [...agent.tasks]) {
     if (listed.has(`${task.frameworkId}/${task.id}`)) continue
+    if (isTerminal(task.state)) {
+      tellEnd(step, existing(step.book.frameworks, task.frameworkId, 'framework'), task)
+      continue
+    }
     byFramework.set(task.frameworkId, [...(byFramework.get(task.frameworkId) ?? []), task.id])
   }
   return [...byFramework].flatMap(([frameworkId, taskIds]) => {
@@ -111,6 +126,8 @@ function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTas
     agent.tasks.add(task)
     framework.tasks.set(task.id, task)
   } else bookTask(book, task)
+  // How it ended follows in the agent's own words, after what came before.
+  if (isTerminal(task.state)) return
   tell(step, framework, [
     masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', `agent ${agent.id} is back`),
   ])

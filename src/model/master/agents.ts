@@ -169,11 +169,14 @@ export function loseAgent(
 
 /**
  * Unreachable tasks may return with their agent; those of an agent whose link broke are lost,
- * because nothing that could survive it was stored there.
+ * because nothing that could survive it was stored there. Of one that has ended its agent may
+ * still have to tell; when that is gone for good, the master tells what it knows.
  */
 function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: string): void {
   const framework = existing(step.book.frameworks, task.frameworkId, 'framework')
   const unreachable = agent.state === 'unreachable'
+  if (!task.holds && agent.state === 'disconnected') return
+  if (!task.holds && agent.state === 'removed') return tellEnd(step, framework, task)
   const state: TaskState = unreachable ? stateFor(framework.info, 'TASK_UNREACHABLE') : 'TASK_LOST'
   const reason = agent.state === 'disconnected' ? 'AGENT_DISCONNECTED' : 'AGENT_REMOVED'
   const wasActive = task.holds
@@ -184,6 +187,14 @@ function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: s
   if (!wasActive) return
   const status = masterStatus(step.turn.at, task, state, reason, `agent ${agent.id} lost: ${why}`)
   if (unreachable) status.unreachableTimeMs = step.turn.at
+  tell(step, framework, [status])
+}
+
+/** A task has ended, and nobody is left who would say so until it is acknowledged. */
+export function tellEnd(step: MasterStep, framework: FrameworkRecord, task: TaskRecord): void {
+  const message = 'it had ended; how, its agent can no longer tell'
+  const status = masterStatus(step.turn.at, task, task.state, 'AGENT_REMOVED', message)
+  forgetTask(step.book, task)
   tell(step, framework, [status])
 }
 
