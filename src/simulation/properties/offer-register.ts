@@ -1,5 +1,17 @@
 import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
+import type { Hears } from './property.ts'
+
+/** What the register, and who asks it, must hear. */
+export const registerHears: Hears = [
+  'allocation.offer',
+  'allocation.rescind',
+  'allocation.accept',
+  'allocation.decline',
+  'task.launch',
+  'lifecycle.exited',
+  'lifecycle.reregister',
+]
 
 /** How an offer ended. */
 export type OfferEnd = 'rescinded' | 'declined' | 'used' | 'void'
