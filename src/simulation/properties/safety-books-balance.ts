@@ -1,4 +1,5 @@
 import { audit, auditAgent, auditClient } from '../../model/ledger/audit.ts'
+import { isInBalance } from './balance.ts'
 import { Changes } from './changes.ts'
 import type { Property } from './property.ts'
 
@@ -21,6 +22,7 @@ export const booksBalance: Property = {
       masterStepped: () => {
         const { ledger } = view
         for (const agent of changes.agentsIn(ledger)) {
+          if (isInBalance(ledger, agent)) continue
           for (const problem of auditAgent(ledger, agent)) report(problem)
         }
         for (const client of changes.clientsIn(ledger)) {
