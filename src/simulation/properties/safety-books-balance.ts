@@ -1,5 +1,5 @@
 import { audit, auditAgent, auditClient } from '../../model/ledger/audit.ts'
-import { isInBalance } from './balance.ts'
+import { isClientInBalance, isInBalance } from './balance.ts'
 import { Changes } from './changes.ts'
 import type { Property } from './property.ts'
 
@@ -26,6 +26,7 @@ export const booksBalance: Property = {
           for (const problem of auditAgent(ledger, agent)) report(problem)
         }
         for (const client of changes.clientsIn(ledger)) {
+          if (isClientInBalance(ledger, client)) continue
           for (const problem of auditClient(ledger, client)) report(problem)
         }
       },
