@@ -1,4 +1,4 @@
-import { nameOf } from '../resources/kinds.ts'
+import { scalarsByName } from '../resources/kinds.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { ClientRecord, FrameworkRecord } from './records.ts'
@@ -37,7 +37,7 @@ function auditClients(ledger: Ledger): string[] {
   for (const framework of ledger.frameworks.values()) {
     for (const client of framework.clients.values()) {
       const allocated: Quantities = {}
-      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsOf(amounts))
+      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsByName(amounts))
       const what = `${framework.id} in the role ${client.role}`
       problems.push(...compare(what, client.allocated, allocated))
     }
@@ -81,14 +81,6 @@ function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
   )
   const tasks = [...framework.tasks.values()].filter((task) => task.holds && task.role === role)
   return [...offers, ...tasks].map(({ resources }) => resources)
-}
-
-function scalarsOf(amounts: Readonly<Quantities>): Quantities {
-  const scalars: Quantities = {}
-  for (const [key, amount] of Object.entries(amounts)) {
-    if (typeof amount === 'number') addTo(scalars, { [nameOf(key)]: amount })
-  }
-  return scalars
 }
 
 function compare(what: string, booked: Quantities, recomputed: Quantities): string[] {

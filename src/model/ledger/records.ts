@@ -8,7 +8,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Quantities, Scalars } from '../resources/quantities.ts'
 
 /**
  * A resource amount that a framework refused on an agent, until a time in milliseconds. There may
@@ -32,11 +32,11 @@ export interface RoleRecord {
   readonly children: Set<RoleRecord>
   readonly clients: Set<ClientRecord>
   /** Offered or used, of what is neither reserved nor revocable. */
-  readonly held: Quantities
+  readonly held: Scalars
   /** Offered or used, of what is revocable. */
-  readonly revocable: Quantities
+  readonly revocable: Scalars
   /** Reserved for these roles on connected agents, whether somebody uses it or not. */
-  readonly reserved: Quantities
+  readonly reserved: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
@@ -57,7 +57,7 @@ export interface ClientRecord {
   readonly node: RoleRecord
   readonly framework: FrameworkRecord
   /** Offered and used together, reserved or not: scalars by name, in thousandths. */
-  readonly allocated: Quantities
+  readonly allocated: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
