@@ -84,6 +84,7 @@ export const reregisterAgent = message(
   {
     agentId: Id,
     agent: AgentInfo,
+    clusterId: optional(Id),
     tasks: Type.Array(ReportedTask),
     frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
   },
@@ -112,7 +113,7 @@ export const agentRegistered = message(
   'lifecycle.agentRegistered',
   { from: 'master', to: 'agent' },
   'The agent has joined under this id and may expect a ping within the time given.',
-  { agentId: Id, totalPingTimeoutMs: Type.Number() },
+  { agentId: Id, totalPingTimeoutMs: Type.Number(), clusterId: optional(Id) },
 )
 export const agentReregistered = message(
   'lifecycle.agentReregistered',

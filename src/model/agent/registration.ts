@@ -5,6 +5,7 @@ import { toResources } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
+import { keepAgent } from './keep.ts'
 import type { AgentStep } from './step.ts'
 import { newTask, pauseAll, report, resumeAll } from './streams.ts'
 
@@ -20,7 +21,7 @@ export function scheduleRegistration(step: AgentStep): void {
 /** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id, instance } = book
+  const { id, clusterId, instance } = book
   const agent = { ...book.info, resources: toResources(book.resources) }
   if (id === undefined) {
     return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent, instance })
@@ -29,6 +30,7 @@ export function register(step: AgentStep): void {
     type: 'lifecycle.reregisterAgent',
     agentId: id,
     agent,
+    ...(clusterId !== undefined && { clusterId }),
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
       frameworkId: framework.id,
@@ -40,6 +42,8 @@ export function register(step: AgentStep): void {
 /** The master knows this agent now. */
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
+  if (message.clusterId !== undefined) step.book.clusterId = message.clusterId
+  keepAgent(step)
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   expectPings(step, message.totalPingTimeoutMs)
@@ -55,7 +59,7 @@ export function acceptReregistration(step: AgentStep, message: AgentReregistered
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {
     for (const taskId of taskIds) {
-      const framework = frameworkOf(step.book, frameworkId, info)
+      const framework = frameworkOf(step, frameworkId, info)
       if (framework.tasks.has(taskId)) continue
       const unknown = { taskId, name: taskId, agentId: message.agentId, resources: {} }
       const task = newTask(step.book, unknown, taskId)
@@ -88,6 +92,8 @@ export function loseMaster(step: AgentStep): void {
 export function unregister(step: AgentStep): void {
   step.turn.cancelTimer('silence')
   const { id } = step.book
+  step.book.hasLeft = true
+  keepAgent(step)
   if (id === undefined) return
   step.turn.send(MASTER, { type: 'lifecycle.unregisterAgent', agentId: id })
 }

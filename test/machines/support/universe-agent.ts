@@ -37,7 +37,7 @@ export const command: TaskInfo = {
   resources: { cpus: 1 },
   command: { value: 'true' },
 }
-const call = (taskId: string): TaskInfo => ({
+export const call = (taskId: string): TaskInfo => ({
   taskId,
   name: taskId,
   agentId,
@@ -69,12 +69,15 @@ export function reregistered(...taskIds: string[]): AgentEvent {
 }
 
 const mine = 'disk(one,)'
-const volumes = { [`${mine}[db:data]`]: 5 }
+export const volumes = { [`${mine}[db:data]`]: 5 }
 
-function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, Told> {
+export function world(
+  events: (book: AgentBook) => readonly Told[],
+  input: AgentOptions = agentInput,
+): World<AgentBook, Told> {
   return {
     machine: agentMachine,
-    input: agentInput,
+    input,
     omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
     problems: problemsOf,
     events: (book) =>
@@ -168,13 +171,13 @@ export const strays = world((book) => [
   ...ends,
 ])
 
-const ends: readonly AgentEvent[] = [
+export const ends: readonly AgentEvent[] = [
   { type: 'lifecycle.shutdownFramework', ...master, frameworkId },
   { type: 'lifecycle.shutdown', ...master, message: 'refused' },
   { type: 'agent.stop' },
 ]
 
-function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
+export function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
   return holds ? events : []
 }
 
@@ -242,7 +245,7 @@ function report(
 }
 
 /** What executors do; their timers come due only in the states that start them. */
-function aboutExecutors(book: AgentBook): AgentEvent[] {
+export function aboutExecutors(book: AgentBook): AgentEvent[] {
   return [...book.executorAt.values()].flatMap(({ address, id, state }): AgentEvent[] => [
     {
       type: 'lifecycle.registerExecutor',
