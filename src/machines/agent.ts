@@ -66,6 +66,7 @@ export const agentMachine = setup({
     scheduleRegistration: act(registration.scheduleRegistration),
     cancelRegistration: cancel('registration'),
     register: act(registration.register),
+    noteCall: act(registration.noteCall),
     acceptRegistration: act(registration.acceptRegistration),
     acceptReregistration: act(registration.acceptReregistration),
     answerPing: act(registration.answerPing),
@@ -89,8 +90,11 @@ export const agentMachine = setup({
     endAllFrameworks: act(frameworks.endAllFrameworks),
   },
   guards: {
-    isDisowned: (_, params: { connected: boolean }) => !params.connected,
     hasPast: ({ context }) => context.book.past !== 'none',
+    isOutOfStep: ({ context }, params: { connected: boolean; sent?: number }) =>
+      !registration.isInStep(context.book, params),
+    isStale: ({ context }, params: { instance?: string }) =>
+      !registration.isForThisRun(context.book, params),
     hasNoExecutors: ({ context }) => context.book.executorAt.size === 0,
   },
   delays,
@@ -105,10 +109,16 @@ export const agentMachine = setup({
     },
     'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
     'lifecycle.shutdownFramework': {
-      actions: { type: 'shutDownFramework', params: ({ event }) => event },
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'shutDownFramework', params: ({ event }) => event },
+      ],
     },
     'lifecycle.updateFramework': {
-      actions: { type: 'updateFramework', params: ({ event }) => event },
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'updateFramework', params: ({ event }) => event },
+      ],
     },
     'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
     'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
@@ -121,12 +131,32 @@ export const agentMachine = setup({
       target: '.terminating',
       actions: ['unregister', { type: 'endAllFrameworks', params: ({ event }) => event }],
     },
-    'allocation.apply': { actions: { type: 'applyOperations', params: ({ event }) => event } },
+    'allocation.apply': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'applyOperations', params: ({ event }) => event },
+      ],
+    },
     'volumes.changed': { actions: { type: 'noteVolumes', params: ({ event }) => event } },
-    'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
-    'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
+    'task.launch': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'launchTasks', params: ({ event }) => event },
+      ],
+    },
+    'task.kill': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'killTasks', params: ({ event }) => event },
+      ],
+    },
     'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
-    'task.acknowledge': { actions: { type: 'acknowledge', params: ({ event }) => event } },
+    'task.acknowledge': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'acknowledge', params: ({ event }) => event },
+      ],
+    },
     'update.retryDue': { actions: { type: 'retry', params: ({ event }) => event } },
     'executor.registrationExpired': {
       actions: { type: 'expireRegistration', params: ({ event }) => event },
@@ -167,14 +197,26 @@ export const agentMachine = setup({
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
-        'lifecycle.agentRegistered': {
-          target: 'registered',
-          actions: { type: 'acceptRegistration', params: ({ event }) => event },
-        },
-        'lifecycle.agentReregistered': {
-          target: 'registered',
-          actions: { type: 'acceptReregistration', params: ({ event }) => event },
-        },
+        'lifecycle.agentRegistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            target: 'registered',
+            actions: { type: 'acceptRegistration', params: ({ event }) => event },
+          },
+        ],
+        'lifecycle.agentReregistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            target: 'registered',
+            actions: { type: 'acceptReregistration', params: ({ event }) => event },
+          },
+        ],
       },
     },
     registered: {
@@ -182,13 +224,24 @@ export const agentMachine = setup({
       on: {
         'lifecycle.ping': [
           {
-            guard: { type: 'isDisowned', params: ({ event }) => event },
+            guard: { type: 'isOutOfStep', params: ({ event }) => event },
+            description: 'The master has given it up, or something that it sent was lost.',
             target: 'registering',
             actions: ['answerPing', 'loseMaster'],
           },
           { actions: ['answerPing', 'expectPings'] },
         ],
         'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'lifecycle.agentReregistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            description: 'To a try that was repeated: its questions may be news all the same.',
+            actions: { type: 'acceptReregistration', params: ({ event }) => event },
+          },
+        ],
       },
     },
     terminating: {

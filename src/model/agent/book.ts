@@ -43,6 +43,8 @@ export interface AgentBook {
   /** Whether there is a master to report to. */
   masterKnown: boolean
   registrationAttempts: number
+  /** How many of the master's calls have arrived; see `callsIn`. */
+  heard: number
   readonly frameworks: Map<string, FrameworkOnAgent>
   /** Which executor lives where. */
   readonly executorAt: Map<Address, ExecutorRecord>
@@ -135,6 +137,7 @@ export function createAgentBook(options: AgentOptions): AgentBook {
     past: 'none',
     masterKnown: false,
     registrationAttempts: 0,
+    heard: 0,
     frameworks: new Map(),
     executorAt: new Map(),
   }

@@ -1,7 +1,8 @@
-import { MASTER } from '../../messages/index.ts'
-import type { AgentRegistered, AgentReregistered } from '../../messages/lifecycle.ts'
+import { MASTER, type Message } from '../../messages/index.ts'
+import type { AgentRegistered, AgentReregistered, Ping } from '../../messages/lifecycle.ts'
 import { backoff } from '../random.ts'
 import { toResources } from '../resources/quantities.ts'
+import { callsIn } from '../tally.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
@@ -31,6 +32,7 @@ export function register(step: AgentStep): void {
     agentId: id,
     agent,
     ...(clusterId !== undefined && { clusterId }),
+    instance,
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
       frameworkId: framework.id,
@@ -39,11 +41,30 @@ export function register(step: AgentStep): void {
   })
 }
 
-/** The master knows this agent now. */
+/** An answer that an earlier run of this agent asked for must not be taken for its own. */
+export function isForThisRun({ instance }: AgentBook, answer: { instance?: string }): boolean {
+  return answer.instance === undefined || answer.instance === instance
+}
+
+/** Counts a call of the master, whatever becomes of it. */
+export function noteCall({ book }: AgentStep, message: Message): void {
+  book.heard += callsIn(message)
+}
+
+/** Whether the master believes that this agent is connected, and has sent no more than it heard. */
+export function isInStep({ heard }: AgentBook, { connected, sent = heard }: Omit<Ping, 'type'>) {
+  return connected && sent === heard
+}
+
+/**
+ * The master knows this agent now. What it sent before this answer, perhaps after an earlier one
+ * that was lost, was not taken: the count begins here, so that the next ping shows the gap.
+ */
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
   if (message.clusterId !== undefined) step.book.clusterId = message.clusterId
   keepAgent(step)
+  step.book.heard = 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   expectPings(step, message.totalPingTimeoutMs)
@@ -52,6 +73,7 @@ export function acceptRegistration(step: AgentStep, message: AgentRegistered): v
 
 /** The master knows this agent again, and asks about tasks it believes to be here. */
 export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
+  step.book.heard = message.sent ?? 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   step.book.lastOperation = -1

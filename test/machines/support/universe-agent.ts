@@ -68,6 +68,9 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
+/** As the answer to an earlier run of the agent says. */
+const stale = { instance: '99999999-2222-4333-8444-000000000000' }
+
 const mine = 'disk(one,)'
 export const volumes = { [`${mine}[db:data]`]: 5 }
 
@@ -78,13 +81,22 @@ export function world(
   return {
     machine: agentMachine,
     input,
-    omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
+    omitted: [
+      'timeouts',
+      'info',
+      'explorable',
+      'registrationAttempts',
+      'attempts',
+      'seed',
+      'heard',
+    ],
     problems: problemsOf,
     events: (book) =>
       book.id === undefined
         ? [
             { type: 'registration.due' },
             told.registered,
+            { ...told.registered, ...stale },
             told.launch,
             apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
@@ -99,6 +111,7 @@ export const commands = world((book) => [
   { type: 'registration.due' },
   told.registered,
   reregistered(),
+  { ...reregistered(), ...stale },
   told.ping,
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
