@@ -1,6 +1,7 @@
 import { cancel, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
 import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
+import * as draining from '../model/agent/drain.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as intake from '../model/agent/intake.ts'
@@ -81,6 +82,7 @@ export const agentMachine = setup({
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
     noticeExit: act(executors.noticeExit),
+    drain: act(draining.drain),
     updateFramework: act(frameworks.updateFramework),
     shutDownFramework: act(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
@@ -106,6 +108,7 @@ export const agentMachine = setup({
     'lifecycle.updateFramework': {
       actions: { type: 'updateFramework', params: ({ event }) => event },
     },
+    'lifecycle.drain': { actions: { type: 'drain', params: ({ event }) => event } },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {
       target: '.terminating',

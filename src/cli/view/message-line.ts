@@ -116,6 +116,14 @@ function detailOf(message: Message): string {
       return `${list(message.offerIds, shortId)}${refusal(message.filters)}`
     case 'allocation.rescind':
       return list(message.offerIds, shortId)
+    case 'allocation.inverseOffer':
+      return list(message.inverseOffers, ({ inverseOfferId, hostname }) => {
+        return `${shortId(inverseOfferId)} to leave ${hostname}`
+      })
+    case 'allocation.acceptInverse':
+    case 'allocation.declineInverse':
+    case 'allocation.rescindInverse':
+      return list(message.inverseOfferIds, shortId)
     case 'allocation.request':
       return list(message.requests, ({ resources }) => describeResources(resources))
     case 'allocation.updateWeights':
@@ -124,6 +132,17 @@ function detailOf(message: Message): string {
       return list(Object.entries(message.priorities), ([role, value]) => `${role} has ${value}`)
     case 'allocation.updateQuotas':
       return list(message.quotas, ({ role }) => role)
+    case 'lifecycle.drainAgent':
+    case 'lifecycle.deactivateAgent':
+    case 'lifecycle.reactivateAgent':
+    case 'lifecycle.markAgentGone':
+      return message.agent
+    case 'lifecycle.updateMaintenanceSchedule':
+      return list(message.windows, ({ machines }) => machines.join(', '))
+    case 'lifecycle.startMaintenance':
+    case 'lifecycle.stopMaintenance':
+      return list(message.machines, (machine) => machine)
+    case 'lifecycle.refused':
     case 'allocation.refused':
       return message.message
     case 'task.launch':

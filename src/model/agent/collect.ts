@@ -1,4 +1,5 @@
 import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { noteEmpty } from './drain-words.ts'
 
 /** Forgets an executor that ended and whose tasks are all reported, and a framework without any. */
 export function collect(
@@ -12,4 +13,5 @@ export function collect(
   if (framework.executors.size === 0 && framework.tasks.size === 0) {
     book.frameworks.delete(framework.id)
   }
+  noteEmpty(book)
 }

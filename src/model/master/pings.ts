@@ -2,6 +2,7 @@ import type { Address } from '../../messages/index.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import { pingSlices } from '../timeouts.ts'
 import { loseAgent, pingsMissedMax } from './agents.ts'
+import { tellDrain } from './duty.ts'
 import type { MasterStep } from './step.ts'
 
 /**
@@ -22,6 +23,7 @@ export function pingAgents(step: MasterStep): void {
     agent.pingsMissed++
     const connected = agent.state === 'connected'
     turn.send(agent.address, { type: 'lifecycle.ping', connected })
+    tellDrain(step, agent)
   }
 }
 

@@ -68,6 +68,8 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
+export const drained = { type: 'lifecycle.drain', ...master } satisfies AgentEvent
+
 const mine = 'disk(one,)'
 const volumes = { [`${mine}[db:data]`]: 5 }
 
@@ -101,6 +103,8 @@ export const commands = world((book) => [
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   ...when(mayLaunch(book, 'T1'), told.launch),
+  drained,
+  { ...drained, maxGracePeriodMs: 1_000, markGone: true },
   apply({ type: 'DESTROY', volumes }),
   { type: 'volumes.changed', operationNumber: 9 },
   ...aboutTasks(book, ['T1'], ['TASK_RUNNING', 'TASK_FINISHED']),
