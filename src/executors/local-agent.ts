@@ -97,6 +97,16 @@ export class LocalAgent {
    */
   async stop(graceMs?: number): Promise<void> {
     this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
+    await this.ended()
+  }
+
+  /** Whether it has ended or is about to: the master can also tell it so. */
+  get isEnding(): boolean {
+    return this.#host.ended || this.#host.snapshot().matches('terminating')
+  }
+
+  /** Resolves when nothing of it is left. */
+  async ended(): Promise<void> {
     await this.#host.when(() => false)
     await Promise.all([this.#launcher.close(), ...this.#removals])
     await this.#past?.storage.close()

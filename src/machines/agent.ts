@@ -1,6 +1,7 @@
 import { cancel, raise, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
 import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
+import * as draining from '../model/agent/drain.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as intake from '../model/agent/intake.ts'
@@ -85,6 +86,7 @@ export const agentMachine = setup({
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
     noticeExit: act(executors.noticeExit),
+    drain: act(draining.drain),
     updateFramework: act(frameworks.updateFramework),
     shutDownFramework: act(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
@@ -122,6 +124,7 @@ export const agentMachine = setup({
     },
     'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
     'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
+    'lifecycle.drain': { actions: { type: 'drain', params: ({ event }) => event } },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {
       target: '.terminating',

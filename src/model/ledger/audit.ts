@@ -1,5 +1,6 @@
 import { scalarsByName } from '../resources/kinds.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { isActive } from './accounts.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { AgentRecord, ClientRecord, FrameworkRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, countResources, roleAt } from './roles.ts'
@@ -28,6 +29,9 @@ function auditAgents(ledger: Ledger): string[] {
     const sum: Quantities = {}
     for (const account of [agent.free, agent.offered, agent.used]) addTo(sum, account)
     problems.push(...compare(`${agent.id} free + offered + used`, sum, agent.total))
+    if (agent.offers.size > 0 && !isActive(agent)) {
+      problems.push(`${agent.id} is ${agent.state} and ${agent.duty.state}, but is offered`)
+    }
   }
   return problems
 }
@@ -50,7 +54,7 @@ function auditRoles(ledger: Ledger): string[] {
   const { masterId, timeouts } = ledger
   const fresh = createLedger({ masterId, timeouts })
   for (const agent of ledger.agents.values()) {
-    if (agent.state === 'connected') countResources(fresh, agent.total, 1)
+    if (agent.state === 'connected') countResources(fresh, agent.total, 1, agent.duty)
   }
   for (const framework of ledger.frameworks.values()) {
     const twin: FrameworkRecord = { ...framework, clients: new Map() }
