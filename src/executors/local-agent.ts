@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Volumes } from '../actors/ports.ts'
+import type { Ids, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
@@ -19,6 +19,8 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  /** Work that outlives the process of this agent, if any does. */
+  readonly survivors?: Survivors
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -29,11 +31,11 @@ export class LocalAgent {
   readonly #host: Host
   readonly #launcher: Launcher
   readonly #volumes: Volumes
-  /** Data that is being removed. */
+  /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, runners, volumes } = parts
+    const { roles, host, info, ids, timeouts, runners, volumes, survivors } = parts
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
@@ -59,6 +61,7 @@ export class LocalAgent {
     })
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
+    if (survivors !== undefined) this.#await(survivors.endStrays())
   }
 
   /**
@@ -96,13 +99,15 @@ export class LocalAgent {
   }
 
   #destroy({ operationNumber, volumes }: VolumesEffect): void {
-    const removal = this.#volumes
-      .destroy(volumes)
-      .then(
-        () => this.#answer({ operationNumber }),
-        (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
-      )
-      .finally(() => this.#removals.delete(removal))
+    const removal = this.#volumes.destroy(volumes).then(
+      () => this.#answer({ operationNumber }),
+      (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
+    )
+    this.#await(removal)
+  }
+
+  #await(work: Promise<void>): void {
+    const removal = work.finally(() => this.#removals.delete(removal))
     this.#removals.add(removal)
   }
 

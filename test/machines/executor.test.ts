@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { executorMachine } from '../../src/machines/executor.ts'
 import type { TaskStatus } from '../../src/messages/index.ts'
 import { Stage } from './support/stage.ts'
-import { command, executorInput, registered, shared, single } from './support/universe-executor.ts'
+import {
+  command,
+  executorInput,
+  recovered,
+  registered,
+  shared,
+  single,
+} from './support/universe-executor.ts'
 import { coverWith } from './support/world.ts'
 
 const from = 'agent/a'
@@ -12,7 +19,7 @@ const launch = { type: 'task.launch', from, tasks: [command] }
 const kill = { type: 'task.kill', from, kills: [{ taskId: 'T1' }] }
 
 function created(): Stage {
-  return new Stage(executorMachine, executorInput, ['startRun', 'stopRun', 'checkRun'])
+  return new Stage(executorMachine, executorInput, ['startRun', 'resumeRun', 'stopRun', 'checkRun'])
 }
 
 /** An executor whose task runs. */
@@ -43,9 +50,10 @@ function states(stage: Stage): string[] {
 
 describe('Executor: in every state of small worlds', () => {
   test('nothing it is told makes it fail, and each transition is taken', () => {
-    const walked = coverWith(executorMachine, { single, shared })
+    const walked = coverWith(executorMachine, { single, shared, recovered })
     expect(walked.single).toBeGreaterThan(500)
     expect(walked.shared).toBeGreaterThan(500)
+    expect(walked.recovered).toBeGreaterThan(20)
   })
 })
 
