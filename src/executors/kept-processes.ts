@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Survivors } from '../actors/ports.ts'
 import { Keeper } from './keeper.ts'
 import { KeptRun, type KeptRunParts } from './kept-run.ts'
-import { readBootId } from './process-identity.ts'
+import { lives, readBootId } from './process-identity.ts'
 import { createProcessTable } from './process-table.ts'
 import type { Processes, ProcessListener, ProcessOrder, TaskProcess } from './processes.ts'
 import { RecordWatch } from './record-watch.ts'
@@ -132,19 +132,21 @@ export class KeptProcesses implements Processes, Survivors {
   }
 
   #keeperNow(): Keeper {
-    this.#keeper ??= new Keeper(
+    // Its end may be known to the system before it is to this process.
+    if (this.#keeper !== undefined && lives(this.#keeper.identity)) return this.#keeper
+    const keeper = new Keeper(
       ({ path, facts }) => this.#runs.get(path)?.take(facts),
-      () => this.#lose(),
+      () => this.#lose(keeper),
     )
-    return this.#keeper
+    this.#keeper = keeper
+    return keeper
   }
 
   /** The keeper was killed: what it did not write has to be seen from here. */
-  #lose(): void {
-    const pid = this.#keeper?.identity.pid
-    this.#keeper = undefined
+  #lose(keeper: Keeper): void {
+    if (this.#keeper === keeper) this.#keeper = undefined
     for (const run of this.#runs.values()) {
-      if (run.keeper.pid === pid) this.#watch.add(run)
+      if (run.keeper === keeper.identity) this.#watch.add(run)
     }
   }
 }

@@ -22,7 +22,7 @@ export interface KeptRunParts {
 /** Why a process ended without anybody who could tell how. */
 const unseen = 'it ended while nobody watched it, so nobody knows how'
 const rebooted = 'the machine was started anew while it ran'
-const neverBegan = 'the process of its agent ended before the command began'
+const neverBegan = 'the process that was to start it ended before it did'
 
 /** A process that its keeper started, or will start, as what its record says of it. */
 export class KeptRun implements TaskProcess {

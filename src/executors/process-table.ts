@@ -70,7 +70,8 @@ class LinuxTable implements ProcessTable {
     const fields = this.#statOf(pid)
     const [state, parentId, groupId, sessionId] = fields
     if (state === undefined || state === 'Z' || state === 'X') return undefined
-    const mark = this.#markOf(pid, startOf(fields), known)
+    // Outside of all sessions are the threads of the system: they have no environment.
+    const mark = sessionId === '0' ? undefined : this.#markOf(pid, startOf(fields), known)
     return {
       pid,
       parentId: Number(parentId),
