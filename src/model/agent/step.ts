@@ -8,6 +8,7 @@ import type { Step } from '../turn.ts'
 import type { AgentBook, AgentTask, ExecutorKind, ExecutorRecord, UpdateStream } from './book.ts'
 
 export type AgentTimer =
+  | { readonly type: 'recovery.due' }
   | { readonly type: 'registration.due' }
   | { readonly type: 'master.silent' }
   | {
