@@ -56,12 +56,27 @@ export type RunReport =
 export interface Runner {
   /** Begins the work. Reports `run.started` at most once and `run.exited` exactly once, later. */
   start(task: TaskInfo): void
+  /**
+   * Takes up the work of a task again that an earlier process of this agent began. Reports
+   * `run.started` if it goes on, and `run.exited` exactly once, also when it ended meanwhile. It
+   * never begins work.
+   */
+  resume(task: TaskInfo): void
   /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
   stop(taskId: string, how: 'terminate' | 'kill'): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */
   close(): Promise<void>
+}
+
+/** Work of one agent that outlives the process which began it. */
+export interface Survivors {
+  /**
+   * To be called when the runners of all work that is known from before were asked to resume it,
+   * and before there is new work: ends all other work; resolves when nothing of that is left.
+   */
+  endStrays(): Promise<void>
 }
 
 /** The folders of one agent that outlive tasks. */
@@ -74,11 +89,21 @@ export interface Volumes {
   pathOf(volume: VolumeId): string
 }
 
+/** Whose work a runner does: with the id of a task, what names a run on its agent. */
+export interface RunOwner {
+  readonly frameworkId: string
+  readonly executorId: string
+}
+
 /**
  * Makes the runner of one executor; `report` may be called at any later time. Without volumes it
- * can do no task that has one.
+ * can do no task that has one; without an owner no work of it can be taken up again.
  */
-export type RunnerFactory = (report: (report: RunReport) => void, volumes?: Volumes) => Runner
+export type RunnerFactory = (
+  report: (report: RunReport) => void,
+  volumes?: Volumes,
+  owner?: RunOwner,
+) => Runner
 
 /** What is kept, by key: plain JSON data. */
 export type StoredRecords = ReadonlyMap<string, unknown>

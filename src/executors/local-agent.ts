@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Storage, Volumes } from '../actors/ports.ts'
+import type { Ids, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentMemory } from '../messages/records.ts'
@@ -24,6 +24,8 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  /** Work that outlives the process of this agent, if any does. */
+  readonly survivors?: Survivors
   /** What its earlier life left, and where to keep what the next one is to know. */
   readonly past?: AgentPast
 }
@@ -44,16 +46,18 @@ export class LocalAgent {
   readonly #launcher: Launcher
   readonly #volumes: Volumes
   readonly #past: AgentPast | undefined
-  /** Data that is being removed. */
+  readonly #survivors: Survivors | undefined
+  /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, ids, timeouts, runners, volumes, past } = parts
+    const { roles, host, ids, timeouts, runners, volumes, past, survivors } = parts
     const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
     this.#past = past
+    this.#survivors = survivors
     this.#launcher = new Launcher({
       agent: address,
       ids,
@@ -89,6 +93,7 @@ export class LocalAgent {
     })
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
+    this.#await(this.#endStrays())
   }
 
   /**
@@ -108,7 +113,8 @@ export class LocalAgent {
   /** Resolves when nothing of it is left. */
   async ended(): Promise<void> {
     await this.#host.when(() => false)
-    await Promise.all([this.#launcher.close(), ...this.#removals])
+    const strays = this.#survivors?.endStrays()
+    await Promise.all([this.#launcher.close(), strays, ...this.#removals])
     await this.#past?.storage.close()
   }
 
@@ -137,13 +143,21 @@ export class LocalAgent {
   }
 
   #destroy({ operationNumber, volumes }: VolumesEffect): void {
-    const removal = this.#volumes
-      .destroy(volumes)
-      .then(
-        () => this.#answer({ operationNumber }),
-        (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
-      )
-      .finally(() => this.#removals.delete(removal))
+    const removal = this.#volumes.destroy(volumes).then(
+      () => this.#answer({ operationNumber }),
+      (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
+    )
+    this.#await(removal)
+  }
+
+  /** Whoever has registered has asked for all executors that its earlier life left. */
+  async #endStrays(): Promise<void> {
+    await this.registered
+    if (!this.#host.ended) await this.#survivors?.endStrays()
+  }
+
+  #await(work: Promise<void>): void {
+    const removal = work.finally(() => this.#removals.delete(removal))
     this.#removals.add(removal)
   }
 
