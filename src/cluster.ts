@@ -8,7 +8,7 @@ import type { Clock, Ids } from './actors/ports.ts'
 import { RealClock } from './actors/real-clock.ts'
 import { createRoles, type Roles } from './actors/roles.ts'
 import { type Explanation, explainCluster } from './cluster/explain.ts'
-import { Operator } from './cluster/operator.ts'
+import { Operator, type Setting } from './cluster/operator.ts'
 import {
   agentInfos,
   type ClusterOptions,
@@ -18,22 +18,17 @@ import {
   frameworkInfo,
   frameworkKeys,
 } from './cluster/options.ts'
-import { startAgents } from './cluster/real-agents.ts'
-import {
-  hostnames,
-  policyNamed,
-  type QuotaOptions,
-  quotaInfos,
-  sharingOf,
-} from './cluster/sharing.ts'
+import { restartAgents, startAgents } from './cluster/real-agents.ts'
+import { policyNamed, sharingOf } from './cluster/sharing.ts'
 import { type ClusterSnapshot, snapshotOf } from './cluster/snapshot.ts'
+import { Upkeep } from './cluster/upkeep.ts'
 import type { LocalAgent } from './executors/local-agent.ts'
 import { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 import { Jobs } from './frameworks/jobs/jobs.ts'
 import type { SchedulerParts } from './frameworks/scheduler.ts'
 import { checkDuration } from './frameworks/task-request.ts'
 import { timeoutsWith } from './machines/support/delays.ts'
-import { type Envelope, MASTER } from './messages/index.ts'
+import { type AgentInfo, type Envelope, MASTER } from './messages/index.ts'
 import { ConstraintCompiler } from './model/allocation/constraints.ts'
 import type { AllocationPolicy } from './model/allocation/policy.ts'
 import { ClosedError, InvalidInputError } from './model/errors.ts'
@@ -50,7 +45,7 @@ const registrationBackoffMs = 50
  * A master and its agents inside this process: the composition root. Tenants come by `jobs()`,
  * own schedulers by `framework()`.
  */
-export class Cluster {
+export class Cluster extends Upkeep {
   /** Where the sandboxes of commands are made. */
   readonly workDir: string
   /** Resolves when every agent is known to the master. */
@@ -66,13 +61,14 @@ export class Cluster {
   readonly #calls = new Calls()
   readonly #marks = new Map<string, number>()
   readonly #master: Host
-  readonly #agents: readonly LocalAgent[]
+  readonly #agents: LocalAgent[]
   readonly #tenants = new Map<string, Jobs>()
   readonly #frameworks = new Map<string, Framework>()
   #closing: Promise<void> | undefined
 
   /** Throws InvalidInputError for options that cannot work; see `createCluster`. */
   constructor(options: ClusterOptions = {}) {
+    super()
     checkOptions(options)
     const infos = agentInfos(options.agents)
     this.#policy = policyNamed(options.policy)
@@ -101,14 +97,7 @@ export class Cluster {
       address: MASTER,
       input: ledger,
     }).start()
-    this.#agents = startAgents(infos, {
-      roles: this.#roles,
-      host: this.#shared(),
-      ids: this.#ids,
-      timeouts: this.#timeouts,
-      calls: this.#calls,
-      workDir: this.workDir,
-    })
+    this.#agents = this.#begin(infos)
     this.ready = Promise.all(this.#agents.map((agent) => agent.registered)).then(() => {})
   }
 
@@ -132,42 +121,12 @@ export class Cluster {
     return framework
   }
 
-  /**
-   * How much roles count from now on. Resolves when it does; rejects with InvalidInputError, and
-   * nothing has changed, when a weight is not above zero.
-   */
-  updateWeights(weights: Readonly<Record<string, number>>): Promise<void> {
-    return this.#operator.ask({ type: 'allocation.updateWeights', weights: { ...weights } })
-  }
-
-  /** Which roles come first from now on, under the policies that know priorities. */
-  updatePriorities(priorities: Readonly<Record<string, number>>): Promise<void> {
-    return this.#operator.ask({
-      type: 'allocation.updatePriorities',
-      priorities: { ...priorities },
+  /** … and so are their agents, which were shut down and begin anew. */
+  override async stopMaintenance(machines: readonly string[]): Promise<void> {
+    await super.stopMaintenance(machines)
+    await restartAgents(this.#agents, machines, (info) => {
+      return this.#closing === undefined ? this.#begin([info])[0] : undefined
     })
-  }
-
-  /**
-   * What roles are promised and may have at most from now on; an empty quota takes the old one
-   * away. Rejects with InvalidInputError, and nothing has changed, when a quota cannot be, or when
-   * the cluster as it stands cannot keep it, unless it is forced.
-   */
-  async updateQuotas(
-    quotas: Readonly<Record<string, QuotaOptions>>,
-    options: { readonly force?: boolean } = {},
-  ): Promise<void> {
-    return this.#operator.ask({
-      type: 'allocation.updateQuotas',
-      quotas: quotaInfos(quotas),
-      ...(options.force !== undefined && { force: options.force }),
-    })
-  }
-
-  /** Only agents of these names are offered from now on; all are when nothing is given. */
-  async updateWhitelist(agents?: readonly string[]): Promise<void> {
-    const names = agents !== undefined && { hostnames: hostnames(agents) }
-    return this.#operator.ask({ type: 'allocation.updateWhitelist', ...names })
   }
 
   /** Standard XState inspection of every actor, from now on; living ones are replayed. */
@@ -182,10 +141,10 @@ export class Cluster {
 
   /** How the cluster stands: agents, frameworks, offers, and which task holds what. */
   snapshot(): ClusterSnapshot {
-    return snapshotOf(this.#ledger)
+    return snapshotOf(this.ledger)
   }
 
-  get #ledger(): Ledger {
+  protected override get ledger(): Ledger {
     return this.#master.snapshot().context.book
   }
 
@@ -193,7 +152,7 @@ export class Cluster {
   explain(): Explanation {
     return explainCluster(
       {
-        ledger: this.#ledger,
+        ledger: this.ledger,
         policy: this.#policy,
         compiler: new ConstraintCompiler(),
         at: this.#clock.now(),
@@ -229,6 +188,21 @@ export class Cluster {
     this.#master.stop('the cluster was closed')
     this.#operator.close()
     this.#transport.close()
+  }
+
+  protected override ask(setting: Setting): Promise<void> {
+    return this.#operator.ask(setting)
+  }
+
+  #begin(infos: readonly AgentInfo[]): LocalAgent[] {
+    return startAgents(infos, {
+      roles: this.#roles,
+      host: this.#shared(),
+      ids: this.#ids,
+      timeouts: this.#timeouts,
+      calls: this.#calls,
+      workDir: this.workDir,
+    })
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {

@@ -1,11 +1,13 @@
-import { cancel, setup } from 'xstate'
+import { cancel, raise, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
-import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
+import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
+import * as draining from '../model/agent/drain.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as intake from '../model/agent/intake.ts'
 import * as launch from '../model/agent/launch.ts'
 import * as operations from '../model/agent/operations.ts'
+import * as recovery from '../model/agent/recovery.ts'
 import * as registration from '../model/agent/registration.ts'
 import type {
   AgentCharts,
@@ -60,6 +62,8 @@ export const agentMachine = setup({
     destroyExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'destroyExecutor' }>) => {},
     createVolumes: (_: unknown, _params: VolumesEffect) => {},
     destroyVolumes: (_: unknown, _params: VolumesEffect) => {},
+    startRecovery: raise({ type: 'recovery.due' }, { delay: 0, id: 'recovery' }),
+    recover: act((step: AgentStep) => recovery.recover(step)),
     scheduleRegistration: act(registration.scheduleRegistration),
     cancelRegistration: cancel('registration'),
     register: act(registration.register),
@@ -82,11 +86,13 @@ export const agentMachine = setup({
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
     noticeExit: act(executors.noticeExit),
+    drain: act(draining.drain),
     updateFramework: act(frameworks.updateFramework),
     shutDownFramework: act(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
   },
   guards: {
+    hasPast: ({ context }) => context.book.past !== 'none',
     isOutOfStep: ({ context }, params: { connected: boolean; sent?: number }) =>
       !registration.isInStep(context.book, params),
     isStale: ({ context }, params: { instance?: string }) =>
@@ -97,8 +103,8 @@ export const agentMachine = setup({
 }).createMachine({
   id: 'agent',
   description: 'Offers the resources of one machine and runs tasks through executors.',
-  context: ({ input }) => ({ book: createAgentBook(input) }),
-  initial: 'registering',
+  context: ({ input }) => ({ book: recovery.openAgentBook(input) }),
+  initial: 'starting',
   on: {
     'lifecycle.registerExecutor': {
       actions: { type: 'admitExecutor', params: ({ event }) => event },
@@ -116,6 +122,9 @@ export const agentMachine = setup({
         { type: 'updateFramework', params: ({ event }) => event },
       ],
     },
+    'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
+    'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
+    'lifecycle.drain': { actions: { type: 'drain', params: ({ event }) => event } },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {
       target: '.terminating',
@@ -162,6 +171,28 @@ export const agentMachine = setup({
     },
   },
   states: {
+    starting: {
+      description: 'Has it lived before?',
+      always: [{ guard: 'hasPast', target: 'recovering' }, { target: 'registering' }],
+    },
+    recovering: {
+      description: 'Looks for what its earlier life left, before anybody hears of it.',
+      entry: 'startRecovery',
+      on: {
+        'recovery.due': { target: 'registering', actions: 'recover' },
+        'agent.stop': {
+          target: 'terminating',
+          actions: [
+            'recover',
+            'unregister',
+            { type: 'endAllFrameworks', params: ({ event }) => event },
+          ],
+        },
+        'lifecycle.*': { description: 'Meant for its earlier life.' },
+        'allocation.*': { description: 'Meant for its earlier life.' },
+        'task.*': { description: 'Meant for its earlier life.' },
+      },
+    },
     registering: {
       description: 'Tells the master who it is until it answers. What runs here runs on.',
       entry: 'scheduleRegistration',
@@ -204,7 +235,6 @@ export const agentMachine = setup({
           { actions: ['answerPing', 'expectPings'] },
         ],
         'master.silent': { target: 'registering', actions: 'loseMaster' },
-        'lifecycle.agentRegistered': { description: 'The answer to a try that was repeated.' },
         'lifecycle.agentReregistered': [
           {
             guard: { type: 'isStale', params: ({ event }) => event },
@@ -224,8 +254,6 @@ export const agentMachine = setup({
         'task.launch': { description: 'Too late: nothing is begun any more.' },
         'allocation.apply': { description: 'Too late: its resources are nobody’s any more.' },
         'volumes.changed': { description: 'Too late: nobody waits for it.' },
-        'lifecycle.agentRegistered': { description: 'Too late: it leaves.' },
-        'lifecycle.agentReregistered': { description: 'Too late: it leaves.' },
         'master.silent': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
         'agent.stop': { description: 'It leaves already.' },

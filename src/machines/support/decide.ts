@@ -24,6 +24,7 @@ export type Received<M extends Message> = M & { readonly from: Address }
 export const effects = {
   send: (_: unknown, _params: { to: Address; message: Message }): void => {},
   mark: (_: unknown, _params: Mark): void => {},
+  persist: (_: unknown, _params: { key: string }): void => {},
 }
 
 /**
@@ -65,6 +66,7 @@ export function decision<
       startTimer: (id, timer, delay) => enqueue.raise(timer, { id, delay }),
       cancelTimer: (id) => enqueue.cancel(id),
       raise: (raised) => enqueue.raise(raised),
+      persist: (key) => enqueue({ type: 'persist', params: { key } }),
       perform: (effect) => enqueue({ type: effect.type, params: { ...effect } }),
       mark: (name, detail) => enqueue({ type: 'mark', params: { name, detail } }),
     }

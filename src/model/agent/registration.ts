@@ -6,6 +6,7 @@ import { callsIn } from '../tally.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
+import { keepAgent } from './keep.ts'
 import type { AgentStep } from './step.ts'
 import { newTask, pauseAll, report, resumeAll } from './streams.ts'
 
@@ -21,7 +22,7 @@ export function scheduleRegistration(step: AgentStep): void {
 /** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id, instance } = book
+  const { id, clusterId, instance } = book
   const agent = { ...book.info, resources: toResources(book.resources) }
   if (id === undefined) {
     return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent, instance })
@@ -30,6 +31,7 @@ export function register(step: AgentStep): void {
     type: 'lifecycle.reregisterAgent',
     agentId: id,
     agent,
+    ...(clusterId !== undefined && { clusterId }),
     instance,
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
@@ -60,6 +62,8 @@ export function isInStep({ heard }: AgentBook, { connected, sent = heard }: Omit
  */
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
+  if (message.clusterId !== undefined) step.book.clusterId = message.clusterId
+  keepAgent(step)
   step.book.heard = 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
@@ -77,7 +81,7 @@ export function acceptReregistration(step: AgentStep, message: AgentReregistered
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {
     for (const taskId of taskIds) {
-      const framework = frameworkOf(step.book, frameworkId, info)
+      const framework = frameworkOf(step, frameworkId, info)
       if (framework.tasks.has(taskId)) continue
       const unknown = { taskId, name: taskId, agentId: message.agentId, resources: {} }
       const task = newTask(step.book, unknown, taskId)
@@ -110,6 +114,8 @@ export function loseMaster(step: AgentStep): void {
 export function unregister(step: AgentStep): void {
   step.turn.cancelTimer('silence')
   const { id } = step.book
+  step.book.hasLeft = true
+  keepAgent(step)
   if (id === undefined) return
   step.turn.send(MASTER, { type: 'lifecycle.unregisterAgent', agentId: id })
 }

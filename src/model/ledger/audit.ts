@@ -1,5 +1,6 @@
-import { nameOf } from '../resources/kinds.ts'
+import { scalarsByName } from '../resources/kinds.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { isActive } from './accounts.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { AgentRecord, ClientRecord, FrameworkRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, countResources, roleAt } from './roles.ts'
@@ -33,13 +34,16 @@ export function auditAgent(ledger: Ledger, agent: AgentRecord): string[] {
   const sum: Quantities = {}
   for (const account of [agent.free, agent.offered, agent.used]) addTo(sum, account)
   problems.push(...compare(`${agent.id} free + offered + used`, sum, agent.total))
+  if (agent.offers.size > 0 && !isActive(agent)) {
+    problems.push(`${agent.id} is ${agent.state} and ${agent.duty.state}, but is offered`)
+  }
   return problems
 }
 
 /** What is wrong with the account of one framework in one role. */
 export function auditClient(ledger: Ledger, client: ClientRecord): string[] {
   const allocated: Quantities = {}
-  for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsOf(amounts))
+  for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsByName(amounts))
   const what = `${client.frameworkId} in the role ${client.role}`
   return compare(what, client.allocated, allocated)
 }
@@ -49,7 +53,7 @@ export function auditRoles(ledger: Ledger): string[] {
   const { masterId, timeouts } = ledger
   const fresh = createLedger({ masterId, timeouts })
   for (const agent of ledger.agents.values()) {
-    if (agent.state === 'connected') countResources(fresh, agent.total, 1)
+    if (agent.state === 'connected') countResources(fresh, agent.total, 1, agent.duty)
   }
   for (const framework of ledger.frameworks.values()) {
     const twin: FrameworkRecord = { ...framework, clients: new Map() }
@@ -97,14 +101,6 @@ function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
     }
   }
   return held
-}
-
-function scalarsOf(amounts: Readonly<Quantities>): Quantities {
-  const scalars: Quantities = {}
-  for (const [key, amount] of Object.entries(amounts)) {
-    if (typeof amount === 'number') addTo(scalars, { [nameOf(key)]: amount })
-  }
-  return scalars
 }
 
 function compare(what: string, booked: Quantities, recomputed: Quantities): string[] {

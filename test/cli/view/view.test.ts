@@ -13,6 +13,7 @@ const agent = {
   id: 'm-S0',
   name: 'agent-1',
   state: 'connected',
+  duty: 'active',
   total: { cpus: 4, mem: 4096, ports: [[1, 9]] as [number, number][] },
   used: { cpus: 2, mem: 1024 },
   offered: { cpus: 1 },
