@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Volumes } from '../actors/ports.ts'
+import type { Ids, Link, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
@@ -19,6 +19,8 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  /** The way to the master, when that is in another process. */
+  readonly link?: Link
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -33,7 +35,7 @@ export class LocalAgent {
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, runners, volumes } = parts
+    const { roles, host, info, ids, timeouts, runners, volumes, link } = parts
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
@@ -54,9 +56,11 @@ export class LocalAgent {
       watchers: [MASTER],
       perform: (_type, params) => this.#perform(params),
       onEnd: ({ how }) => {
+        stopListening?.()
         if (how !== 'done') void this.#launcher.close()
       },
     })
+    const stopListening = link?.onOpen(address, () => this.#host.post({ type: 'link.opened' }))
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
   }

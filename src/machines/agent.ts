@@ -23,13 +23,15 @@ import { delays } from './support/delays.ts'
 import { taskTable } from './task.ts'
 
 /**
- * `agent.stop` comes from the host that wants it to end in good order, `volumes.changed` from the
- * one that made or removed their folders.
+ * From the host come `agent.stop`, when it wants it to end in good order, `volumes.changed`, when it
+ * made or removed their folders, and `link.opened`, when the way to a master in another process is
+ * open (again).
  */
 export type AgentEvent = Stamped<
   | Received<AgentMessage>
   | AgentTimer
   | { type: 'agent.stop'; graceMs?: number }
+  | { type: 'link.opened' }
   | ({ type: 'volumes.changed' } & VolumesChanged)
 >
 
@@ -138,6 +140,12 @@ export const agentMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'link.opened': {
+          description: 'What it said before may be lost: it asks at once.',
+          target: 'registering',
+          reenter: true,
+          actions: 'register',
+        },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
         'lifecycle.agentRegistered': {
           target: 'registered',
@@ -161,6 +169,11 @@ export const agentMachine = setup({
           { actions: ['answerPing', 'expectPings'] },
         ],
         'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'link.opened': {
+          description: 'It had broken: the master took the end of the link for that of the agent.',
+          target: 'registering',
+          actions: ['loseMaster', 'register'],
+        },
         'lifecycle.agentRegistered': { description: 'The answer to a try that was repeated.' },
         'lifecycle.agentReregistered': { description: 'The answer to a try that was repeated.' },
       },
@@ -175,6 +188,7 @@ export const agentMachine = setup({
         'lifecycle.agentRegistered': { description: 'Too late: it leaves.' },
         'lifecycle.agentReregistered': { description: 'Too late: it leaves.' },
         'master.silent': { description: 'It leaves anyway.' },
+        'link.opened': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
         'agent.stop': { description: 'It leaves already.' },
       },

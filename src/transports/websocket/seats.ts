@@ -75,16 +75,14 @@ export class Seats {
     const reasons = new Map(refused.map(({ address, reason }) => [address, reason]))
     for (const address of this.all()) {
       const reason = reasons.get(address)
-      if (reason === undefined) this.joined(address)
+      if (reason === undefined) this.#open(address)
       else this.refused(address, reason)
     }
   }
 
+  /** An address that joined an open link had its way from the first; one that was refused had none. */
   joined(address: Address): void {
-    const seat = this.#seats.get(address)
-    if (seat === undefined) return
-    seat.refusals = 0
-    this.#parts.opened(address)
+    if (this.#seats.get(address)?.refusals !== 0) this.#open(address)
   }
 
   refused(address: Address, reason: string): void {
@@ -108,6 +106,13 @@ export class Seats {
 
   close(): void {
     for (const [address, seat] of this.#seats) this.#drop(address, seat)
+  }
+
+  #open(address: Address): void {
+    const seat = this.#seats.get(address)
+    if (seat === undefined) return
+    seat.refusals = 0
+    this.#parts.opened(address)
   }
 
   #drop(address: Address, seat: Seat): void {

@@ -100,6 +100,7 @@ export const commands = world((book) => [
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
   { type: 'master.silent' },
+  { type: 'link.opened' },
   ...when(mayLaunch(book, 'T1'), told.launch),
   apply({ type: 'DESTROY', volumes }),
   { type: 'volumes.changed', operationNumber: 9 },
