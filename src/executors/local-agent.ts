@@ -1,4 +1,4 @@
-import { Host, type HostOptions } from '../actors/host.ts'
+import { type Ending, Host, type HostOptions } from '../actors/host.ts'
 import type { Ids, Link, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
@@ -28,6 +28,8 @@ export class LocalAgent {
   readonly info: AgentInfo
   /** Resolves when the master knows the agent. */
   readonly registered: Promise<void>
+  /** Resolves when its actor has ended, asked or not. */
+  readonly ended: Promise<Ending>
   readonly #host: Host
   readonly #launcher: Launcher
   readonly #volumes: Volumes
@@ -48,6 +50,10 @@ export class LocalAgent {
       volumes,
     })
     const input: AgentOptions = { address, info, timeouts, instance: ids.uuid(), seed: ids.seed() }
+    let hasEnded = (_ending: Ending): void => {}
+    this.ended = new Promise((resolve) => {
+      hasEnded = resolve
+    })
     this.#host = new Host({
       ...host,
       role: roles.agent,
@@ -55,14 +61,19 @@ export class LocalAgent {
       input,
       watchers: [MASTER],
       perform: (_type, params) => this.#perform(params),
-      onEnd: ({ how }) => {
+      onEnd: (ending) => {
+        hasEnded(ending)
         stopListening?.()
-        if (how !== 'done') void this.#launcher.close()
+        if (ending.how !== 'done') void this.#launcher.close()
       },
     })
     const stopListening = link?.onOpen(address, () => this.#host.post({ type: 'link.opened' }))
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
+  }
+
+  get hasEnded(): boolean {
+    return this.#host.ended
   }
 
   /**

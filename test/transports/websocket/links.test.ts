@@ -1,38 +1,8 @@
-import { connect, createServer, type Socket } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RealClock } from '../../../src/actors/real-clock.ts'
 import type { Envelope } from '../../../src/messages/index.ts'
 import { declineOf } from '../contract.ts'
-import { startHub, startSpoke, turns, until } from './support.ts'
-
-/** A road between spoke and hub that can be cut, or stand still as if a cable were pulled. */
-async function startRoad(place: string) {
-  const [, port] = place.split(':')
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(Number(port), '127.0.0.1')
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => socket.destroy())
-    }
-    near.pipe(far).pipe(near)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-    sockets.clear()
-  }
-  const freeze = (): void => {
-    for (const socket of sockets) socket.unpipe().pause()
-  }
-  onTestFinished(() => {
-    cut()
-    server.close()
-  })
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the road has no port')
-  return { place: `127.0.0.1:${address.port}`, cut, freeze }
-}
+import { startHub, startRoad, startSpoke, turns, until } from './support.ts'
 
 const exitOf = (address: string) => ({
   from: address,

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { connect, createServer as createRelay, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createCountingIds } from '../../../src/actors/ids.ts'
 import type { Clock } from '../../../src/actors/ports.ts'
@@ -77,6 +78,36 @@ export function startSpoke(
   })
   onTestFinished(() => spoke.close())
   return { spoke, news, marks }
+}
+
+/** A road between spoke and hub that can be cut, or stand still as if a cable were pulled. */
+export async function startRoad(place: string) {
+  const [, port] = place.split(':')
+  const sockets = new Set<Socket>()
+  const server = createRelay((near) => {
+    const far = connect(Number(port), '127.0.0.1')
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+    }
+    near.pipe(far).pipe(near)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+  }
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe().pause()
+  }
+  const close = (): void => {
+    cut()
+    server.close()
+  }
+  onTestFinished(close)
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the road has no port')
+  return { place: `127.0.0.1:${address.port}`, cut, freeze, close }
 }
 
 /** Waits for a condition that no event tells, and fails with a sentence when it does not come. */
