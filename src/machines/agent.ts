@@ -23,9 +23,9 @@ import { delays } from './support/delays.ts'
 import { taskTable } from './task.ts'
 
 /**
- * From the host come `agent.stop`, when it wants it to end in good order, `volumes.changed`, when it
- * made or removed their folders, and `link.opened`, when the way to a master in another process is
- * open (again).
+ * From the host come `agent.stop`, when it wants it to end in good order, `volumes.changed`, when
+ * it made or removed their folders, and `link.opened`, when the way to a master in another process
+ * is open (again).
  */
 export type AgentEvent = Stamped<
   | Received<AgentMessage>

@@ -16,8 +16,8 @@ import { decision, effects, type Received, type Stamped } from './support/decide
 import { delays } from './support/delays.ts'
 
 /**
- * From the host come `callback.failed`, when the owner's code threw, and `link.opened`, when the way
- * to a master in another process is open (again).
+ * From the host come `callback.failed`, when the owner's code threw, and `link.opened`, when the
+ * way to a master in another process is open (again).
  */
 export type SchedulerEvent = Stamped<
   | Received<SchedulerMessage>

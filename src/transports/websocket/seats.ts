@@ -80,7 +80,7 @@ export class Seats {
     }
   }
 
-  /** An address that joined an open link had its way from the first; one that was refused had none. */
+  /** One that joined an open link had its way from the first; one that was refused had none. */
   joined(address: Address): void {
     if (this.#seats.get(address)?.refusals !== 0) this.#open(address)
   }
