@@ -96,7 +96,6 @@ export class Codec {
   #recordText(record: object, seen: Map<object, number>): string {
     let text = ''
     for (const [key, item] of Object.entries(record)) {
-      if (item === undefined) continue
       const part = valueKeys.has(key) ? JSON.stringify(item) : this.#text(item, seen)
       text += `${text === '' ? '' : ','}${this.#quote(key)}:${part}`
     }

@@ -16,8 +16,12 @@ export interface MasterState {
   readonly part: Part<Ledger>
 }
 
-/** Timers of the master's own, by id. */
-const kinds: Readonly<Record<string, Move['kind']>> = { batch: 'quiet', ping: 'ping' }
+/** Timers that are no sign of anybody's being late. */
+const kinds: Readonly<Record<string, Move['kind']>> = {
+  'allocation.due': 'quiet',
+  'offer.expired': 'quiet',
+  'ping.due': 'ping',
+}
 
 /** The master, with the production machine. */
 export class MasterProcess implements Process<MasterState> {
@@ -85,7 +89,7 @@ export class MasterProcess implements Process<MasterState> {
     if (id === 'heartbeat') return []
     const text = `timer ${type}`
     if (id !== 'allocation') {
-      return [{ kind: kinds[id] ?? 'timeout', text, what: 'fire', subject: id }]
+      return [{ kind: kinds[type] ?? 'timeout', text, what: 'fire', subject: id }]
     }
     const isOpen = book.allWanted || book.candidates.size > 1
     const seeds = isOpen && book.agents.size > 1 ? [0, 1] : [0]

@@ -10,6 +10,8 @@ export interface ExplorationOptions {
   readonly frameworks?: number
   /** Jobs of all frameworks together; two fit on an agent. Default 3. */
   readonly tasks?: number
+  /** Faults of all kinds in one history. Default 2. */
+  readonly faults?: number
   /** Messages that may be lost. Default 1. */
   readonly losses?: number
   /** How often one of each role may crash: master, agents, schedulers, executors. Default 1. */
@@ -40,6 +42,7 @@ export const defaultExploration: CompleteExplorationOptions = {
   agents: 2,
   frameworks: 2,
   tasks: 3,
+  faults: 2,
   losses: 1,
   crashes: 1,
   kills: 1,
@@ -58,6 +61,7 @@ const bounds: Readonly<Record<string, readonly [number, number]>> = {
   agents: [1, 4],
   frameworks: [1, 4],
   tasks: [0, 6],
+  faults: [0, faultsMax],
   losses: [0, faultsMax],
   crashes: [0, faultsMax],
   kills: [0, faultsMax],

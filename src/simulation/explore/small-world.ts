@@ -93,8 +93,9 @@ function schedulersOf(
 }
 
 function budgetOf(options: CompleteExplorationOptions): Budget {
-  const { losses, duplicates, timeouts: late, kills, crashes } = options
+  const { faults, losses, duplicates, timeouts: late, kills, crashes } = options
   return {
+    faults,
     losses,
     duplicates,
     timeouts: late,
