@@ -98,7 +98,12 @@ export class AgentProcess implements Process<AgentState> {
 
   view({ agent, executors, running, problems }: AgentState): View {
     if (agent === undefined) {
-      const restart = { kind: 'restart', text: 'starts again', what: 'restart', subject: '' } as const
+      const restart = {
+        kind: 'restart',
+        text: 'starts again',
+        what: 'restart',
+        subject: '',
+      } as const
       return { ...emptyView, isAbsent: true, moves: [restart], problems }
     }
     const moves: Move[] = []

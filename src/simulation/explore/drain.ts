@@ -70,7 +70,8 @@ function best(rules: Rules, row: Int32Array) {
 function rankOf(rules: Rules, row: Int32Array, code: number): number {
   const { name, place, index } = actionOf(code)
   if (name === 'deliver') return 0
-  const move = name === 'move' ? rules.seats[place]?.glance(row[place] ?? 0).moves[index] : undefined
+  const move =
+    name === 'move' ? rules.seats[place]?.glance(row[place] ?? 0).moves[index] : undefined
   if (move === undefined) return never
   return (urgency[move.kind] ?? never) + (move.what === 'decline' ? 1 : 0)
 }

@@ -1,7 +1,7 @@
 import {
-  type CompleteExplorationOptions,
-  completeExploration,
-  type ExplorationOptions,
+  type CompleteSmallWorldOptions,
+  completeSmallWorld,
+  type SmallWorldOptions,
 } from './options.ts'
 import { actionOf, type Rules } from './rules.ts'
 import { Search } from './search.ts'
@@ -10,7 +10,7 @@ import { type ExploredStep, follow } from './steps.ts'
 
 /** How an exploration went. */
 export interface ExplorationReport {
-  readonly options: CompleteExplorationOptions
+  readonly options: CompleteSmallWorldOptions
   /** Different worlds that were found. */
   readonly states: number
   /** Steps from one to another that were looked at. */
@@ -26,7 +26,7 @@ export interface ExplorationReport {
   readonly drains: number
   /** Random steps beyond the search. */
   readonly walked: number
-  /** In how many worlds rare things can be seen. */
+  /** In how many worlds of the search and the walks rare things could be seen. */
   readonly sometimes: Readonly<Record<string, number>>
   /** What was wrong, with the shortest way there; nothing when all is well. */
   readonly violation: ExploredViolation | undefined
@@ -45,10 +45,10 @@ export interface ExploredViolation {
  * cannot be.
  */
 export function exploreCluster(
-  options: ExplorationOptions = {},
+  options: SmallWorldOptions = {},
   tools: ExplorationTools = {},
 ): ExplorationReport {
-  const complete = completeExploration(options)
+  const complete = completeSmallWorld(options)
   const world = createSmallWorld(complete, tools)
   const search = new Search(world, startOf(world, complete.fresh), complete)
   search.breadthFirst()
@@ -78,7 +78,7 @@ function settled(rules: Rules, row: Int32Array): Int32Array | undefined {
 function reportOf(
   world: SmallWorld,
   search: Search,
-  options: CompleteExplorationOptions,
+  options: CompleteSmallWorldOptions,
 ): ExplorationReport {
   const { rules, messages } = world
   const { store, steps, depth, isComplete, quiet, drains, walked, sights, finding } = search

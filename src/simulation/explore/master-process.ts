@@ -78,10 +78,9 @@ export class MasterProcess implements Process<MasterState> {
       isMissing: agents.some(({ state }) => state === 'disconnected'),
       isDone: frameworks.every(({ tasks }) => tasks.size === 0),
       sights: [
-        ...agents.map(({ state }) => `an agent is ${state}`),
-        ...frameworks.map(({ state }) => `a framework is ${state}`),
-        ...frameworks.flatMap(({ tasks }) => [...tasks.values()].map(({ state }) => state)),
-      ].filter((sight) => rare.has(sight)),
+        ...agents.map(({ state }) => `sometimes-agent-${state}`),
+        ...frameworks.map(({ state }) => `sometimes-framework-${state}`),
+      ].filter((sight) => isRare.has(sight)),
     }
   }
 
@@ -102,12 +101,14 @@ export class MasterProcess implements Process<MasterState> {
   }
 }
 
-const rare: ReadonlySet<string> = new Set([
-  'an agent is disconnected',
-  'an agent is unreachable',
-  'a framework is disconnected',
-  'a framework is recovered',
-])
+/** What the master's book shows when something rare has happened. */
+export const masterSights = [
+  'sometimes-agent-disconnected',
+  'sometimes-agent-unreachable',
+  'sometimes-framework-disconnected',
+  'sometimes-framework-recovered',
+]
+const isRare: ReadonlySet<string> = new Set(masterSights)
 
 /** `M-O7` is number 7. */
 export function offerNumber(offerId: string): number {

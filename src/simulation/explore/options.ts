@@ -3,7 +3,7 @@ import { checkKeys } from '../../model/resources/amounts.ts'
 import { faultsMax } from './budget.ts'
 
 /** Which small world is explored, and how far. */
-export interface ExplorationOptions {
+export interface SmallWorldOptions {
   /** Machines. Default 2. */
   readonly agents?: number
   /** Default 2. */
@@ -36,9 +36,9 @@ export interface ExplorationOptions {
   readonly seed?: number
 }
 
-export type CompleteExplorationOptions = Required<ExplorationOptions>
+export type CompleteSmallWorldOptions = Required<SmallWorldOptions>
 
-export const defaultExploration: CompleteExplorationOptions = {
+export const defaultSmallWorld: CompleteSmallWorldOptions = {
   agents: 2,
   frameworks: 2,
   tasks: 3,
@@ -75,9 +75,9 @@ const bounds: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 /** All options, those that were not given by default. Throws InvalidInputError for a bad one. */
-export function completeExploration(options: ExplorationOptions): CompleteExplorationOptions {
-  checkKeys('the exploration', options, Object.keys(defaultExploration))
-  const complete = { ...defaultExploration, ...options }
+export function completeSmallWorld(options: SmallWorldOptions): CompleteSmallWorldOptions {
+  checkKeys('the exploration', options, Object.keys(defaultSmallWorld))
+  const complete = { ...defaultSmallWorld, ...options }
   for (const [name, value] of Object.entries(complete)) {
     const [from, to] = bounds[name] ?? [0, 0]
     if (typeof value === 'boolean') continue

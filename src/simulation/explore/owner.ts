@@ -205,5 +205,7 @@ function noteEnd({ ends, problems }: OwnerDisk, status: TaskStatus): void {
 }
 
 function hasRoom(offered: Resources): boolean {
-  return Object.entries(taskNeeds).every(([name, need]) => Number(offered[name] ?? 0) >= Number(need))
+  return Object.entries(taskNeeds).every(
+    ([name, need]) => Number(offered[name] ?? 0) >= Number(need),
+  )
 }

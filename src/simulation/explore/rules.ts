@@ -1,4 +1,4 @@
-import { MASTER } from '../../messages/index.ts'
+import { type Envelope, MASTER } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
 import { type Fault, left, spent } from './budget.ts'
 import type { Lanes, Messages } from './lanes.ts'
@@ -115,7 +115,9 @@ export class Rules {
   isQuiet(row: Int32Array): boolean {
     for (let at = this.#lane0; at < this.#budgetAt; at++) if (row[at] !== 0) return false
     return this.seats.every((seat, index) =>
-      seat.glance(row[index] ?? 0).moves.every(({ kind }) => kind !== 'urgent' && kind !== 'choice'),
+      seat
+        .glance(row[index] ?? 0)
+        .moves.every(({ kind }) => kind !== 'urgent' && kind !== 'choice'),
     )
   }
 
@@ -127,8 +129,7 @@ export class Rules {
       const content = row[this.#lane0 + lane] ?? 0
       if (content === 0) continue
       this.#deliver(row, lane, codeOf('deliver', lane), true, visit)
-      const isNotice = messages.get(lanes.head(content)).message.type === 'lifecycle.exited'
-      if (isNotice) continue
+      if (isNotice(messages.get(lanes.head(content)))) continue
       if (left(budget, 'losses') > 0) this.#lose(row, lane, visit)
       if (left(budget, 'duplicates') > 0) this.#duplicate(row, lane, visit)
     }
@@ -191,6 +192,7 @@ export class Rules {
     const next = this.#copy(row)
     next[this.#budgetAt] = budget
     next[seat] = reaction.next
+    if (move.kind === 'restart') this.#forgetWords(next, seat)
     this.#send(next, reaction.sends)
     visit(codeOf('move', seat, which), next, reaction)
   }
@@ -200,7 +202,8 @@ export class Rules {
     const budget = this.budgetOf(row)
     const cost = costs[kind]
     if (cost !== undefined) return left(budget, cost) > 0 ? spent(budget, cost) : undefined
-    if (kind === 'urgent' || kind === 'choice' || kind === 'work' || kind === 'restart') return budget
+    if (kind === 'urgent' || kind === 'choice' || kind === 'work' || kind === 'restart')
+      return budget
     const isMeant =
       kind === 'quiet' ||
       (kind === 'silence' && !this.#isKnown(row, seat)) ||
@@ -238,6 +241,17 @@ export class Rules {
     if (isNoticed === 1) this.#notice(next, seat, 'it died')
     this.#send(next, reaction.sends)
     visit(codeOf('crash', seat, isNoticed), next, reaction)
+  }
+
+  /** The words of the dead never arrive beside those of a successor; that they died may. */
+  #forgetWords(row: Int32Array, seat: number): void {
+    const { messages, lanes } = this.#parts
+    const at = this.#laneFrom(seat) - 1
+    let left = 0
+    for (const number of lanes.itemsOf(row[at] ?? 0)) {
+      if (isNotice(messages.get(number))) left = lanes.push(left, number)
+    }
+    row[at] = left
   }
 
   #notice(row: Int32Array, seat: number, reason: string): void {
@@ -283,4 +297,9 @@ export class Rules {
     this.#next.set(row)
     return this.#next
   }
+}
+
+/** What the master's own side of a link notices; that is never lost. */
+function isNotice({ message }: Envelope): boolean {
+  return message.type === 'lifecycle.exited'
 }

@@ -1,10 +1,14 @@
 import type { EventObject } from 'xstate'
 import type { Address, Envelope, FrameworkInfo, Offer } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
-import type { SchedulerBook, SchedulerEffect, SchedulerOptions } from '../../model/scheduler/book.ts'
+import type {
+  SchedulerBook,
+  SchedulerEffect,
+  SchedulerOptions,
+} from '../../model/scheduler/book.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
-import { offerNumber } from './master-process.ts'
 import type { Part, Stepper } from './machine-part.ts'
+import { offerNumber } from './master-process.ts'
 import { normaliseSchedulerBook } from './normalise.ts'
 import { choicesOf, decide, hearNotice, newDisk, type OwnerDisk } from './owner.ts'
 import { emptyView, eventOf, type Move, Outbox, type Process, type View } from './process.ts'
@@ -24,6 +28,9 @@ export interface SchedulerParts {
   readonly jobIds: readonly string[]
   readonly timeouts: Timeouts
 }
+
+/** A job that was lost is begun anew. */
+export const runAgain = 'sometimes-run-again'
 
 /** The process of one framework: the production scheduler, and an owner who decides. */
 export class SchedulerProcess implements Process<SchedulerState> {
@@ -78,15 +85,25 @@ export class SchedulerProcess implements Process<SchedulerState> {
     const { problems, jobs, ends } = disk
     const tasks = ends.map(({ taskId }) => taskId)
     const isDone = jobs.every(({ phase }) => phase === 'ended')
-    const sights = jobs.some(({ attempts }) => attempts > 1) ? ['a job is run again'] : []
+    const sights = jobs.some(({ attempts }) => attempts > 1) ? [runAgain] : []
     const shared = { ...emptyView, problems, tasks, isDone, sights }
     if (scheduler === undefined) {
-      const restart = { kind: 'restart', text: 'starts again', what: 'restart', subject: '' } as const
+      const restart = {
+        kind: 'restart',
+        text: 'starts again',
+        what: 'restart',
+        subject: '',
+      } as const
       return { ...shared, isAbsent: true, moves: [restart] }
     }
     const known = new Set([...scheduler.book.offers.keys(), ...hand.keys()])
     const timers = [...scheduler.timers].map(([id, { type }]): Move => {
-      return { kind: timerKind(id, scheduler.book), text: `timer ${type}`, what: 'fire', subject: id }
+      return {
+        kind: timerKind(id, scheduler.book),
+        text: `timer ${type}`,
+        what: 'fire',
+        subject: id,
+      }
     })
     const moves = [...timers, ...choicesOf(disk, state)]
     return { ...shared, moves, offers: [...known].map(offerNumber) }

@@ -1,6 +1,6 @@
 import { RandomStream } from '../random-stream.ts'
 import { drain } from './drain.ts'
-import type { CompleteExplorationOptions } from './options.ts'
+import type { CompleteSmallWorldOptions } from './options.ts'
 import { actionOf, type Rules } from './rules.ts'
 import type { Reaction } from './seat.ts'
 import { Sights } from './sights.ts'
@@ -31,10 +31,10 @@ export class Search {
   drains = 0
   walked = 0
   finding: Finding | undefined
-  readonly #options: CompleteExplorationOptions
+  readonly #options: CompleteSmallWorldOptions
   readonly #rules: Rules
 
-  constructor(world: SmallWorld, start: Int32Array, options: CompleteExplorationOptions) {
+  constructor(world: SmallWorld, start: Int32Array, options: CompleteSmallWorldOptions) {
     const { rules, messages } = world
     this.#options = options
     this.#rules = rules
@@ -94,6 +94,7 @@ export class Search {
     this.#rules.successors(row, (action, next, reaction) => {
       if (action !== chosen) return
       after = next.slice()
+      this.sights.note(next)
       this.#judge(action, next, reaction, () => [...codes])
     })
     return after
@@ -118,7 +119,8 @@ export class Search {
   ): void {
     if (this.finding !== undefined || reaction === undefined) return
     const { name, place } = actionOf(action)
-    const seat = name === 'move' || name === 'crash' ? place : place % 2 === 0 ? 0 : (place >> 1) + 1
+    const seat =
+      name === 'move' || name === 'crash' ? place : place % 2 === 0 ? 0 : (place >> 1) + 1
     const known = this.#rules.seats[seat]?.glance(row[seat] ?? 0).problems ?? []
     const [problem] = [...reaction.problems, ...known]
     if (problem !== undefined) this.#report(problem, way())

@@ -1,8 +1,8 @@
-import { MASTER, type Envelope } from '../../messages/index.ts'
+import { type Envelope, MASTER } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
 import { answeredBy } from '../properties/offer-register.ts'
 import type { Codec } from './codec.ts'
-import { maskOf, type Messages, wordsMax } from './lanes.ts'
+import { type Messages, maskOf, wordsMax } from './lanes.ts'
 import { type Move, Outbox, type Process, type View } from './process.ts'
 
 /** What one step of one process comes to. */
@@ -132,7 +132,11 @@ export class Seat {
     const text = state === undefined ? undefined : this.#texts[state]
     try {
       const taken = this.#take(text, stimulus, outbox)
-      const problems = problemsIn(outbox, state === undefined ? 0 : this.glance(state).offers, stimulus)
+      const problems = problemsIn(
+        outbox,
+        state === undefined ? 0 : this.glance(state).offers,
+        stimulus,
+      )
       const sends = outbox.sends.map((envelope) => this.#registers.messages.numberOf(envelope))
       return { next: this.#numberOf(taken), sends, problems, marks: outbox.marks }
     } catch (error) {
@@ -175,7 +179,8 @@ function take<State extends object>(
 ): Taken {
   const before = text === undefined ? undefined : codec.decode<State>(text)
   let state = before
-  if (stimulus.type === 'begin' || stimulus.type === 'replace') state = process.begin(outbox, before)
+  if (stimulus.type === 'begin' || stimulus.type === 'replace')
+    state = process.begin(outbox, before)
   else if (before !== undefined) {
     if (stimulus.type === 'hear') process.hear(before, stimulus.envelope, outbox)
     else if (stimulus.type === 'act') process.act(before, stimulus, outbox)

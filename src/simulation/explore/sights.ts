@@ -1,15 +1,20 @@
 import type { Message, TaskStatus } from '../../messages/index.ts'
 import { answeredBy } from '../properties/offer-register.ts'
-import { maskOf, type Messages } from './lanes.ts'
-import { offerNumber } from './master-process.ts'
+import { type Messages, maskOf } from './lanes.ts'
+import { masterSights, offerNumber } from './master-process.ts'
 import type { Rules } from './rules.ts'
+import { runAgain } from './scheduler-process.ts'
+
+/** A scheduler answers an offer that is over. */
+const lateAnswer = 'sometimes-late-answer'
 
 /** A message on its way that shows that something rare has happened. */
 const inMessages: Readonly<Record<string, (message: Message) => boolean>> = {
   'sometimes-declined': ({ type }) => type === 'allocation.decline',
   'sometimes-rescinded': ({ type }) => type === 'allocation.rescind',
   'sometimes-killed': ({ type }) => type === 'task.kill',
-  'sometimes-reconciled': (message) => message.type === 'task.reconcile' && message.tasks.length > 0,
+  'sometimes-reconciled': (message) =>
+    message.type === 'task.reconcile' && message.tasks.length > 0,
   'sometimes-failed-over': ({ type }) => type === 'lifecycle.reregister',
   'sometimes-agent-returned': ({ type }) => type === 'lifecycle.reregisterAgent',
   'sometimes-link-broken': ({ type }) => type === 'lifecycle.exited',
@@ -37,8 +42,9 @@ export class Sights {
   constructor(rules: Rules, messages: Messages) {
     this.#rules = rules
     this.#messages = messages
-    for (const name of Object.keys(inMessages)) this.counts[name] = 0
-    this.counts['sometimes-late-answer'] = 0
+    for (const name of [...Object.keys(inMessages), lateAnswer, runAgain, ...masterSights]) {
+      this.counts[name] = 0
+    }
   }
 
   note(row: Int32Array): void {
@@ -51,7 +57,7 @@ export class Sights {
     for (let lane = 0; lane < laneCount; lane++) {
       for (const message of this.#rules.laneOf(row, lane)) {
         for (const name of this.#shownBy(message)) seen.add(name)
-        if (((this.#answered[message] ?? 0) & ~outstanding) !== 0) seen.add('sometimes-late-answer')
+        if (((this.#answered[message] ?? 0) & ~outstanding) !== 0) seen.add(lateAnswer)
       }
     }
     for (const name of seen) this.counts[name] = (this.counts[name] ?? 0) + 1

@@ -15,7 +15,7 @@ import { Codec, frozen } from './codec.ts'
 import { Lanes, Messages } from './lanes.ts'
 import { Stepper } from './machine-part.ts'
 import { MasterProcess } from './master-process.ts'
-import type { CompleteExplorationOptions } from './options.ts'
+import type { CompleteSmallWorldOptions } from './options.ts'
 import type { Process } from './process.ts'
 import { Rules } from './rules.ts'
 import { SchedulerProcess } from './scheduler-process.ts'
@@ -44,7 +44,7 @@ export interface SmallWorld {
 
 /** A tiny cluster of production machines, ready to be explored. */
 export function createSmallWorld(
-  options: CompleteExplorationOptions,
+  options: CompleteSmallWorldOptions,
   { machines = {}, isForgetful = false }: ExplorationTools = {},
 ): SmallWorld {
   const messages = new Messages()
@@ -60,7 +60,7 @@ export function createSmallWorld(
   return { rules, messages, budget: pack(budgetOf(options)) }
 }
 
-function agentsOf({ agents }: CompleteExplorationOptions, machines: Machines): AgentProcess[] {
+function agentsOf({ agents }: CompleteSmallWorldOptions, machines: Machines): AgentProcess[] {
   const agent = new Stepper<AgentBook>(machines.agent ?? agentMachine)
   const executor = new Stepper<ExecutorBook>(machines.executor ?? executorMachine)
   return Array.from({ length: agents }, (_, index) => {
@@ -72,7 +72,7 @@ function agentsOf({ agents }: CompleteExplorationOptions, machines: Machines): A
 
 /** Every other framework is told what happens out of its sight; the others hear that it is lost. */
 function schedulersOf(
-  { frameworks, tasks }: CompleteExplorationOptions,
+  { frameworks, tasks }: CompleteSmallWorldOptions,
   machines: Machines,
 ): SchedulerProcess[] {
   const scheduler = new Stepper<SchedulerBook>(machines.scheduler ?? schedulerMachine)
@@ -92,7 +92,7 @@ function schedulersOf(
   })
 }
 
-function budgetOf(options: CompleteExplorationOptions): Budget {
+function budgetOf(options: CompleteSmallWorldOptions): Budget {
   const { faults, losses, duplicates, timeouts: late, kills, crashes } = options
   return {
     faults,
