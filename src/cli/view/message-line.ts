@@ -95,6 +95,8 @@ function detailOf(message: Message): string {
       return `as agent ${shortId(message.agentId)}`
     case 'lifecycle.error':
     case 'lifecycle.shutdown':
+    case 'lifecycle.refused':
+    case 'allocation.refused':
       return message.message
     case 'lifecycle.exited':
       return message.reason.replaceAll(message.address, shortAddress(message.address))
@@ -136,15 +138,10 @@ function detailOf(message: Message): string {
     case 'lifecycle.deactivateAgent':
     case 'lifecycle.reactivateAgent':
     case 'lifecycle.markAgentGone':
-      return message.agent
     case 'lifecycle.updateMaintenanceSchedule':
-      return list(message.windows, ({ machines }) => machines.join(', '))
     case 'lifecycle.startMaintenance':
     case 'lifecycle.stopMaintenance':
-      return list(message.machines, (machine) => machine)
-    case 'lifecycle.refused':
-    case 'allocation.refused':
-      return message.message
+      return machinesOf(message)
     case 'task.launch':
     case 'task.update':
     case 'task.kill':
@@ -153,6 +150,26 @@ function detailOf(message: Message): string {
     default:
       return ''
   }
+}
+
+type AboutMachines = Extract<
+  Message,
+  {
+    type:
+      | 'lifecycle.drainAgent'
+      | 'lifecycle.deactivateAgent'
+      | 'lifecycle.reactivateAgent'
+      | 'lifecycle.markAgentGone'
+      | 'lifecycle.updateMaintenanceSchedule'
+      | 'lifecycle.startMaintenance'
+      | 'lifecycle.stopMaintenance'
+  }
+>
+
+function machinesOf(message: AboutMachines): string {
+  if ('agent' in message) return message.agent
+  if ('machines' in message) return list(message.machines, (machine) => machine)
+  return list(message.windows, ({ machines }) => machines.join(', '))
 }
 
 type TaskMessage = Extract<

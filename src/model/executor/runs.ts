@@ -25,16 +25,28 @@ export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
   }
 }
 
-/** Work has begun. */
+/** Tasks that ran under an earlier process of the agent: whoever did their work looks for it. */
+export function resumeRuns(step: ExecutorStep): void {
+  for (const run of step.book.runs.values()) {
+    const { task } = run
+    step.turn.perform({ type: 'resumeRun', task })
+    if (run.told !== 'TASK_KILLING') continue
+    run.ending = 'killed'
+    moveRun(step, run, 'run.killRequested')
+    step.turn.perform({ type: 'stopRun', taskId: task.taskId, how: 'terminate' })
+  }
+}
+
+/** Work has begun, or goes on. */
 export function noteStarted(step: ExecutorStep, { runs }: { runs: readonly RunStarted[] }): void {
-  for (const { taskId, sandbox } of runs) {
+  for (const { taskId, sandbox, startedAtMs } of runs) {
     const run = step.book.runs.get(taskId)
     if (run === undefined) continue
     const before = run.state
-    moveRun(step, run, 'run.started')
     if (sandbox !== undefined) run.sandbox = sandbox
-    if (before !== 'starting') continue
-    run.startedAt = step.turn.at
+    if (before === 'starting') run.startedAt = startedAtMs ?? step.turn.at
+    moveRun(step, run, 'run.started')
+    if (before !== 'starting' || run.told === 'TASK_RUNNING') continue
     report(step, taskId, 'TASK_RUNNING', sandbox === undefined ? {} : { sandbox })
   }
 }
@@ -163,15 +175,22 @@ function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | unde
 
 function moveRun(step: ExecutorStep, run: RunRecord, happening: Happening): void {
   const { task } = run
-  const check = task.healthCheck
+  const { healthCheck: check, maxCompletionTimeMs } = task
   move(step.runs, run, happening, step.turn, {
     id: task.taskId,
     event: (type) => ({ type, taskId: task.taskId }),
     delays: {
       killGraceMs: run.graceMs,
-      maxCompletionTimeMs: task.maxCompletionTimeMs ?? 'never',
-      checkDelayMs: check === undefined ? 'never' : (check.delayMs ?? checkDefaults.delayMs),
+      maxCompletionTimeMs:
+        maxCompletionTimeMs === undefined ? 'never' : left(step, run, maxCompletionTimeMs),
+      checkDelayMs:
+        check === undefined ? 'never' : left(step, run, check.delayMs ?? checkDefaults.delayMs),
       checkIntervalMs: check?.intervalMs ?? checkDefaults.intervalMs,
     },
   })
+}
+
+/** What is left of a delay that counts from when the work began. */
+function left(step: ExecutorStep, { startedAt }: RunRecord, delayMs: number): number {
+  return startedAt === undefined ? delayMs : Math.max(0, delayMs - (step.turn.at - startedAt))
 }

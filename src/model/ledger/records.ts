@@ -92,6 +92,8 @@ export interface AgentRecord {
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back, each as it was last asked for. */
   readonly killed: Map<TaskRecord, KillPolicy | undefined>
+  /** Tasks that were called lost and may run there all the same, by framework and task. */
+  readonly abandoned: Map<string, AbandonedTask>
   /** Operations that it has not answered yet, by number. */
   readonly operations: Map<number, OperationRecord>
   /** What was refused of it, by whom. */
@@ -101,8 +103,17 @@ export interface AgentRecord {
   /** By framework: what was asked and answered about leaving it before it is worked on. */
   readonly notices: Map<string, NoticeRecord>
   pingsMissed: number
+  /** How many calls were sent to it, lost or not; see `callsIn`. */
+  sent: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
+}
+
+/** A task whose end its framework was told, whatever the agent says of it later. */
+export interface AbandonedTask {
+  readonly task: TaskRecord
+  /** The agent has said that it ended. */
+  isOver: boolean
 }
 
 /** Plain data, and all of it must outlive the master. */

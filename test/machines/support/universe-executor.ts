@@ -100,6 +100,18 @@ export const shared = world(
   ],
 )
 
+/** An executor whose agent's process was started anew while its task ran. */
+export const recovered = world(
+  { ...executorInput, recovered: [{ task: command, state: 'TASK_RUNNING' }] },
+  (book, snapshot) => [
+    ...when(!snapshot.matches('registered'), registered),
+    ...aboutRuns(book),
+    { type: 'task.kill', ...agent, kills: [{ taskId: 'T1' }] },
+    shutDown(0),
+    ...acknowledgements(book),
+  ],
+)
+
 function when(holds: boolean, ...events: ExecutorEvent[]): ExecutorEvent[] {
   return holds ? events : []
 }
