@@ -1,5 +1,5 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
@@ -46,6 +46,15 @@ export interface Transport {
   close(): void
 }
 
+/** The way to a master in another process, which may break. */
+export interface Link {
+  /**
+   * Calls back each time the way from this address is open (again): what was said before may be
+   * lost. Until the returned function is called.
+   */
+  onOpen(address: Address, callback: () => void): () => void
+}
+
 /** What a runner tells about the work of one task. */
 export type RunReport =
   | ({ readonly type: 'run.started' } & RunStarted)
@@ -62,8 +71,11 @@ export interface Runner {
    * never begins work.
    */
   resume(task: TaskInfo): void
-  /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
-  stop(taskId: string, how: 'terminate' | 'kill'): void
+  /**
+   * `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. Whoever resumes
+   * the work is told why.
+   */
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../model/errors.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
 import { explainCommand } from './explain.ts'
+import { exploreCommand } from './explore.ts'
 import { machinesCommand } from './machines.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
@@ -28,6 +29,7 @@ function program(): Command {
     machinesCommand(),
     demoCommand(),
     simulateCommand(),
+    exploreCommand(),
     schemaCommand(),
   ]
   const root = new Command('mesostate')

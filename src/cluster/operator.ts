@@ -7,6 +7,7 @@ import type {
   UpdateWhitelist,
 } from '../messages/allocation.ts'
 import {
+  type Address,
   type Envelope,
   MASTER,
   type Message,
@@ -33,19 +34,22 @@ export type Setting =
 /** Whoever runs the cluster: asks the master, and waits for its answer. */
 export class Operator {
   readonly #transport: Transport
+  readonly #address: Address
   readonly #waiting = new Map<string, Deferred<void>>()
   readonly #unsubscribe: () => void
   #requests = 0
   #isClosed = false
 
-  constructor(transport: Transport) {
+  /** Each has an address of its own; that of the master's process has the short one. */
+  constructor(transport: Transport, address = OPERATOR) {
     this.#transport = transport
-    this.#unsubscribe = transport.subscribe(OPERATOR, (envelopes) => this.#receive(envelopes))
+    this.#address = address
+    this.#unsubscribe = transport.subscribe(address, (envelopes) => this.#receive(envelopes))
   }
 
   /** The same for what was checked already: nobody waits for an answer. */
   tell(message: Setting): void {
-    this.#transport.send({ from: OPERATOR, to: MASTER, message })
+    this.#transport.send({ from: this.#address, to: MASTER, message })
   }
 
   /**
@@ -58,7 +62,7 @@ export class Operator {
     const answer = new Deferred<void>()
     this.#waiting.set(requestId, answer)
     const message = { ...setting, requestId }
-    this.#transport.send({ from: OPERATOR, to: MASTER, message })
+    this.#transport.send({ from: this.#address, to: MASTER, message })
     return answer.promise
   }
 

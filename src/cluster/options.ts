@@ -118,7 +118,7 @@ export function checkOptions(options: ClusterOptions): void {
 }
 
 /** An interval of nothing would be an endless loop. */
-function checkTimeouts(timeouts: Partial<Timeouts>): void {
+export function checkTimeouts(timeouts: Partial<Timeouts>): void {
   checkKeys('the timeouts', timeouts, Object.keys(defaultTimeouts))
   for (const [name, value] of Object.entries(timeouts)) {
     if (!name.endsWith('IntervalMs')) checkDuration('the timeouts', name, value)

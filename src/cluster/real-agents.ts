@@ -57,7 +57,7 @@ export async function restartAgents(
   const names = new Set(machines.map(keyOf))
   const restarts = agents.map(async (agent, index) => {
     if (!names.has(keyOf(agent.info.hostname)) || !agent.isEnding) return
-    await agent.ended()
+    await agent.closed()
     const successor = begin(agent.info)
     if (successor === undefined) return
     agents[index] = successor

@@ -2,6 +2,7 @@ import type { MaintenanceWindow } from '../messages/index.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import type { Ledger } from '../model/ledger/ledger.ts'
 import { checkKeys } from '../model/resources/amounts.ts'
+import { isName, problemWithGrace, problemWithWindow } from '../model/validation/maintenance.ts'
 import { Settings } from './settings.ts'
 import { type MaintenanceStatus, maintenanceStatusOf } from './snapshot.ts'
 
@@ -30,6 +31,10 @@ export abstract class Upkeep extends Settings {
   async drainAgent(agent: string, options: DrainOptions = {}): Promise<void> {
     checkKeys(`the drain of ${agent}`, options, ['maxGraceMs', 'markGone'])
     const { maxGraceMs: maxGracePeriodMs, markGone } = options
+    check(problemWithGrace(maxGracePeriodMs))
+    if (markGone !== undefined && typeof markGone !== 'boolean') {
+      throw new InvalidInputError(`the drain of ${agent}: markGone is true or false`)
+    }
     return this.ask({
       type: 'lifecycle.drainAgent',
       agent: nameOf(agent),
@@ -58,25 +63,24 @@ export abstract class Upkeep extends Settings {
 
   /** When which machines are to be worked on, in place of all that was planned before. */
   async updateMaintenanceSchedule(windows: readonly MaintenanceWindow[]): Promise<void> {
-    const plain = listOf('windows', windows).map((window, index) => {
+    const plans = listOf('windows', windows).map((window, index) => {
       const what = `maintenance window ${index + 1}`
       checkKeys(what, window, windowKeys)
-      return { ...window, machines: listOf(`${what}: machines`, window.machines) }
+      const plain = { ...window, machines: listOf(`${what}: machines`, window.machines) }
+      check(problemWithWindow(what, plain))
+      return plain
     })
-    return this.ask({ type: 'lifecycle.updateMaintenanceSchedule', windows: plain })
+    return this.ask({ type: 'lifecycle.updateMaintenanceSchedule', windows: plans })
   }
 
   /** Takes machines of the schedule down: their agents are shut down, their tasks are lost. */
   async startMaintenance(machines: readonly string[]): Promise<void> {
-    return this.ask({
-      type: 'lifecycle.startMaintenance',
-      machines: listOf('machines', machines),
-    })
+    return this.ask({ type: 'lifecycle.startMaintenance', machines: namesOf(machines) })
   }
 
   /** The machines that were down are up, and no part of the schedule any more. */
   async stopMaintenance(machines: readonly string[]): Promise<void> {
-    return this.ask({ type: 'lifecycle.stopMaintenance', machines: listOf('machines', machines) })
+    return this.ask({ type: 'lifecycle.stopMaintenance', machines: namesOf(machines) })
   }
 
   /** Which machines are to be worked on, and what frameworks say to that; which are down. */
@@ -99,4 +103,14 @@ function nameOf(agent: string): string {
 function listOf<Item>(what: string, items: readonly Item[]): Item[] {
   if (Array.isArray(items)) return [...items]
   throw new InvalidInputError(`${what}: give a list`)
+}
+
+function namesOf(machines: readonly string[]): string[] {
+  const names = listOf('machines', machines)
+  check(names.every(isName) ? undefined : 'there is a machine without a name')
+  return names
+}
+
+function check(problem: string | undefined): void {
+  if (problem !== undefined) throw new InvalidInputError(problem)
 }

@@ -1,4 +1,5 @@
 import { Host, type HostOptions } from '../actors/host.ts'
+import type { Link } from '../actors/ports.ts'
 import type {
   FrameworkInfo,
   InverseOffer,
@@ -45,6 +46,8 @@ export interface SchedulerParts {
   readonly frameworkId?: string
   readonly seed: number
   readonly timeouts: Timeouts
+  /** The way to the master, when that is in another process. */
+  readonly link?: Link
 }
 
 /** A scheduler actor with its owner's code: calls go in, callbacks come out. */
@@ -54,7 +57,7 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts, callbacks: SchedulerCallbacks) {
     this.#callbacks = callbacks
-    const { host, info, seed, timeouts, suppressedRoles = [], frameworkId } = parts
+    const { host, info, seed, timeouts, suppressedRoles = [], frameworkId, link } = parts
     const input: SchedulerOptions = {
       address: host.address,
       info,
@@ -69,9 +72,11 @@ export class Scheduler {
       watchers: ['master'],
       perform: (_type, params) => this.#notify(params),
       onEnd: ({ how, reason }) => {
+        stopListening?.()
         if (how === 'crashed') callbacks.failed?.(reason)
       },
     })
+    const stopListening = link?.onOpen(host.address, () => this.#host.post({ type: 'link.opened' }))
   }
 
   start(): this {

@@ -239,7 +239,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
       'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
-      'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
+      'task.update': {
+        actions: [{ type: 'relayUpdates', params: ({ event }) => event }, 'noteDrained'],
+      },
       'task.acknowledge': {
         actions: [{ type: 'relayAcknowledgements', params: ({ event }) => event }, 'noteDrained'],
       },

@@ -16,12 +16,16 @@ import * as reconciliation from '../model/scheduler/reconciliation.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
 import { delays } from './support/delays.ts'
 
-/** `callback.failed` comes from the host, when the owner's code threw. */
+/**
+ * From the host come `callback.failed`, when the owner's code threw, and `link.opened`, when the
+ * way to a master in another process is open (again).
+ */
 export type SchedulerEvent = Stamped<
   | Received<SchedulerMessage>
   | SchedulerTimer
   | Call
   | { readonly type: 'callback.failed'; readonly message: string }
+  | { readonly type: 'link.opened' }
 >
 
 function act<Params extends object | undefined>(
@@ -46,6 +50,7 @@ export const schedulerMachine = setup({
     acceptRegistration: act(membership.acceptRegistration),
     expectHeartbeat: act(membership.expectHeartbeat),
     loseMaster: act(membership.loseMaster),
+    loseLink: act(membership.loseLink),
     unregister: act(membership.unregister),
     announceStop: act(membership.announceStop),
     announceFailure: act(membership.announceFailure),
@@ -109,6 +114,12 @@ export const schedulerMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'link.opened': {
+          description: 'What it said before may be lost: it asks at once.',
+          target: 'registering',
+          reenter: true,
+          actions: 'register',
+        },
         'lifecycle.registered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },
@@ -169,6 +180,12 @@ export const schedulerMachine = setup({
         },
         'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
         'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'link.opened': {
+          description:
+            'It had broken: the master took the end of the link for that of the scheduler.',
+          target: 'registering',
+          actions: 'loseLink',
+        },
         'call.accept': { actions: { type: 'accept', params: ({ event }) => event } },
         'call.launch': { actions: { type: 'launch', params: ({ event }) => event } },
         'call.decline': { actions: { type: 'decline', params: ({ event }) => event } },

@@ -1,11 +1,11 @@
 import type { Clock } from '../../actors/ports.ts'
 import type { InverseOffer, Offer, TaskState, TaskStatus } from '../../messages/index.ts'
+import { isUnderway } from '../../model/ledger/maintenance.ts'
 import { toQuantities } from '../../model/resources/quantities.ts'
 import type { Call } from '../../model/scheduler/book.ts'
 import { Deadlines } from './deadlines.ts'
 import { costsRetry, isOver, mayTryAgain, runsOn } from './ends.ts'
 import type { Job, Locality } from './job.ts'
-import { isBeingMaintained } from './maintenance.ts'
 import { JobQueue } from './queue.ts'
 import { type WaitingJobs, waitingJobsOf } from './waiting-jobs.ts'
 
@@ -109,7 +109,7 @@ export class Dispatcher {
     const unused: string[] = []
     const cut: string[] = []
     for (const offer of offers) {
-      if (isBeingMaintained(offer.unavailability, this.#options.clock.now())) {
+      if (isUnderway(offer.unavailability, this.#options.clock.now())) {
         unused.push(offer.offerId)
         continue
       }

@@ -17,5 +17,5 @@ export function collect(
     step.book.frameworks.delete(framework.id)
     keepFramework(step, framework)
   }
-  noteEmpty(step.book)
+  noteEmpty(step)
 }

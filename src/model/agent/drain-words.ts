@@ -1,6 +1,8 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook, FrameworkOnAgent } from './book.ts'
+import { keepAgent } from './keep.ts'
+import type { AgentStep } from './step.ts'
 
 /**
  * What is killed while the agent is drained is killed because of that, whoever wanted it; when the
@@ -21,8 +23,9 @@ export function duringDrain(
 }
 
 /** The drain ends with the last task; from then on the master decides whether others come. */
-export function noteEmpty(book: AgentBook): void {
+export function noteEmpty({ book, turn }: Pick<AgentStep, 'book' | 'turn'>): void {
   if (book.drain === undefined) return
   for (const { tasks } of book.frameworks.values()) if (tasks.size > 0) return
   delete book.drain
+  keepAgent({ book, turn })
 }

@@ -1,5 +1,6 @@
 import type { DrainOnAgent } from '../../messages/maintenance.ts'
 import type { AgentTask } from './book.ts'
+import { keepAgent } from './keep.ts'
 import type { AgentStep } from './step.ts'
 import { killTasks } from './tasks.ts'
 
@@ -15,6 +16,7 @@ export function drain(step: AgentStep, { maxGracePeriodMs, markGone }: DrainOnAg
     ...(maxGracePeriodMs !== undefined && { maxGracePeriodMs }),
     ...(markGone !== undefined && { markGone }),
   }
+  keepAgent(step)
   for (const { id: frameworkId, tasks } of frameworks) {
     const kills = [...tasks.values()].map((task) => ({
       taskId: task.info.taskId,

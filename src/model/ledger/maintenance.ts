@@ -56,3 +56,10 @@ export function areSameTimes(
 ): boolean {
   return left?.startMs === right?.startMs && left?.durationMs === right?.durationMs
 }
+
+/** Whether it is the time to work on the machine; without an end, for as long as it is planned. */
+export function isUnderway(unavailability: Unavailability | undefined, atMs: number): boolean {
+  if (unavailability === undefined) return false
+  const { startMs, durationMs = Number.POSITIVE_INFINITY } = unavailability
+  return startMs <= atMs && atMs < startMs + durationMs
+}

@@ -186,7 +186,7 @@ function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: s
   const framework = existing(step.book.frameworks, task.frameworkId, 'framework')
   const unreachable = agent.state === 'unreachable'
   if (!task.holds && agent.state === 'disconnected') return
-  if (!task.holds && agent.state === 'removed') return tellEnd(step, framework, task)
+  if (!task.holds && !unreachable) return tellEnd(step, framework, task)
   const { state, reason } = fateOf(framework.info, agent.state)
   const wasActive = task.holds
   if (wasActive) move(step.charts.task, task, `reported.${state}`, step.turn, untimed)

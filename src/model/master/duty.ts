@@ -5,6 +5,7 @@ import type { AgentRecord } from '../ledger/records.ts'
 import { countCapacity } from '../ledger/roles.ts'
 import { move } from '../tables.ts'
 import { problemWithGrace } from '../validation/maintenance.ts'
+import { runsAbandoned } from './abandoned.ts'
 import { declareGone } from './gone.ts'
 import { agentNamed } from './named-agents.ts'
 import { confirmCall, refuseCall } from './settings.ts'
@@ -74,13 +75,13 @@ export function tellDrain(step: MasterStep, agent: AgentRecord): void {
 }
 
 /**
- * Drains are done when no task is left, not even one whose end is not acknowledged, and no
- * operation. Of an agent that is away nobody can say so.
+ * Drains are done when no task is left, not even one whose end is not acknowledged, or that was
+ * called lost but may run on, and no operation. Of an agent that is away nobody can say so.
  */
 export function noteDrained(step: MasterStep): void {
   for (const agent of [...step.book.offDuty]) {
     if (agent.duty.state !== 'draining' || agent.state !== 'connected') continue
-    if (agent.tasks.size + agent.operations.size > 0) continue
+    if (agent.tasks.size + agent.operations.size > 0 || runsAbandoned(agent)) continue
     if (agent.duty.drain?.markGone === true) declareGone(step, agent, 'it was drained for good')
     else moveDuty(step, agent, 'agent.drained')
   }

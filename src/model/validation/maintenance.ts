@@ -24,7 +24,8 @@ export function problemWithSchedule(
   return `the machine ${missing} is down and must stay in the schedule until it is up again`
 }
 
-function problemWithWindow(
+/** Says why nothing can be planned so, or nothing. */
+export function problemWithWindow(
   what: string,
   { machines, startMs, durationMs }: MaintenanceWindow,
 ): string | undefined {
@@ -37,7 +38,8 @@ function problemWithWindow(
   return `${what} takes ${durationMs} ms; give zero or more, or nothing when nobody knows`
 }
 
-function isName(hostname: string): boolean {
+/** Whether a machine can be called so. */
+export function isName(hostname: string): boolean {
   return typeof hostname === 'string' && hostname.trim() !== ''
 }
 

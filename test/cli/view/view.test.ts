@@ -69,6 +69,12 @@ test('Bars: used, offered and free fill the width, in three densities', () => {
   expect(barLegend(plain)).toBe('█ used  ▒ offered  · free')
 })
 
+test('Bars: an agent that an operator keeps back says so', () => {
+  expect(resourceBars([{ ...agent, duty: 'drained' }], 80, plain)[0]).toMatch(
+    /^agent-1 drained {2}cpus {2}/,
+  )
+})
+
 test('Bars: what is there shows, however little, and the cells fill the width', () => {
   expect(shareCells([1, 0, 999], 1000, 10)).toEqual([1, 0, 9])
   expect(shareCells([1, 1, 1], 3, 10).reduce((sum, cells) => sum + cells, 0)).toBe(10)

@@ -117,6 +117,7 @@ export const commands = world((book) => [
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
   { type: 'master.silent' },
+  { type: 'link.opened' },
   ...when(mayLaunch(book, 'T1'), told.launch),
   drained,
   { ...drained, maxGracePeriodMs: 1_000, markGone: true },

@@ -141,6 +141,7 @@ export const conversation: World<SchedulerBook, SchedulerEvent | Unheard> = {
       ? [{ type: 'registration.due' } as const]
       : [{ type: 'master.silent' } as const, { type: 'reconciliation.due' } as const]),
     { type: 'callback.failed', message: 'the owner threw' },
+    { type: 'link.opened' },
     unheard,
   ],
 }

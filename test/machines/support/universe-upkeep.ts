@@ -62,7 +62,6 @@ export function takenUp(...machines: string[]): MasterEvent {
 /** Drained, deactivated, reactivated, declared gone: while its task ends and its link breaks. */
 export const duties = world((book) =>
   scripted(started(book), () => [
-    ...when(book.nextOffer < 2, run),
     drained,
     drainedForGood,
     { ...drained, maxGracePeriodMs: -1 },
