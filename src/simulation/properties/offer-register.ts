@@ -36,6 +36,13 @@ export class OfferRegister {
     return this.#offers.get(offerId)?.end
   }
 
+  /** Why a scheduler cannot launch anything on an offer; nothing while it can. */
+  whyDead(offerId: string, scheduler: string): OfferEnd | 'unknown' | 'another’s' | undefined {
+    const entry = this.#offers.get(offerId)
+    if (entry === undefined) return 'unknown'
+    return entry.to === scheduler ? entry.end : 'another’s'
+  }
+
   /** The offers that are out. */
   outstanding(): Offer[] {
     const entries = [...this.#out.values()].flatMap((ids) =>
