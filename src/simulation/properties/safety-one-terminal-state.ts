@@ -38,6 +38,7 @@ export const oneTerminalState: Property = {
   hears: ['task.update', 'fault'],
   observe: (_view, report) => {
     const ends = new Map<string, End>()
+    const heard = new Set<string>()
     const forgetWordsOfMaster = (): void => {
       for (const [taskId, end] of ends) {
         if (end.isOfMaster) ends.set(taskId, { ...end, isConclusion: true })
@@ -51,7 +52,10 @@ export const oneTerminalState: Property = {
         if (message.type !== 'task.update' || !isHonest(to)) return
         for (const update of message.updates) {
           if ('status' in update) continue
-          const { taskId, state, source, reason, unreachableTimeMs } = update
+          const { taskId, state, source, reason, unreachableTimeMs, uuid } = update
+          // One that arrives again is known by its id, and no news.
+          if (uuid !== undefined && heard.has(uuid)) continue
+          if (uuid !== undefined) heard.add(uuid)
           const end = ends.get(taskId)
           const isAnswer = reason === 'RECONCILIATION' && source === 'MASTER'
           const mayDiffer = end === undefined || end.isConclusion || (isAnswer && shrugs.has(state))
@@ -60,7 +64,8 @@ export const oneTerminalState: Property = {
           }
           const isFirst = end === undefined || end.isConclusion
           if (!isTerminal(state) || !isFirst) continue
-          const isConclusion = unreachableTimeMs !== undefined
+          const isGuess = isAnswer && state === 'TASK_LOST'
+          const isConclusion = unreachableTimeMs !== undefined || isGuess
           ends.set(taskId, { state, isConclusion, isOfMaster: source === 'MASTER' })
         }
       },

@@ -69,7 +69,7 @@ export class SimulatedProcess implements Clock {
         callback()
         this.#watch.fired(this)
       })
-    }, delayMs / this.#skew.rate)
+    }, this.#trueDelay(delayMs))
     this.#timers.add(timer.id)
     return timer
   }
@@ -127,6 +127,12 @@ export class SimulatedProcess implements Clock {
     this.#backlog = []
     for (const id of this.#timers) this.#clock.clearTimer({ id })
     this.#timers.clear()
+  }
+
+  /** How long it takes until its own clock has gone on by so much. */
+  #trueDelay(delayMs: number): number {
+    const { rate } = this.#skew
+    return rate === 1 ? delayMs : Math.ceil(delayMs / rate)
   }
 
   /** Does the work now, by its own clock. */
