@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { defaultOptions, type SimulationOptions } from '../simulation/options.ts'
+import { completeOptions, defaultOptions, type SimulationOptions } from '../simulation/options.ts'
 import { sometimes } from '../simulation/properties/sometimes.ts'
 import { shrink } from '../simulation/shrink.ts'
-import { type SimulationReport, simulate } from '../simulation/simulate.ts'
+import type { SimulationReport } from '../simulation/simulate.ts'
 import { parseCount, parseDuration } from './options.ts'
 import { printDocument } from './plan-options.ts'
 import { commandFor, failureLines, runPage, violationLines } from './simulate/page.ts'
+import { defaultWorkers, playAll } from './simulate/seeds.ts'
 import { mermaidSequence, worthShowing } from './simulate/sequence.ts'
 import { exitCodes, UsageError } from './usage.ts'
 import { styleFor } from './view/style.ts'
@@ -13,6 +14,7 @@ import { styleFor } from './view/style.ts'
 interface Given extends Omit<SimulationOptions, 'safetyMs'> {
   readonly seeds?: readonly [number, number]
   readonly safety?: number
+  readonly workers?: number
   readonly json?: boolean
   readonly diagram?: boolean
 }
@@ -36,6 +38,7 @@ export function simulateCommand(): Command {
       `how long faults happen (default: ${safetyMs / 1_000}s)`,
       parseDuration,
     )
+    .option('--workers <n>', 'how many seeds at a time (default: as many as cores)', parseCount)
     .option('--json', 'print one JSON document')
     .option('--diagram', 'print the last messages as a Mermaid sequence diagram')
     .addHelpText(
@@ -43,12 +46,12 @@ export function simulateCommand(): Command {
       '\nThe same options always play the same run: its trace hash tells.' +
         '\nExit codes: 0 every promise held; 1 one was broken; 2 the options are wrong.',
     )
-    .action((given: Given) => {
-      process.exitCode = play(given)
+    .action(async (given: Given) => {
+      process.exitCode = await play(given)
     })
 }
 
-function play(given: Given): number {
+async function play(given: Given): Promise<number> {
   const { seeds, seed = defaultOptions.seed, safety, json = false, diagram = false } = given
   if (seeds !== undefined && given.seed !== undefined) {
     throw new UsageError('give --seed or --seeds, not both')
@@ -57,10 +60,10 @@ function play(given: Given): number {
   const safetyMs = safety ?? defaultOptions.safetyMs
   const [first, last] = seeds ?? [seed, seed]
   const began = performance.now()
-  const reports: SimulationReport[] = []
-  for (let next = first; next <= last; next++) {
-    reports.push(simulate({ seed: next, agents, frameworks, tasks, faults, safetyMs }))
-  }
+  const worlds = Array.from({ length: last - first + 1 }, (_, index) => {
+    return completeOptions({ seed: first + index, agents, frameworks, tasks, faults, safetyMs })
+  })
+  const reports = await playAll(worlds, given.workers ?? defaultWorkers(worlds.length))
   const wallMs = performance.now() - began
   const failed = reports.filter(({ violations }) => violations.length > 0)
   if (json) printDocument(documentOf(reports, wallMs))

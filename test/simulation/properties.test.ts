@@ -161,7 +161,7 @@ describe('Properties: each notices the bug that it is there for', () => {
       const updates = message.updates.map((update) =>
         'status' in update || update.state !== 'TASK_FINISHED'
           ? update
-          : { ...update, state: 'TASK_FAILED' as const },
+          : { ...update, state: 'TASK_FAILED' as const, uuid: `${update.uuid}, another` },
       )
       return [message, { ...message, updates }]
     })

@@ -43,7 +43,9 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
     call.tasks.length > 0
       ? call.tasks
       : [...framework.tasks.values()].map((task) => ({ taskId: task.id }))
-  const answers = questions.map((question) => explain(step, framework, question))
+  const answers = questions
+    .filter((question) => !isToBeTold(framework, question))
+    .map((question) => explain(step, framework, question))
   tell(step, framework, answers)
 }
 
@@ -61,7 +63,7 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string) =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return latestOf(task, answer(toldState(task), 'the latest state'))
+    return latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))
   }
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
   if (agent?.abandoned.has(`${framework.id}/${taskId}`)) {
@@ -86,11 +88,12 @@ function explain(
 }
 
 /**
- * The state as its framework may know it: one whose end the master has heard of, but not yet told
- * in the agent's words, is not over before what came first is told.
+ * The master has heard that it ended, but told nothing of it yet: its agent does, in order, with
+ * what came before. An answer would be ahead of that.
  */
-function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] {
-  return forwarded?.state ?? (isTerminal(state) ? 'TASK_STAGING' : state)
+function isToBeTold({ tasks }: FrameworkRecord, { taskId }: { taskId: string }): boolean {
+  const task = tasks.get(taskId)
+  return task !== undefined && task.forwarded === undefined && isTerminal(task.state)
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */

@@ -81,8 +81,6 @@ const repeatedUpdate: Sometimes = {
 
 const cutOff = ['loss', 'partition', 'agent-crash']
 
-const isReturn = ({ reason }: TaskStatus): boolean => reason === 'AGENT_REREGISTERED'
-
 const isQuestion: Test = (one) =>
   one.type === 'delivered' &&
   one.envelope.message.type === 'lifecycle.error' &&
@@ -116,7 +114,6 @@ export const sometimes: readonly Sometimes[] = [
   told('failed', 'a task fails', ({ state }) => state === 'TASK_FAILED'),
   told('lost', 'a task is lost', ({ state }) => state === 'TASK_LOST', cutOff),
   told('dropped', 'a task is dropped before it runs', ({ state }) => state === 'TASK_DROPPED'),
-  told('returned', 'a task comes back with its agent', isReturn, cutOff),
   seen('forgotten', 'the master asks who that is', ['lifecycle.error'], isQuestion, [
     'master-crash',
     'link',
