@@ -1,7 +1,15 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Started } from './harness.ts'
-import { isAlive, lineIn, linuxOnly, mesostate, start, temporaryFolder } from './harness.ts'
+import {
+  isAlive,
+  jobFile,
+  lineIn,
+  linuxOnly,
+  mesostate,
+  start,
+  temporaryFolder,
+} from './harness.ts'
 
 /** Each test starts several programs one after the other, and others run beside them. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -53,6 +61,12 @@ test.concurrent(
     const run = await mesostate(['exec', ...master.join, '--ports', '1', '--', 'sh', '-c', script])
     expect(run).toMatchObject({ exitCode: 3, stderr: 'err\n' })
     expect(run.stdout).toMatch(/^out\n3100\d \S+-S\d\n$/)
+    const { file } = jobFile(
+      'jobs: { tell: { command: "echo told", count: 2 }, fail: { command: "exit 2" } }\n',
+    )
+    const ran = await mesostate(['run', file, ...master.join])
+    expect(ran).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(ran.stdout).toMatch(/2 finished, 1 not finished in .*\n\d+ messages: .*\n$/)
     const bye = join(temporaryFolder(), 'bye')
     const tidy = `trap 'echo bye > ${bye}; exit 0' TERM; echo $$; sleep 100 & wait`
     const long = start(['exec', ...master.join, '--', 'sh', '-c', tidy])

@@ -1,7 +1,7 @@
 import type { Clock, Link, Receive, Timer, Transport } from '../../actors/ports.ts'
 import type { Address, Envelope } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
-import { type EnvelopeCheck, MemoryTransport } from '../memory.ts'
+import { type EnvelopeCheck, MemoryTransport, type Observer, show } from '../memory.ts'
 import { dial } from './dial.ts'
 import { closeCodes, type FromHub, type FromSpoke, hubFrames, protocolVersion } from './frames.ts'
 import { inspect } from './inspect.ts'
@@ -52,6 +52,7 @@ export class WebSocketSpoke implements Transport, Link {
   readonly #local: MemoryTransport
   readonly #parse = hubFrames()
   readonly #seats: Seats
+  readonly #observers = new Set<Observer>()
   readonly #listeners = new Map<Address, Set<() => void>>()
   /** The open link, once the hub has welcomed it. */
   #wire: Wire | undefined
@@ -96,6 +97,7 @@ export class WebSocketSpoke implements Transport, Link {
       this.#lost++
       return
     }
+    for (const observer of this.#observers) show(observer, envelope)
     this.#wire.queue(envelope)
     this.#flushSoon()
   }
@@ -122,9 +124,14 @@ export class WebSocketSpoke implements Transport, Link {
     }
   }
 
-  /** Shows each envelope as it is delivered here. */
-  observe(observer: (envelope: Envelope) => void): () => void {
-    return this.#local.observe(observer)
+  /** Shows each envelope as it is delivered here or sent over the link. */
+  observe(observer: Observer): () => void {
+    const leave = this.#local.observe(observer)
+    this.#observers.add(observer)
+    return () => {
+      leave()
+      this.#observers.delete(observer)
+    }
   }
 
   /** Sends what was said, and says goodbye. */
@@ -137,6 +144,7 @@ export class WebSocketSpoke implements Transport, Link {
     this.#wire?.end(closeCodes.done, 'it leaves')
     this.#seats.close()
     this.#listeners.clear()
+    this.#observers.clear()
     this.#local.close()
   }
 
