@@ -32,7 +32,7 @@ interface RunOptions extends PlanOptions, TokenGiven {
   readonly messages?: boolean
 }
 
-/** `mesostate run`: the frameworks and jobs of a file, on a cluster in this process or elsewhere. */
+/** `mesostate run`: the frameworks and jobs of a file, on a cluster here or elsewhere. */
 export function runCommand(): Command {
   return withTokenFile(withPlanOptions(new Command('run')))
     .description('run the frameworks and jobs of a file on an embedded cluster')
