@@ -101,6 +101,7 @@ export const commands = world((book) => [
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   { type: 'link.opened' },
+  { type: 'link.closed' },
   ...when(mayLaunch(book, 'T1'), told.launch),
   apply({ type: 'DESTROY', volumes }),
   { type: 'volumes.changed', operationNumber: 9 },
