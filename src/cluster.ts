@@ -9,13 +9,14 @@ import {
   checkOptions,
   type FrameworkOptions,
 } from './cluster/options.ts'
-import { startAgents } from './cluster/real-agents.ts'
+import { restartAgents, startAgents } from './cluster/real-agents.ts'
 import { policyNamed, sharingOf } from './cluster/sharing.ts'
 import { Tenants } from './cluster/tenants.ts'
 import type { LocalAgent } from './executors/local-agent.ts'
 import type { Framework, FrameworkCallbacks } from './frameworks/framework.ts'
 import type { Jobs } from './frameworks/jobs/jobs.ts'
 import { checkDuration } from './frameworks/task-request.ts'
+import type { AgentInfo } from './messages/index.ts'
 import { MemoryTransport } from './transports/memory.ts'
 
 /** In one process nobody needs to be spared a crowd of registrations. */
@@ -30,7 +31,8 @@ export class Cluster extends Controls {
   readonly workDir: string
   /** Resolves when every agent is known to the master. */
   readonly ready: Promise<void>
-  readonly #agents: readonly LocalAgent[]
+  readonly #agents: LocalAgent[]
+  readonly #begin: (infos: readonly AgentInfo[]) => LocalAgent[]
   readonly #tenants: Tenants
   #closing: Promise<void> | undefined
 
@@ -57,14 +59,16 @@ export class Cluster extends Controls {
     })
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
     const calls = new Calls()
-    this.#agents = startAgents(infos, {
-      roles: hosting.roles,
-      host: hosting.on(transport),
-      ids,
-      timeouts: hosting.timeouts,
-      calls,
-      workDir: this.workDir,
-    })
+    this.#begin = (starting) =>
+      startAgents(starting, {
+        roles: hosting.roles,
+        host: hosting.on(transport),
+        ids,
+        timeouts: hosting.timeouts,
+        calls,
+        workDir: this.workDir,
+      })
+    this.#agents = this.#begin(infos)
     this.#tenants = new Tenants({
       hosting,
       transport,
@@ -84,6 +88,14 @@ export class Cluster extends Controls {
   /** A framework with an own scheduler. Throws InvalidInputError when the name is taken. */
   framework(options: FrameworkOptions, callbacks: FrameworkCallbacks): Framework {
     return this.#tenants.framework(options, callbacks)
+  }
+
+  /** … and so are their agents, which were shut down and begin anew. */
+  override async stopMaintenance(machines: readonly string[]): Promise<void> {
+    await super.stopMaintenance(machines)
+    await restartAgents(this.#agents, machines, (info) => {
+      return this.#closing === undefined ? this.#begin([info])[0] : undefined
+    })
   }
 
   /**

@@ -10,6 +10,7 @@ export { connectCluster, createAgent, createMaster } from './cluster/processes.t
 export type { QuotaOptions, SharingOptions } from './cluster/sharing.ts'
 export { policies } from './cluster/sharing.ts'
 export type * from './cluster/snapshot.ts'
+export type { DrainOptions } from './cluster/upkeep.ts'
 export { Cluster, createCluster } from './cluster.ts'
 export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 export type { Locality } from './frameworks/jobs/job.ts'
@@ -47,6 +48,8 @@ export type {
   Attributes,
   Category,
   Envelope,
+  InverseOffer,
+  MaintenanceWindow,
   Message,
   Offer,
   OfferConstraints,
@@ -56,6 +59,7 @@ export type {
   Resources,
   TaskState,
   TaskStatus,
+  Unavailability,
 } from './messages/index.ts'
 export { categoryOf } from './messages/index.ts'
 export { allocateInOrder, type ClientOrder, listInOrder } from './model/allocation/in-order.ts'
@@ -73,6 +77,6 @@ export { type ShareOptions, shareOrderOf } from './model/allocation/share-order.
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
 export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'
-export type { Quantities, Quantity } from './model/resources/quantities.ts'
+export type { Quantities, Quantity, Scalars } from './model/resources/quantities.ts'
 export { isTerminal } from './model/task-states.ts'
 export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

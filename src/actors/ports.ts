@@ -1,5 +1,5 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
@@ -70,12 +70,30 @@ export type RunReport =
 export interface Runner {
   /** Begins the work. Reports `run.started` at most once and `run.exited` exactly once, later. */
   start(task: TaskInfo): void
-  /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
-  stop(taskId: string, how: 'terminate' | 'kill'): void
+  /**
+   * Takes up the work of a task again that an earlier process of this agent began. Reports
+   * `run.started` if it goes on, and `run.exited` exactly once, also when it ended meanwhile. It
+   * never begins work.
+   */
+  resume(task: TaskInfo): void
+  /**
+   * `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. Whoever resumes
+   * the work is told why.
+   */
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */
   close(): Promise<void>
+}
+
+/** Work of one agent that outlives the process which began it. */
+export interface Survivors {
+  /**
+   * To be called when the runners of all work that is known from before were asked to resume it,
+   * and before there is new work: ends all other work; resolves when nothing of that is left.
+   */
+  endStrays(): Promise<void>
 }
 
 /** The folders of one agent that outlive tasks. */
@@ -88,8 +106,44 @@ export interface Volumes {
   pathOf(volume: VolumeId): string
 }
 
+/** Whose work a runner does: with the id of a task, what names a run on its agent. */
+export interface RunOwner {
+  readonly frameworkId: string
+  readonly executorId: string
+}
+
 /**
  * Makes the runner of one executor; `report` may be called at any later time. Without volumes it
- * can do no task that has one.
+ * can do no task that has one; without an owner no work of it can be taken up again.
  */
-export type RunnerFactory = (report: (report: RunReport) => void, volumes?: Volumes) => Runner
+export type RunnerFactory = (
+  report: (report: RunReport) => void,
+  volumes?: Volumes,
+  owner?: RunOwner,
+) => Runner
+
+/** What is kept, by key: plain JSON data. */
+export type StoredRecords = ReadonlyMap<string, unknown>
+
+/** Values to keep by key; nothing (`undefined`) takes the key away. */
+export type StoredChanges = ReadonlyMap<string, unknown>
+
+/** What one actor keeps between its lives. */
+export interface Storage {
+  /**
+   * Keeps all of it or nothing, after what was given before, and calls back in a later turn, when
+   * it will be there for the next life. When that cannot be promised it says why: then nothing
+   * more can be. What is given is read at once; it may change afterwards.
+   */
+  write(changes: StoredChanges, done: (error?: Error) => void): void
+  /** Gives it back; resolves when the next life may open it. */
+  close(): Promise<void>
+}
+
+/** A storage just opened, and what an earlier life left there. */
+export interface OpenedStorage {
+  readonly storage: Storage
+  readonly records: StoredRecords
+  /** What was found damaged, as sentences for the operator; the rest is in the records. */
+  readonly damages: readonly string[]
+}

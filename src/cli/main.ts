@@ -8,6 +8,7 @@ import { agentCommand } from './agent.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
 import { explainCommand } from './explain.ts'
+import { exploreCommand } from './explore.ts'
 import { machinesCommand } from './machines.ts'
 import { masterCommand } from './master.ts'
 import { runCommand } from './run.ts'
@@ -32,6 +33,7 @@ function program(): Command {
     machinesCommand(),
     demoCommand(),
     simulateCommand(),
+    exploreCommand(),
     schemaCommand(),
   ]
   const root = new Command('mesostate')

@@ -8,9 +8,9 @@ import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import type { Ledger, LedgerOptions } from '../model/ledger/ledger.ts'
 import { type Explanation, explainCluster } from './explain.ts'
 import type { Hosting } from './hosting.ts'
-import { Operator } from './operator.ts'
-import { hostnames, type QuotaOptions, quotaInfos } from './sharing.ts'
+import { Operator, type Setting } from './operator.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
+import { Upkeep } from './upkeep.ts'
 
 /** A transport that can be watched. */
 export interface WatchedTransport extends Transport {
@@ -28,12 +28,13 @@ export interface ControlsParts {
 }
 
 /** A master in this process, and what whoever runs the cluster sees and sets. */
-export class Controls {
+export class Controls extends Upkeep {
   protected readonly operator: Operator
   readonly #parts: ControlsParts
   readonly #master: Host
 
   constructor(parts: ControlsParts) {
+    super()
     this.#parts = parts
     const { hosting, transport, ledger } = parts
     const { roles, timeouts, ids } = hosting
@@ -45,44 +46,6 @@ export class Controls {
       address: MASTER,
       input,
     }).start()
-  }
-
-  /**
-   * How much roles count from now on. Resolves when it does; rejects with InvalidInputError, and
-   * nothing has changed, when a weight is not above zero.
-   */
-  updateWeights(weights: Readonly<Record<string, number>>): Promise<void> {
-    return this.operator.ask({ type: 'allocation.updateWeights', weights: { ...weights } })
-  }
-
-  /** Which roles come first from now on, under the policies that know priorities. */
-  updatePriorities(priorities: Readonly<Record<string, number>>): Promise<void> {
-    return this.operator.ask({
-      type: 'allocation.updatePriorities',
-      priorities: { ...priorities },
-    })
-  }
-
-  /**
-   * What roles are promised and may have at most from now on; an empty quota takes the old one
-   * away. Rejects with InvalidInputError, and nothing has changed, when a quota cannot be, or when
-   * the cluster as it stands cannot keep it, unless it is forced.
-   */
-  async updateQuotas(
-    quotas: Readonly<Record<string, QuotaOptions>>,
-    options: { readonly force?: boolean } = {},
-  ): Promise<void> {
-    return this.operator.ask({
-      type: 'allocation.updateQuotas',
-      quotas: quotaInfos(quotas),
-      ...(options.force !== undefined && { force: options.force }),
-    })
-  }
-
-  /** Only agents of these names are offered from now on; all are when nothing is given. */
-  async updateWhitelist(agents?: readonly string[]): Promise<void> {
-    const names = agents !== undefined && { hostnames: hostnames(agents) }
-    return this.operator.ask({ type: 'allocation.updateWhitelist', ...names })
   }
 
   /** Standard XState inspection of every actor here, from now on; living ones are replayed. */
@@ -97,10 +60,10 @@ export class Controls {
 
   /** How the cluster stands: agents, frameworks, offers, and which task holds what. */
   snapshot(): ClusterSnapshot {
-    return snapshotOf(this.#ledger)
+    return snapshotOf(this.ledger)
   }
 
-  get #ledger(): Ledger {
+  protected override get ledger(): Ledger {
     return this.#master.snapshot().context.book
   }
 
@@ -108,13 +71,17 @@ export class Controls {
   explain(): Explanation {
     const { policy, hosting, tenants } = this.#parts
     const at = hosting.clock.now()
-    const context = { ledger: this.#ledger, policy, compiler: new ConstraintCompiler(), at }
+    const context = { ledger: this.ledger, policy, compiler: new ConstraintCompiler(), at }
     return explainCluster(context, tenants())
   }
 
   /** What happened against expectation, and how often; empty in a healthy cluster. */
   marks(): Readonly<Record<string, number>> {
     return this.#parts.hosting.marks()
+  }
+
+  protected override ask(setting: Setting): Promise<void> {
+    return this.operator.ask(setting)
   }
 
   /** Ends the master, the operator and the transport. */

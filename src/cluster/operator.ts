@@ -6,11 +6,30 @@ import type {
   UpdateWeights,
   UpdateWhitelist,
 } from '../messages/allocation.ts'
-import { type Address, type Envelope, MASTER, OPERATOR } from '../messages/index.ts'
+import {
+  type Address,
+  type Envelope,
+  MASTER,
+  type Message,
+  OPERATOR,
+  type OperatorMessage,
+} from '../messages/index.ts'
+import type * as maintenance from '../messages/maintenance.ts'
 import { ClosedError, InvalidInputError } from '../model/errors.ts'
 
 /** What an operator asks of the master. */
-export type Setting = UpdateWeights | UpdatePriorities | UpdateQuotas | UpdateWhitelist
+export type Setting =
+  | UpdateWeights
+  | UpdatePriorities
+  | UpdateQuotas
+  | UpdateWhitelist
+  | maintenance.DrainAgent
+  | maintenance.DeactivateAgent
+  | maintenance.ReactivateAgent
+  | maintenance.MarkAgentGone
+  | maintenance.UpdateMaintenanceSchedule
+  | maintenance.StartMaintenance
+  | maintenance.StopMaintenance
 
 /** Whoever runs the cluster: asks the master, and waits for its answer. */
 export class Operator {
@@ -59,11 +78,15 @@ export class Operator {
 
   #receive(envelopes: readonly Envelope[]): void {
     for (const { message } of envelopes) {
-      if (message.type !== 'allocation.updated' && message.type !== 'allocation.refused') continue
+      if (!isAnswer(message)) continue
       const answer = this.#waiting.get(message.requestId)
       this.#waiting.delete(message.requestId)
-      if (message.type === 'allocation.updated') answer?.resolve()
-      else answer?.reject(new InvalidInputError(message.message))
+      if ('message' in message) answer?.reject(new InvalidInputError(message.message))
+      else answer?.resolve()
     }
   }
+}
+
+function isAnswer(message: Message): message is OperatorMessage {
+  return message.type.endsWith('.updated') || message.type.endsWith('.refused')
 }

@@ -1,10 +1,15 @@
 import { type Ending, Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Link, Volumes } from '../actors/ports.ts'
+import type { Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
+import type { AgentMemory } from '../messages/records.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
+import { agentRecord } from '../model/agent/keep.ts'
+import { problemWithReturn } from '../model/agent/recovery.ts'
 import type { AgentEffect, VolumesChanged } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
+import { StorageError } from '../model/errors.ts'
+import { volumesIn } from '../model/resources/volumes.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
 import { messageOf } from './sentences.ts'
@@ -21,6 +26,17 @@ export interface LocalAgentParts {
   readonly volumes: Volumes
   /** The way to the master, when that is in another process. */
   readonly link?: Link
+  /** Work that outlives the process of this agent, if any does. */
+  readonly survivors?: Survivors
+  /** What its earlier life left, and where to keep what the next one is to know. */
+  readonly past?: AgentPast
+}
+
+export interface AgentPast {
+  readonly storage: Storage
+  readonly memory: AgentMemory
+  /** The run of the machine's operating system, where that is known. */
+  readonly bootId?: string
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -33,14 +49,19 @@ export class LocalAgent {
   readonly #host: Host
   readonly #launcher: Launcher
   readonly #volumes: Volumes
-  /** Data that is being removed. */
+  readonly #past: AgentPast | undefined
+  readonly #survivors: Survivors | undefined
+  /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, runners, volumes, link } = parts
+    const { roles, host, ids, timeouts, runners, volumes, link, past, survivors } = parts
+    const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
+    this.#past = past
+    this.#survivors = survivors
     this.#launcher = new Launcher({
       agent: address,
       ids,
@@ -49,7 +70,14 @@ export class LocalAgent {
       runners,
       volumes,
     })
-    const input: AgentOptions = { address, info, timeouts, instance: ids.uuid(), seed: ids.seed() }
+    const input: AgentOptions = {
+      address,
+      info,
+      timeouts,
+      instance: ids.uuid(),
+      seed: ids.seed(),
+      ...(past && { memory: past.memory, bootId: past.bootId }),
+    }
     let hasEnded = (_ending: Ending): void => {}
     this.ended = new Promise((resolve) => {
       hasEnded = resolve
@@ -60,6 +88,12 @@ export class LocalAgent {
       address,
       input,
       watchers: [MASTER],
+      ...(past && {
+        keeping: {
+          storage: past.storage,
+          recordOf: (snapshot, key) => agentRecord(snapshot.context.book, key),
+        },
+      }),
       perform: (_type, params) => this.#perform(params),
       onEnd: (ending) => {
         hasEnded(ending)
@@ -73,6 +107,7 @@ export class LocalAgent {
     })
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
+    this.#await(this.#endStrays())
   }
 
   get hasEnded(): boolean {
@@ -85,8 +120,20 @@ export class LocalAgent {
    */
   async stop(graceMs?: number): Promise<void> {
     this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
+    await this.closed()
+  }
+
+  /** Whether it has ended or is about to: the master can also tell it so. */
+  get isEnding(): boolean {
+    return this.#host.ended || this.#host.snapshot().matches('terminating')
+  }
+
+  /** Resolves when nothing of it is left. */
+  async closed(): Promise<void> {
     await this.#host.when(() => false)
-    await Promise.all([this.#launcher.close(), ...this.#removals])
+    const strays = this.#survivors?.endStrays()
+    await Promise.all([this.#launcher.close(), strays, ...this.#removals])
+    await this.#past?.storage.close()
   }
 
   #perform(params: unknown): void {
@@ -114,19 +161,37 @@ export class LocalAgent {
   }
 
   #destroy({ operationNumber, volumes }: VolumesEffect): void {
-    const removal = this.#volumes
-      .destroy(volumes)
-      .then(
-        () => this.#answer({ operationNumber }),
-        (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
-      )
-      .finally(() => this.#removals.delete(removal))
+    const removal = this.#volumes.destroy(volumes).then(
+      () => this.#answer({ operationNumber }),
+      (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
+    )
+    this.#await(removal)
+  }
+
+  /** Whoever has registered has asked for all executors that its earlier life left. */
+  async #endStrays(): Promise<void> {
+    await this.registered
+    if (!this.#host.ended) await this.#survivors?.endStrays()
+  }
+
+  #await(work: Promise<void>): void {
+    const removal = work.finally(() => this.#removals.delete(removal))
     this.#removals.add(removal)
   }
 
   #answer(changed: VolumesChanged): void {
     this.#host.post({ type: 'volumes.changed', ...changed })
   }
+}
+
+/** Throws StorageError when it is not the agent that its storage remembers. */
+function returning(info: AgentInfo, { memory }: AgentPast, volumes: Volumes): AgentInfo {
+  const described = { ...info, checkpoints: true }
+  const problem = memory.agent && problemWithReturn(memory.agent, described)
+  if (problem !== undefined) throw new StorageError(problem)
+  const known = memory.agent && volumesIn(memory.agent.resources)
+  if (known !== undefined) volumes.create(known)
+  return described
 }
 
 function isAgentEffect(params: unknown): params is AgentEffect {

@@ -1,6 +1,12 @@
 import { Host, type HostOptions } from '../actors/host.ts'
 import type { Link } from '../actors/ports.ts'
-import type { FrameworkInfo, Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
+import type {
+  FrameworkInfo,
+  InverseOffer,
+  Offer,
+  OperationStatus,
+  TaskStatus,
+} from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { assert } from '../model/assert.ts'
 import type { Call, Notice, SchedulerEffect, SchedulerOptions } from '../model/scheduler/book.ts'
@@ -14,6 +20,10 @@ export interface SchedulerCallbacks {
   offers(offers: readonly Offer[]): void | Promise<void>
   /** Offers that are void. */
   rescinded?(offerIds: readonly string[]): void | Promise<void>
+  /** Agents that are to be worked on: will it have left them in time? */
+  inverseOffers?(offers: readonly InverseOffer[]): void | Promise<void>
+  /** Inverse offers that are void. */
+  inverseRescinded?(inverseOfferIds: readonly string[]): void | Promise<void>
   /** New states of tasks; acknowledged when this returns. */
   updates?(updates: readonly TaskStatus[]): void | Promise<void>
   /** What became of operations. */
@@ -114,6 +124,10 @@ function tell(callbacks: SchedulerCallbacks, notice: Notice): void | Promise<voi
       return callbacks.offers(notice.offers)
     case 'rescinded':
       return callbacks.rescinded?.(notice.offerIds)
+    case 'inverseOffers':
+      return callbacks.inverseOffers?.(notice.offers)
+    case 'inverseRescinded':
+      return callbacks.inverseRescinded?.(notice.inverseOfferIds)
     case 'updates':
       return callbacks.updates?.(notice.updates)
     case 'operations':

@@ -10,6 +10,7 @@ import {
   type SchedulerTimer,
 } from '../model/scheduler/book.ts'
 import * as conversation from '../model/scheduler/conversation.ts'
+import * as maintenance from '../model/scheduler/maintenance.ts'
 import * as membership from '../model/scheduler/membership.ts'
 import * as reconciliation from '../model/scheduler/reconciliation.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
@@ -59,6 +60,9 @@ export const schedulerMachine = setup({
     rememberSuppression: act(membership.rememberSuppression),
     passOffers: act(conversation.passOffers),
     passRescind: act(conversation.passRescind),
+    passInverseOffers: act(maintenance.passInverseOffers),
+    passInverseRescind: act(maintenance.passInverseRescind),
+    answerInverse: act(maintenance.answerInverse),
     passUpdates: act(conversation.passUpdates),
     passOperations: act(conversation.passOperations),
     accept: act(conversation.accept),
@@ -130,6 +134,8 @@ export const schedulerMachine = setup({
         'call.revive': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
         'call.suppress': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
         'call.decline': { description: 'Its offers are void already.' },
+        'call.acceptInverse': { description: 'Void already; the master asks again.' },
+        'call.declineInverse': { description: 'Void already; the master asks again.' },
         'call.request': { description: 'A hint; the master offers at registration anyway.' },
         'call.kill': { description: 'Lost, like any call without a master: repeat it.' },
         'call.reconcile': { description: 'It asks by itself as soon as it has registered.' },
@@ -137,6 +143,10 @@ export const schedulerMachine = setup({
         'lifecycle.failure': { description: 'A hint that comes too late to matter.' },
         'allocation.offer': { description: 'Void: the master discards it at the registration.' },
         'allocation.rescind': { description: 'Its offers are void already.' },
+        'allocation.inverseOffer': { description: 'Void: the master asks again afterwards.' },
+        'allocation.rescindInverse': {
+          actions: { type: 'passInverseRescind', params: ({ event }) => event },
+        },
         'allocation.operationUpdate': {
           actions: { type: 'passOperations', params: ({ event }) => event },
         },
@@ -154,6 +164,18 @@ export const schedulerMachine = setup({
         'lifecycle.reregistered': { description: 'The answer to a try that was repeated.' },
         'allocation.offer': { actions: { type: 'passOffers', params: ({ event }) => event } },
         'allocation.rescind': { actions: { type: 'passRescind', params: ({ event }) => event } },
+        'allocation.inverseOffer': {
+          actions: { type: 'passInverseOffers', params: ({ event }) => event },
+        },
+        'allocation.rescindInverse': {
+          actions: { type: 'passInverseRescind', params: ({ event }) => event },
+        },
+        'call.acceptInverse': {
+          actions: { type: 'answerInverse', params: ({ event }) => event },
+        },
+        'call.declineInverse': {
+          actions: { type: 'answerInverse', params: ({ event }) => event },
+        },
         'allocation.operationUpdate': {
           actions: { type: 'passOperations', params: ({ event }) => event },
         },

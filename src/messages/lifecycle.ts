@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
+import * as maintenance from './maintenance.ts'
 import { AgentInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema, TaskStatus } from './shapes.ts'
 
 /**
@@ -84,6 +85,8 @@ export const reregisterAgent = message(
   {
     agentId: Id,
     agent: AgentInfo,
+    clusterId: optional(Id),
+    instance: optional(Id),
     tasks: Type.Array(ReportedTask),
     frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
   },
@@ -112,7 +115,12 @@ export const agentRegistered = message(
   'lifecycle.agentRegistered',
   { from: 'master', to: 'agent' },
   'The agent has joined under this id and may expect a ping within the time given.',
-  { agentId: Id, totalPingTimeoutMs: Type.Number() },
+  {
+    agentId: Id,
+    totalPingTimeoutMs: Type.Number(),
+    instance: optional(Id),
+    clusterId: optional(Id),
+  },
 )
 export const agentReregistered = message(
   'lifecycle.agentReregistered',
@@ -121,6 +129,8 @@ export const agentReregistered = message(
   {
     agentId: Id,
     totalPingTimeoutMs: Type.Number(),
+    instance: optional(Id),
+    sent: optional(Type.Number()),
     reconciliations: Type.Array(
       Type.Object({ frameworkId: Id, framework: FrameworkInfo, taskIds: Type.Array(Id) }),
     ),
@@ -129,8 +139,8 @@ export const agentReregistered = message(
 export const ping = message(
   'lifecycle.ping',
   { from: 'master', to: 'agent' },
-  'Are you there? An agent that is told it is not connected registers again.',
-  { connected: Type.Boolean() },
+  'Are you there? An agent that is not connected, or missed some of what was sent, registers again.',
+  { connected: Type.Boolean(), sent: optional(Type.Number()) },
 )
 export const updateFramework = message(
   'lifecycle.updateFramework',
@@ -191,6 +201,7 @@ export const toMaster = [
   pong,
   executorExited,
   exited,
+  ...maintenance.toMaster,
 ] as const
 export const toScheduler = [registered, reregistered, heartbeat, error, failure] as const
 export const toAgent = [
@@ -202,8 +213,10 @@ export const toAgent = [
   shutdown,
   registerExecutor,
   exited,
+  ...maintenance.toAgent,
 ] as const
 export const toExecutor = [executorRegistered, shutdownExecutor] as const
+export const toOperator = maintenance.toOperator
 
 export type Register = MessageOf<typeof register>
 export type Reregister = MessageOf<typeof reregister>

@@ -76,6 +76,8 @@ export const FrameworkInfo = Type.Object(
     user: optional(Type.String()),
     principal: optional(Type.String()),
     failoverTimeoutMs: optional(Milliseconds),
+    /** False: its tasks need not outlive the process of their agent. */
+    checkpoint: optional(Type.Boolean()),
     capabilities: optional(Type.Array(Type.Enum(capabilities))),
     labels: optional(Labels),
     /** By role: offers with none of these are not worth making; no entry accepts any. */
@@ -89,7 +91,13 @@ export const FrameworkInfo = Type.Object(
 export type FrameworkInfo = Static<typeof FrameworkInfo>
 
 export const AgentInfo = Type.Object(
-  { hostname: Type.String(), resources: Resources, attributes: optional(Attributes) },
+  {
+    hostname: Type.String(),
+    resources: Resources,
+    attributes: optional(Attributes),
+    /** It keeps what it runs on disk: commands outlive its process, and it finds them again. */
+    checkpoints: optional(Type.Boolean()),
+  },
   closed,
 )
 export type AgentInfo = Static<typeof AgentInfo>
@@ -105,6 +113,18 @@ export const QuotaInfo = Type.Object(
 )
 export type QuotaInfo = Static<typeof QuotaInfo>
 
+/** When a machine is to be worked on; without a duration nobody knows for how long. */
+const unavailable = { startMs: Milliseconds, durationMs: optional(Milliseconds) }
+export const Unavailability = Type.Object(unavailable, closed)
+export type Unavailability = Static<typeof Unavailability>
+
+/** One part of the maintenance schedule: machines, by host name, that are worked on together. */
+export const MaintenanceWindow = Type.Object(
+  { machines: Type.Array(Type.String()), ...unavailable },
+  closed,
+)
+export type MaintenanceWindow = Static<typeof MaintenanceWindow>
+
 export const Offer = Type.Object(
   {
     offerId: Id,
@@ -114,10 +134,25 @@ export const Offer = Type.Object(
     role: Type.String(),
     resources: Resources,
     attributes: optional(Attributes),
+    /** When the agent's machine is to be worked on, if it is. */
+    unavailability: optional(Unavailability),
   },
   closed,
 )
 export type Offer = Static<typeof Offer>
+
+/** A wish to have everything of a framework off an agent by the time given. */
+export const InverseOffer = Type.Object(
+  {
+    inverseOfferId: Id,
+    frameworkId: Id,
+    agentId: Id,
+    hostname: Type.String(),
+    unavailability: Unavailability,
+  },
+  closed,
+)
+export type InverseOffer = Static<typeof InverseOffer>
 
 /** A shell line (`shell` true, the default) or a program with its arguments (`shell` false). */
 export const CommandInfo = Type.Object(

@@ -63,6 +63,7 @@ export class Jobs {
     this.#scheduler = new Scheduler(parts, {
       registered: () => this.#dispatcher.registered(),
       offers: (offers) => this.#dispatcher.offers(offers),
+      inverseOffers: (offers) => this.#dispatcher.inverseOffers(offers),
       updates: (updates) => this.#dispatcher.updates(updates),
       failed: (message) => this.#finish(message),
       stopped: () => this.#finish('the tenant was closed'),

@@ -5,12 +5,14 @@ import { stateFor } from '../task-states.ts'
 import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
+import { keepExecutor, keepTask } from './keep.ts'
 import { unknownResource } from './operations.ts'
 import type { AgentStep } from './step.ts'
 import { closeStream, newTask, report, takenBefore } from './streams.ts'
 
 /** Why a task cannot run here at all. */
 const dropReasons = {
+  draining: { reason: 'AGENT_DRAINING', message: 'the agent is being drained' },
   ending: { reason: 'EXECUTOR_TERMINATED', message: 'its executor is being shut down' },
   unknown: {
     reason: 'RESOURCES_UNKNOWN',
@@ -27,22 +29,19 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   if (step.book.id === undefined) {
     return step.turn.mark('launch.unregistered', 'tasks came before the answer to the registration')
   }
-  const framework = frameworkOf(step.book, message.frameworkId, message.framework)
+  const framework = frameworkOf(step, message.frameworkId, message.framework)
   if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
     const known = framework.tasks.get(info.taskId)
     if (known !== undefined && !known.isStray) continue
     if (known !== undefined) closeStream(step, framework, known)
-    const executor =
-      unknownResource(step.book.resources, info.resources) === undefined
-        ? executorFor(step, framework, info)
-        : 'unknown'
+    const executor = barTo(step.book, info) ?? executorFor(step, framework, info)
     if (typeof executor === 'string') {
       dropTask(step, framework, info, executor)
       continue
     }
-    addTask(step.book, framework, info, executor)
+    addTask(step, framework, info, executor)
     if (executor.state !== 'running') executor.queued.push(info)
     else batches.set(executor, [...(batches.get(executor) ?? []), info])
   }
@@ -52,16 +51,17 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
 }
 
 function addTask(
-  book: AgentBook,
+  step: AgentStep,
   framework: FrameworkOnAgent,
   info: TaskInfo,
   executor: ExecutorRecord,
 ): void {
-  const task = newTask(book, info, executor.id, executor)
+  const task = newTask(step.book, info, executor.id, executor)
   task.updates.taken.push(...takenBefore(framework, info.taskId))
   framework.tasks.set(info.taskId, task)
   executor.tasks.add(info.taskId)
   executor.unreported++
+  keepTask(step, framework, info.taskId)
 }
 
 function dropTask(
@@ -74,6 +74,12 @@ function dropTask(
   framework.tasks.set(info.taskId, task)
   const { reason, message } = dropReasons[problem]
   report(step, framework, task, stateFor(framework.info, 'TASK_DROPPED'), reason, message)
+}
+
+/** Why the agent as a whole takes no such task, if so. */
+function barTo(book: AgentBook, { resources }: TaskInfo): keyof typeof dropReasons | undefined {
+  if (book.drain !== undefined) return 'draining'
+  return unknownResource(book.resources, resources) === undefined ? undefined : 'unknown'
 }
 
 function executorIdOf(info: TaskInfo): string {
@@ -113,6 +119,7 @@ function launchFor(step: AgentStep, framework: FrameworkOnAgent, info: TaskInfo)
     unreported: 0,
   }
   framework.executors.set(id, executor)
+  keepExecutor(step, framework, id)
   step.book.executorAt.set(executor.address, executor)
   begin(step.charts.executor, step.turn, executorTimers(executor))
   const { address, kind, frameworkId } = executor

@@ -1,5 +1,6 @@
 import type { Address } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
+import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
@@ -7,6 +8,7 @@ import type { Step } from '../turn.ts'
 import type { AgentBook, AgentTask, ExecutorKind, ExecutorRecord, UpdateStream } from './book.ts'
 
 export type AgentTimer =
+  | { readonly type: 'recovery.due' }
   | { readonly type: 'registration.due' }
   | { readonly type: 'master.silent' }
   | {
@@ -23,6 +25,8 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
+      /** It lived before the agent's process did: its tasks that had not ended. */
+      readonly recovered?: readonly RecoveredTask[]
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
   | {

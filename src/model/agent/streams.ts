@@ -17,6 +17,8 @@ import type {
   UpdateStream,
 } from './book.ts'
 import { collect } from './collect.ts'
+import { duringDrain } from './drain-words.ts'
+import { keepTask } from './keep.ts'
 import { type AgentStep, agentId } from './step.ts'
 
 /** How many updates of a task are remembered, to know a repeated one. */
@@ -55,14 +57,16 @@ export function append(
   step: AgentStep,
   framework: FrameworkOnAgent,
   task: AgentTask,
-  status: TaskStatus,
+  reported: TaskStatus,
 ): void {
   const { updates } = task
+  const status = duringDrain(step.book, framework, reported)
   move(step.charts.task, task, `reported.${status.state}`, step.turn, untimed)
   if (isTerminal(task.state)) task.executor?.tasks.delete(status.taskId)
   if (status.uuid !== undefined) updates.taken.push(status.uuid)
   if (updates.taken.length > takenMax) updates.taken.shift()
   updates.queue.push(status)
+  keepTask(step, framework, task.info.taskId)
   const before = updates.state
   moveStream(step, framework, task, 'update.appended')
   if (before === 'idle' || (before === 'waiting' && isStuck(step, task))) {
@@ -111,6 +115,7 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
   const { updates } = task
   const acknowledged = updates.queue.shift()
   updates.attempts = 0
+  keepTask(step, framework, task.info.taskId)
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
     complete(step, framework, task)
@@ -133,7 +138,7 @@ function complete(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask)
     framework.completed.delete(oldest)
   }
   if (executor !== undefined) executor.unreported--
-  collect(step.book, framework, executor)
+  collect(step, framework, executor)
 }
 
 /** Nobody acknowledged an update in time. */

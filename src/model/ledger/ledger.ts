@@ -1,20 +1,23 @@
-import type { Quantities } from '../resources/quantities.ts'
+import type { Scalars } from '../resources/quantities.ts'
 import { pingSlices, type Timeouts } from '../timeouts.ts'
+import type { GoneAgent, Machine, Maintenance } from './maintenance.ts'
 import type {
   AgentRecord,
   ClientRecord,
   FrameworkRecord,
+  InverseOfferRecord,
   OfferBatch,
   OfferRecord,
   Quota,
   RoleRecord,
 } from './records.ts'
-import { setQuota } from './roles.ts'
+import { newRole, setQuota } from './roles.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
 export const completedTasksMax = 1_000
 export const unreachableTasksMax = 1_000
+export const goneAgentsMax = 100_000
 
 /**
  * The master's book. It is plain data, changed in place by the decisions in model/master and by
@@ -34,15 +37,24 @@ export interface Ledger {
   /** Host names of agents whose resources may be offered; nothing allows all. */
   whitelist: ReadonlySet<string> | undefined
   readonly agents: Map<string, AgentRecord>
+  /** Those of them whose duty is not `active`. */
+  readonly offDuty: Set<AgentRecord>
+  /** Those that may never come back, by id, the oldest first; bounded. */
+  readonly goneAgents: Map<string, GoneAgent>
+  /** What is planned for machines; only `setMaintenance` replaces it. */
+  maintenance: Maintenance
+  /** The machines of that plan, by host name in lower case. */
+  machines: ReadonlyMap<string, Machine>
   readonly frameworks: Map<string, FrameworkRecord>
   readonly offers: Map<string, OfferRecord>
+  readonly inverseOffers: Map<string, InverseOfferRecord>
   /** Who lives where: the ids behind the addresses of agents and schedulers. */
   readonly agentAt: Map<string, string>
   readonly frameworkAt: Map<string, string>
-  /** The scalars of all connected agents together. */
-  readonly capacity: Quantities
-  /** The part of the capacity that is neither reserved nor revocable. */
-  readonly unreserved: Quantities
+  /** The scalars of all connected agents together, as far as they may be offered. */
+  readonly capacity: Scalars
+  /** What is neither reserved nor revocable on connected agents, on duty or not. */
+  readonly unreserved: Scalars
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
   /** All agents are to be looked at in the next allocation. */
@@ -98,11 +110,16 @@ export function createLedger(options: LedgerOptions): Ledger {
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
     weights: new Map(options.weights),
     priorities: new Map(options.priorities),
-    roles: new Map([['', rootRole()]]),
+    roles: new Map([['', newRole('', undefined)]]),
     whitelist: options.whitelist,
     agents: new Map(),
+    offDuty: new Set(),
+    goneAgents: new Map(),
+    maintenance: { windows: [], down: [] },
+    machines: new Map(),
     frameworks: new Map(),
     offers: new Map(),
+    inverseOffers: new Map(),
     agentAt: new Map(),
     frameworkAt: new Map(),
     capacity: {},
@@ -126,21 +143,6 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
   for (const [role, quota] of options.quotas ?? []) setQuota(ledger, role, quota)
   return ledger
-}
-
-function rootRole(): RoleRecord {
-  return {
-    path: '',
-    parent: undefined,
-    children: new Set(),
-    clients: new Set(),
-    held: {},
-    revocable: {},
-    reserved: {},
-    allocations: 0,
-    version: 0,
-    quota: undefined,
-  }
 }
 
 /** Ids as Mesos forms them, so that logs of both read alike. */

@@ -8,7 +8,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Quantities, Scalars } from '../resources/quantities.ts'
 
 /**
  * A resource amount that a framework refused on an agent, until a time in milliseconds. There may
@@ -32,11 +32,11 @@ export interface RoleRecord {
   readonly children: Set<RoleRecord>
   readonly clients: Set<ClientRecord>
   /** Offered or used, of what is neither reserved nor revocable. */
-  readonly held: Quantities
+  readonly held: Scalars
   /** Offered or used, of what is revocable. */
-  readonly revocable: Quantities
+  readonly revocable: Scalars
   /** Reserved for these roles on connected agents, whether somebody uses it or not. */
-  readonly reserved: Quantities
+  readonly reserved: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
@@ -57,7 +57,7 @@ export interface ClientRecord {
   readonly node: RoleRecord
   readonly framework: FrameworkRecord
   /** Offered and used together, reserved or not: scalars by name, in thousandths. */
-  readonly allocated: Quantities
+  readonly allocated: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
@@ -77,7 +77,9 @@ export interface AgentRecord {
   readonly instance?: string
   info: AgentInfo
   attributes: Attributes
-  state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
+  state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed' | 'gone'
+  /** Whether an operator lets it be offered. */
+  readonly duty: DutyRecord
   /** Since when it is unreachable, if it is. */
   unreachableTimeMs?: number
   /** total = free + offered + used, always. Amounts are replaced, never changed. */
@@ -90,15 +92,60 @@ export interface AgentRecord {
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back, each as it was last asked for. */
   readonly killed: Map<TaskRecord, KillPolicy | undefined>
+  /** Tasks that were called lost and may run there all the same, by framework and task. */
+  readonly abandoned: Map<string, AbandonedTask>
   /** Operations that it has not answered yet, by number. */
   readonly operations: Map<number, OperationRecord>
   /** What was refused of it, by whom. */
   readonly filters: Map<ClientRecord, RefuseFilter>
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
+  /** By framework: what was asked and answered about leaving it before it is worked on. */
+  readonly notices: Map<string, NoticeRecord>
   pingsMissed: number
+  /** How many calls were sent to it, lost or not; see `callsIn`. */
+  sent: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
+}
+
+/** A task whose end its framework was told, whatever the agent says of it later. */
+export interface AbandonedTask {
+  readonly task: TaskRecord
+  /** The agent has said that it ended. */
+  isOver: boolean
+}
+
+/** Plain data, and all of it must outlive the master. */
+export interface DutyRecord {
+  state: 'active' | 'deactivated' | 'draining' | 'drained'
+  /** On which terms it is drained, while it is and after. */
+  drain?: DrainTerms
+}
+
+export interface DrainTerms {
+  /** No task gets longer than this to end. */
+  readonly maxGracePeriodMs?: number
+  /** It is declared gone when it is drained. */
+  readonly markGone?: boolean
+}
+
+/** Where a framework stands with the maintenance of an agent. */
+export interface NoticeRecord {
+  /** The inverse offer that is out. */
+  outstanding?: string
+  /** Its last answer, and when it gave it. */
+  answer?: { readonly status: 'ACCEPT' | 'DECLINE'; readonly atMs: number }
+  /** Until then it is not asked again. */
+  filteredUntilMs?: number
+}
+
+/** A question to a framework whether it will have left an agent in time. */
+export interface InverseOfferRecord {
+  readonly id: string
+  readonly frameworkId: string
+  readonly agentId: string
+  state: 'outstanding' | 'accepted' | 'declined' | 'rescinded'
 }
 
 /** An operation that was booked and is on its way to the agent. */

@@ -12,7 +12,9 @@ import { clientIn, dropClient, dropIfGivenUp } from '../ledger/roles.ts'
 import { toScalars } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
+import { forgetAbandonedOf } from './abandoned.ts'
 import { considerAllAgents, renew } from './demand.ts'
+import { withdrawInverseOffers } from './inverse-offers.ts'
 import { discardOffers } from './offers.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -81,6 +83,7 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   step.book.wanting = undefined
   clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   wantAllocation(step)
 }
 
@@ -135,6 +138,7 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
     }
   }
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   framework.address = call.from
   framework.info = call.framework
   framework.requests = []
@@ -187,10 +191,12 @@ function removeFramework(
   const { book, turn } = step
   if (!moveFramework(step, framework, happening)) return
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   for (const task of [...framework.tasks.values()]) {
     task.state = 'TASK_KILLED'
     forgetTask(book, task)
   }
+  forgetAbandonedOf(step, framework.id)
   for (const agent of book.agents.values()) {
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import type { Kill, KillCall, Reconcile } from '../../messages/task.ts'
 import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
-import { stateFor } from '../task-states.ts'
+import { isTerminal, stateFor } from '../task-states.ts'
 import { masterStatus } from './statuses.ts'
 import { callingFramework, type From, type MasterStep, tell } from './step.ts'
 
@@ -49,8 +49,8 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
 
 /**
  * The first rule that applies gives the state, in Mesos' order: the task is in the book, wherever
- * the question believes it to be; its agent is known, unreachable, or neither. A task on an
- * unreachable agent is not in the book, so a question without an agent finds nothing.
+ * the question believes it to be; its agent is known, unreachable, gone, or none of these. A task
+ * on an unreachable agent is not in the book, so a question without an agent finds nothing.
  */
 function explain(
   step: MasterStep,
@@ -61,9 +61,12 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string) =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))
+    return latestOf(task, answer(toldState(task), 'the latest state'))
   }
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
+  if (agent?.abandoned.has(`${framework.id}/${taskId}`)) {
+    return answer('TASK_LOST', 'it was lost when the link to its agent broke')
+  }
   if (agent?.state === 'connected' || agent?.state === 'disconnected') {
     return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
   }
@@ -75,7 +78,19 @@ function explain(
     const { unreachableTimeMs } = agent
     return { ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }
   }
+  if (agentId !== undefined && step.book.goneAgents.has(agentId)) {
+    const state = stateFor(framework.info, 'TASK_GONE_BY_OPERATOR')
+    return answer(state, `agent ${agentId} was declared gone`)
+  }
   return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
+}
+
+/**
+ * The state as its framework may know it: one whose end the master has heard of, but not yet told
+ * in the agent's words, is not over before what came first is told.
+ */
+function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] {
+  return forwarded?.state ?? (isTerminal(state) ? 'TASK_STAGING' : state)
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */

@@ -37,7 +37,7 @@ export const command: TaskInfo = {
   resources: { cpus: 1 },
   command: { value: 'true' },
 }
-const call = (taskId: string): TaskInfo => ({
+export const call = (taskId: string): TaskInfo => ({
   taskId,
   name: taskId,
   agentId,
@@ -45,7 +45,7 @@ const call = (taskId: string): TaskInfo => ({
   executor: { executorId: 'functions', type: 'FUNCTION' },
 })
 
-const master = { from: 'master' } as const
+export const master = { from: 'master' } as const
 
 export const told = {
   registered: {
@@ -68,20 +68,36 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
-const mine = 'disk(one,)'
-const volumes = { [`${mine}[db:data]`]: 5 }
+/** As the answer to an earlier run of the agent says. */
+export const stale = { instance: '99999999-2222-4333-8444-000000000000' }
+export const drained = { type: 'lifecycle.drain', ...master } satisfies AgentEvent
 
-function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, Told> {
+const mine = 'disk(one,)'
+export const volumes = { [`${mine}[db:data]`]: 5 }
+
+export function world(
+  events: (book: AgentBook) => readonly Told[],
+  input: AgentOptions = agentInput,
+): World<AgentBook, Told> {
   return {
     machine: agentMachine,
-    input: agentInput,
-    omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
+    input,
+    omitted: [
+      'timeouts',
+      'info',
+      'explorable',
+      'registrationAttempts',
+      'attempts',
+      'seed',
+      'heard',
+    ],
     problems: problemsOf,
     events: (book) =>
       book.id === undefined
         ? [
             { type: 'registration.due' },
             told.registered,
+            { ...told.registered, ...stale },
             told.launch,
             apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
@@ -96,6 +112,7 @@ export const commands = world((book) => [
   { type: 'registration.due' },
   told.registered,
   reregistered(),
+  { ...reregistered(), ...stale },
   told.ping,
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
@@ -103,6 +120,8 @@ export const commands = world((book) => [
   { type: 'link.opened' },
   { type: 'link.closed' },
   ...when(mayLaunch(book, 'T1'), told.launch),
+  drained,
+  { ...drained, maxGracePeriodMs: 1_000, markGone: true },
   apply({ type: 'DESTROY', volumes }),
   { type: 'volumes.changed', operationNumber: 9 },
   ...aboutTasks(book, ['T1'], ['TASK_RUNNING', 'TASK_FINISHED']),
@@ -143,40 +162,13 @@ export function apply(operation: ResourceOperation, operationNumber = 9): AgentE
   return { type: 'allocation.apply', ...master, operations: [{ operationNumber, operation }] }
 }
 
-/** What strangers say, and what the master believes wrongly. */
-export const strays = world((book) => [
-  { type: 'master.silent' },
-  told.registered,
-  ...when(book.sequence < 2, reregistered('T9')),
-  ...acknowledgements(book),
-  { type: 'update.retryDue', frameworkId, taskId: 'T9' },
-  { type: 'update.retryDue', frameworkId: 'x', taskId: 'T9' },
-  { type: 'executor.registrationExpired', address: 'executor/a/x' },
-  { type: 'executor.graceExpired', address: 'executor/a/x' },
-  {
-    type: 'lifecycle.registerExecutor',
-    from: 'executor/a/x',
-    frameworkId,
-    executorId: 'x',
-    unacknowledgedUpdates: [],
-  },
-  { type: 'lifecycle.exited', from: 'host', address: 'executor/a/x', reason: 'gone' },
-  { type: 'lifecycle.shutdownFramework', ...master, frameworkId: 'x' },
-  { type: 'task.kill', ...master, frameworkId: 'x', kills: [{ taskId: 'T9' }] },
-  { type: 'task.acknowledge', ...master, frameworkId: 'x', acknowledgements: [] },
-  report('executor/a/x', 'T9', 'TASK_RUNNING', {}),
-  report('executor/a/x', 'T9', 'TASK_RUNNING', { uuid: 'U' }),
-  unheard,
-  ...ends,
-])
-
-const ends: readonly AgentEvent[] = [
+export const ends: readonly AgentEvent[] = [
   { type: 'lifecycle.shutdownFramework', ...master, frameworkId },
   { type: 'lifecycle.shutdown', ...master, message: 'refused' },
   { type: 'agent.stop' },
 ]
 
-function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
+export function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
   return holds ? events : []
 }
 
@@ -221,7 +213,7 @@ function aboutTasks(
   ]
 }
 
-function acknowledgements(book: AgentBook): AgentEvent[] {
+export function acknowledgements(book: AgentBook): AgentEvent[] {
   const tasks = [...(book.frameworks.get(frameworkId)?.tasks.values() ?? [])]
   return ['U-never', ...tasks.map(({ updates }) => updates.queue[0]?.uuid)].flatMap((uuid) => {
     if (uuid === undefined) return []
@@ -232,7 +224,7 @@ function acknowledgements(book: AgentBook): AgentEvent[] {
   })
 }
 
-function report(
+export function report(
   from: string,
   taskId: string,
   state: TaskState,
@@ -244,7 +236,7 @@ function report(
 }
 
 /** What executors do; their timers come due only in the states that start them. */
-function aboutExecutors(book: AgentBook): AgentEvent[] {
+export function aboutExecutors(book: AgentBook): AgentEvent[] {
   return [...book.executorAt.values()].flatMap(({ address, id, state }): AgentEvent[] => [
     {
       type: 'lifecycle.registerExecutor',
