@@ -46,6 +46,15 @@ export interface Transport {
   close(): void
 }
 
+/** The way to a master in another process, which may break. */
+export interface Link {
+  /**
+   * Calls back each time the way from this address is open (again): what was said before may be
+   * lost. Until the returned function is called.
+   */
+  onOpen(address: Address, callback: () => void): () => void
+}
+
 /** What a runner tells about the work of one task. */
 export type RunReport =
   | ({ readonly type: 'run.started' } & RunStarted)

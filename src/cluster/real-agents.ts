@@ -9,6 +9,7 @@ import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
+import { keyOf } from '../model/ledger/maintenance.ts'
 
 interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'> {
   readonly calls: Calls
@@ -42,4 +43,25 @@ export function startAgents(
       ...(survivors !== undefined && { survivors }),
     })
   })
+}
+
+/**
+ * Begins agents of these machines anew that were told to end, each when nothing of the old one is
+ * left, unless the whole cluster ends; resolves when the master knows them.
+ */
+export async function restartAgents(
+  agents: LocalAgent[],
+  machines: readonly string[],
+  begin: (info: AgentInfo) => LocalAgent | undefined,
+): Promise<void> {
+  const names = new Set(machines.map(keyOf))
+  const restarts = agents.map(async (agent, index) => {
+    if (!names.has(keyOf(agent.info.hostname)) || !agent.isEnding) return
+    await agent.closed()
+    const successor = begin(agent.info)
+    if (successor === undefined) return
+    agents[index] = successor
+    await successor.registered
+  })
+  await Promise.all(restarts)
 }

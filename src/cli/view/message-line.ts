@@ -95,6 +95,8 @@ function detailOf(message: Message): string {
       return `as agent ${shortId(message.agentId)}`
     case 'lifecycle.error':
     case 'lifecycle.shutdown':
+    case 'lifecycle.refused':
+    case 'allocation.refused':
       return message.message
     case 'lifecycle.exited':
       return message.reason.replaceAll(message.address, shortAddress(message.address))
@@ -116,6 +118,14 @@ function detailOf(message: Message): string {
       return `${list(message.offerIds, shortId)}${refusal(message.filters)}`
     case 'allocation.rescind':
       return list(message.offerIds, shortId)
+    case 'allocation.inverseOffer':
+      return list(message.inverseOffers, ({ inverseOfferId, hostname }) => {
+        return `${shortId(inverseOfferId)} to leave ${hostname}`
+      })
+    case 'allocation.acceptInverse':
+    case 'allocation.declineInverse':
+    case 'allocation.rescindInverse':
+      return list(message.inverseOfferIds, shortId)
     case 'allocation.request':
       return list(message.requests, ({ resources }) => describeResources(resources))
     case 'allocation.updateWeights':
@@ -124,8 +134,14 @@ function detailOf(message: Message): string {
       return list(Object.entries(message.priorities), ([role, value]) => `${role} has ${value}`)
     case 'allocation.updateQuotas':
       return list(message.quotas, ({ role }) => role)
-    case 'allocation.refused':
-      return message.message
+    case 'lifecycle.drainAgent':
+    case 'lifecycle.deactivateAgent':
+    case 'lifecycle.reactivateAgent':
+    case 'lifecycle.markAgentGone':
+    case 'lifecycle.updateMaintenanceSchedule':
+    case 'lifecycle.startMaintenance':
+    case 'lifecycle.stopMaintenance':
+      return machinesOf(message)
     case 'task.launch':
     case 'task.update':
     case 'task.kill':
@@ -134,6 +150,26 @@ function detailOf(message: Message): string {
     default:
       return ''
   }
+}
+
+type AboutMachines = Extract<
+  Message,
+  {
+    type:
+      | 'lifecycle.drainAgent'
+      | 'lifecycle.deactivateAgent'
+      | 'lifecycle.reactivateAgent'
+      | 'lifecycle.markAgentGone'
+      | 'lifecycle.updateMaintenanceSchedule'
+      | 'lifecycle.startMaintenance'
+      | 'lifecycle.stopMaintenance'
+  }
+>
+
+function machinesOf(message: AboutMachines): string {
+  if ('agent' in message) return message.agent
+  if ('machines' in message) return list(message.machines, (machine) => machine)
+  return list(message.windows, ({ machines }) => machines.join(', '))
 }
 
 type TaskMessage = Extract<
