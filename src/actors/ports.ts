@@ -1,5 +1,5 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
@@ -71,8 +71,11 @@ export interface Runner {
    * never begins work.
    */
   resume(task: TaskInfo): void
-  /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
-  stop(taskId: string, how: 'terminate' | 'kill'): void
+  /**
+   * `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. Whoever resumes
+   * the work is told why.
+   */
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, taskVariables } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import { OwnProcesses } from './own-processes.ts'
@@ -110,13 +111,13 @@ class CommandRunner implements Runner {
     else this.#refuse(taskId, 'there is no trace of it: it never began, or its folder was removed')
   }
 
-  stop(taskId: string, how: 'terminate' | 'kill'): void {
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void {
     const run = this.#runs.get(taskId)
     if (run === undefined) return
     run.isStopping = true
     // The signal reaches processes of checks as well, and what they then say means nothing.
     this.#checks.end(taskId)
-    run.process.stop(how)
+    run.process.stop(how, why)
   }
 
   check(taskId: string, check: HealthCheck): void {
@@ -162,13 +163,13 @@ class CommandRunner implements Runner {
 
   #listen(taskId: string, command: CommandInfo): ProcessListener {
     return {
-      started: (startedAtMs) => {
+      started: (past) => {
         const sandbox = this.#runs.get(taskId)?.process.sandbox
         this.#report({
           type: 'run.started',
           taskId,
           ...(sandbox !== undefined && { sandbox }),
-          ...(startedAtMs !== undefined && { startedAtMs }),
+          ...past,
         })
       },
       refused: (error) => {
@@ -184,7 +185,8 @@ class CommandRunner implements Runner {
     }
   }
 
-  #end({ task, command, process }: Run, { exitCode, signal, problem }: ProcessExit): void {
+  #end({ task, command, process }: Run, exit: ProcessExit): void {
+    const { exitCode, signal, problem, stopped } = exit
     const { taskId } = task
     const { sandbox } = process
     this.#runs.delete(taskId)
@@ -200,6 +202,7 @@ class CommandRunner implements Runner {
       sandbox,
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(signal === undefined ? {} : { signal }),
+      ...(stopped === undefined ? {} : { stopped }),
       ...(succeeded ? {} : { message }),
     })
   }

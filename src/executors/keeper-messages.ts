@@ -1,3 +1,4 @@
+import type { RunEnding } from '../model/executor/book.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import type { ProcessExit } from './processes.ts'
 
@@ -15,10 +16,15 @@ export interface KeeperOrder {
   readonly sandbox: string
 }
 
-/** What a keeper adds to the record of a run, one line each, and tells the agent that gave it. */
+/**
+ * What is added to the record of a run, one line each: by its agent why it is to end, all else by
+ * its keeper, which tells the agent as well.
+ */
 export interface KeptFacts {
   /** The command has begun. */
   readonly process?: ProcessIdentity & { readonly startedAtMs: number }
+  /** Its agent asked it to end, and why. */
+  readonly stopped?: RunEnding
   /** It could not begin, and why. */
   readonly refused?: { readonly code?: string; readonly message: string }
   /** It has ended. */

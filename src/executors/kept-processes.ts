@@ -21,7 +21,9 @@ const nobody: ProcessListener = { started: () => {}, refused: () => {}, exited: 
  * closes them in good order ends them all the same.
  *
  * At every instant it is decided by the file system whether a command began: the keeper begins it
- * only after it has renamed its record, which nobody else can then withdraw.
+ * only after it has renamed its record, which nobody can then withdraw. What had not begun when
+ * the agent was killed is never begun: nobody could tell it from what lost its record, and no
+ * command may run twice (Mesos too reports such a task as lost and starts nothing).
  */
 export class KeptProcesses implements Processes, Survivors {
   readonly reaper: TreeReaper

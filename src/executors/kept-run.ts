@@ -1,3 +1,4 @@
+import type { RunEnding } from '../model/executor/book.ts'
 import type { KeptFacts } from './keeper-messages.ts'
 import { lives, type ProcessIdentity } from './process-identity.ts'
 import { orphanTree, ProcessTree } from './process-tree.ts'
@@ -38,6 +39,8 @@ export class KeptRun implements TaskProcess {
   #tree: ProcessTree | undefined
   /** What it was asked for before it was known. */
   #asked: 'terminate' | 'kill' | undefined
+  /** Why it was asked to end, also by an earlier process of the agent. */
+  #stopped: RunEnding | undefined
   #resolveGone = () => {}
   #listener: ProcessListener | undefined
   #isClosing = false
@@ -60,8 +63,9 @@ export class KeptRun implements TaskProcess {
   }
 
   /** Something is on its record; it may be known already. */
-  take({ process, refused, exit }: KeptFacts): void {
+  take({ process, stopped, refused, exit }: KeptFacts): void {
     if (this.isOver) return
+    this.#stopped ??= stopped
     if (refused !== undefined) {
       this.isOver = true
       this.#listener?.refused(Object.assign(new Error(refused.message), refused))
@@ -69,8 +73,9 @@ export class KeptRun implements TaskProcess {
     else if (process !== undefined && this.#tree === undefined) {
       const { pid, startTime, startedAtMs } = process
       this.#tree = new ProcessTree(this.id, pid, startTime)
-      if (this.#asked !== undefined) this.stop(this.#asked)
-      this.#listener?.started(this.#parts.isResumed ? startedAtMs : undefined)
+      if (this.#asked !== undefined) this.#parts.reaper[this.#asked](this.#tree)
+      if (!this.#parts.isResumed) this.#listener?.started()
+      else this.#listener?.started({ startedAtMs, ...(stopped && { stopped }) })
     } else return
     this.#onKnown()
   }
@@ -97,7 +102,12 @@ export class KeptRun implements TaskProcess {
     if (!this.isOver && this.#parts.records.withdraw(this.id)) this.#miss()
   }
 
-  stop(how: 'terminate' | 'kill'): void {
+  /** The first reason is written down, so that the next agent knows why it ends. */
+  stop(how: 'terminate' | 'kill', why?: RunEnding): void {
+    if (why !== undefined && this.#stopped === undefined) {
+      this.#stopped = why
+      this.#parts.records.append(this.id, { stopped: why })
+    }
     if (this.#tree !== undefined) this.#parts.reaper[how](this.#tree)
     else if (this.#asked !== 'kill') this.#asked = how
   }
@@ -110,7 +120,17 @@ export class KeptRun implements TaskProcess {
 
   async #close(): Promise<void> {
     this.#isClosing = true
-    const { id, records, reaper, onClosed } = this.#parts
+    try {
+      await this.#endForGood()
+    } catch {
+      // A record that cannot be removed is one that the next agent ends and removes.
+    }
+    this.#parts.onClosed(this)
+    this.#resolveGone()
+  }
+
+  async #endForGood(): Promise<void> {
+    const { id, records, reaper } = this.#parts
     this.withdraw()
     if (this.isOver) records.retire(id)
     else if (this.#tree === undefined) {
@@ -123,8 +143,6 @@ export class KeptRun implements TaskProcess {
       await this.#tree.gone
     }
     records.remove(id)
-    onClosed(this)
-    this.#resolveGone()
   }
 
   /** There is no trace of how it ended. */
@@ -147,6 +165,7 @@ export class KeptRun implements TaskProcess {
       this.#tree ??= orphanTree(this.id)
       reaper.mainEnded(this.#tree)
     }
-    this.#listener?.exited(exit)
+    const stopped = this.#parts.isResumed ? this.#stopped : undefined
+    this.#listener?.exited({ ...exit, ...(stopped && { stopped }) })
   }
 }

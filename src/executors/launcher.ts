@@ -119,7 +119,7 @@ function performOn(runner: Runner, params: unknown): void {
   assert(isExecutorEffect(params), () => `an executor asks for ${JSON.stringify(params)}`)
   if (params.type === 'startRun') runner.start(params.task)
   else if (params.type === 'resumeRun') runner.resume(params.task)
-  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how)
+  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how, params.why)
   else if (params.task.healthCheck !== undefined) {
     runner.check(params.task.taskId, params.task.healthCheck)
   }

@@ -45,7 +45,11 @@ export class ProcessTree {
   look(): boolean {
     const startTime = this.#startTime
     if (!this.exited && startTime !== undefined) {
-      this.exited = !lives({ pid: this.pid, startTime })
+      try {
+        this.exited = !lives({ pid: this.pid, startTime })
+      } catch {
+        // Not to know it is not its end.
+      }
     }
     return this.exited
   }

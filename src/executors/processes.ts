@@ -1,4 +1,5 @@
 import type { CommandInfo } from '../messages/index.ts'
+import type { RunEnding } from '../model/executor/book.ts'
 import type { RunName } from './run-records.ts'
 import type { TreeReaper } from './tree-reaper.ts'
 
@@ -17,12 +18,21 @@ export interface ProcessExit {
   readonly exitCode?: number
   readonly signal?: string
   readonly problem?: string
+  /** Why an earlier process of the agent asked it to end, if it did. */
+  readonly stopped?: RunEnding
+}
+
+/** What is known of a process that began under an earlier process of the agent. */
+export interface ProcessPast {
+  readonly startedAtMs: number
+  /** Why it was asked to end, if it was. */
+  readonly stopped?: RunEnding
 }
 
 /** Hears what becomes of a process: at most one start, exactly one refusal or exit, never early. */
 export interface ProcessListener {
-  /** It runs; since when is told only if that was under an earlier process of the agent. */
-  started(startedAtMs?: number): void
+  /** It runs; with a past if it began under an earlier process of the agent. */
+  started(past?: ProcessPast): void
   refused(error: unknown): void
   exited(exit: ProcessExit): void
 }
@@ -35,7 +45,7 @@ export interface TaskProcess {
   /** Resolves when nothing of it is left and nobody has to remember it. */
   readonly gone: Promise<void>
   /** All that belongs to it is asked to end, or ended for certain. */
-  stop(how: 'terminate' | 'kill'): void
+  stop(how: 'terminate' | 'kill', why?: RunEnding): void
   /** Ends and forgets it without a word to its listener; resolves when it is gone. */
   close(): Promise<void>
 }

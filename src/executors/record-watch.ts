@@ -36,7 +36,8 @@ export class RecordWatch {
     try {
       const watcher = watch(this.#records.folder, { persistent: false }, (_, name) => {
         const id = name === null ? undefined : this.#records.idIn(name)
-        if (id !== undefined) this.#runs.get(id)?.look()
+        const run = id === undefined ? undefined : this.#runs.get(id)
+        if (run !== undefined) lookAt(run)
       })
       watcher.on('error', () => {
         watcher.close()
@@ -58,10 +59,18 @@ export class RecordWatch {
     let isUrgent = this.#watcher === undefined
     let isWaiting = false
     for (const run of this.#runs.values()) {
-      run.look()
+      lookAt(run)
       isWaiting ||= !run.isOver
       isUrgent ||= !run.isOver && !run.isKept
     }
     if (isWaiting) this.#rest(isUrgent ? shortRestMs : restMs)
+  }
+}
+
+function lookAt(run: KeptRun): void {
+  try {
+    run.look()
+  } catch {
+    // Too many open files, for example: nothing is concluded, and the next look may see more.
   }
 }

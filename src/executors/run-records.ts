@@ -1,15 +1,18 @@
 import {
   closeSync,
+  constants,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { nanoid } from 'nanoid'
 import type { KeptFacts } from './keeper-messages.ts'
 import type { ProcessIdentity } from './process-identity.ts'
@@ -64,8 +67,8 @@ export class RunRecords {
 
   /** Makes the folder when it is missing; throws when it cannot be used. */
   constructor(folder: string) {
-    this.folder = resolve(folder)
-    mkdirSync(this.folder, { recursive: true })
+    mkdirSync(folder, { recursive: true })
+    this.folder = realpathSync(folder)
   }
 
   /** Path of a record without its stage: what keepers know it by. */
@@ -84,6 +87,21 @@ export class RunRecords {
       throw error
     }
     return id
+  }
+
+  /** Adds a line; whether that can be done or not, the run goes on. */
+  append(id: string, facts: KeptFacts): void {
+    try {
+      const file = openSync(`${this.pathOf(id)}.run`, constants.O_WRONLY | constants.O_APPEND)
+      try {
+        // With a line end first, as keepers do: the last line may not be whole.
+        writeSync(file, `\n${JSON.stringify(facts)}\n`)
+      } finally {
+        closeSync(file)
+      }
+    } catch {
+      // Only an agent that is killed right after that would have read it.
+    }
   }
 
   /** Withdraws what is wanted; true when it then will never begin. */
@@ -162,6 +180,8 @@ function parsed(line: string): unknown {
   }
 }
 
+/** What this version wrote has all its parts, as far as it is there. */
 function isWanted(line: unknown): line is RunWanted {
-  return typeof line === 'object' && line !== null && 'version' in line && line.version === version
+  if (typeof line !== 'object' || line === null) return false
+  return 'version' in line && line.version === version && 'keeper' in line && 'sandbox' in line
 }

@@ -115,6 +115,25 @@ describe(...linuxOnly('Kept processes: their agent is killed'), () => {
     await dead(pid)
   })
 
+  test('why it was asked to end before is told, whether it lives or has ended', async () => {
+    const root = keptFolder()
+    const stubborn = `trap "" TERM; ${patient('exit 0')}`
+    const agent = new Killable(root)
+    await agent.start(commandTask('a', stubborn), commandTask('b', patient('exit 0')))
+    for (const taskId of ['a', 'b']) {
+      await agent.reports.of('run.started', taskId)
+      await lineIn(join(root, taskId, 'pid'))
+      agent.stop(taskId)
+    }
+    await agent.reports.exited('b')
+    await agent.kill()
+    const { runner, reports } = nextAgent(root)
+    runner.resume(commandTask('a', stubborn))
+    runner.resume(commandTask('b', ''))
+    expect(await reports.of('run.started', 'a')).toMatchObject({ stopped: 'tooLong' })
+    expect(await reports.exited('b')).toMatchObject({ signal: 'SIGTERM', stopped: 'tooLong' })
+  })
+
   test('what one that ended meanwhile left behind is ended when it is taken up', async () => {
     const root = keptFolder()
     const daemon = `(setsid sh -c 'echo $$ > child; sleep 100; :' &)`

@@ -15,9 +15,8 @@ const owner = { frameworkId: 'F', executorId: 'E' }
 const factory = createCommandRunner({ sandboxRoot: root, processes })
 const runner = factory((report) => process.send?.(report), undefined, owner)
 
-process.on('message', ({ start = [], stop, exit = false }) => {
+process.on('message', ({ start = [], stop }) => {
   for (const task of start) runner.start(task)
-  if (stop !== undefined) runner.stop(stop, 'terminate')
-  if (exit) process.exit()
+  if (stop !== undefined) runner.stop(stop, 'terminate', 'tooLong')
 })
 process.send?.({ type: 'ready' })

@@ -216,6 +216,25 @@ describe('Executor: the process of its agent was started anew', () => {
     expect(states(stage)).toEqual(['TASK_KILLED'])
   })
 
+  test('a task that was asked to end before goes on ending, for the same reason', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered)
+    asked(stage)
+    const runs = [{ taskId: 'T1', startedAtMs: 0, stopped: 'unhealthy' }]
+    stage.tell({ type: 'run.started', runs }).advance(3_000)
+    expect(asked(stage)).toEqual(['0 stopRun terminate', '3000 stopRun kill'])
+    stage.tell({ ...exited, runs: [{ taskId: 'T1', succeeded: false, launched: true }] })
+    expect(stage.hear('task.update')).toMatchObject([
+      { updates: [{ state: 'TASK_FAILED', healthy: false }] },
+    ])
+  })
+
+  test('a task that was killed before and has ended meanwhile was killed', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered)
+    const runs = [{ taskId: 'T1', succeeded: false, launched: true, stopped: 'killed' }]
+    stage.tell({ type: 'run.exited', runs })
+    expect(states(stage)).toEqual(['TASK_KILLED'])
+  })
+
   test('its time limit and its health checks count from when it began', () => {
     const stage = recoveredIn('TASK_RUNNING').tell(registered)
     asked(stage)

@@ -4,11 +4,12 @@ import { Calls } from '../../actors/calls.ts'
 import type { LocalAgent } from '../../executors/local-agent.ts'
 import { Deferred } from '../../frameworks/deferred.ts'
 import { checkDuration } from '../../frameworks/task-request.ts'
+import type { Resources } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
-import { type AgentSpec, agentInfos, checkTimeouts } from '../options.ts'
+import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
 import { startAgents } from '../real-agents.ts'
 import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 
@@ -16,13 +17,15 @@ import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 export interface AgentProcessOptions extends UplinkOptions, ProcessOptions {
   /** Where the master listens: `host:port`. */
   readonly master: string
-  /** What it offers. By default this machine's own processors and memory, and 1,001 ports. */
+  /** What it offers; where it names no amounts, all of this machine and 1,001 ports. */
   readonly agent?: AgentSpec
   /** Where sandboxes are made; by default a new folder among the system's temporary ones. */
   readonly workDir?: string
+  /** Aborting it ends the wait for the master. */
+  readonly signal?: AbortSignal
 }
 
-const keys = [...uplinkKeys, 'master', 'agent', 'workDir']
+const keys = [...uplinkKeys, 'master', 'agent', 'workDir', 'signal']
 
 /** An agent in a process of its own; see `createAgent`. */
 export class AgentProcess {
@@ -42,7 +45,7 @@ export class AgentProcess {
   constructor(options: AgentProcessOptions, lost: (error: Error) => void) {
     const { master, agent } = options
     checkAgentOptions(options)
-    const infos = agentInfos(agent && [agent])
+    const infos = agentInfos([thisMachine(agent)])
     this.#hosting = new Hosting(options)
     const { ids, roles, timeouts } = this.#hosting
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${ids.short()}`))
@@ -83,6 +86,11 @@ export class AgentProcess {
     return this.#agent.registered
   }
 
+  /** What it offers. */
+  get offered(): Resources {
+    return this.#agent.info.resources
+  }
+
   get hasEnded(): boolean {
     return this.#agent.hasEnded
   }
@@ -117,6 +125,10 @@ export async function startAgent(options: AgentProcessOptions): Promise<AgentPro
   const lost = new Deferred<never>()
   const agent = new AgentProcess(options, (error) => lost.reject(error))
   lost.promise.catch(() => {})
+  const { signal } = options
+  const abort = (): void => lost.reject(new ClosedError('nobody waits for the agent any more'))
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted === true) abort()
   try {
     await Promise.race([agent.registered, lost.promise])
     if (agent.hasEnded) throw (await agent.ended) ?? new ClosedError('the agent was stopped')
@@ -124,6 +136,8 @@ export async function startAgent(options: AgentProcessOptions): Promise<AgentPro
   } catch (error) {
     await agent.stop({ graceMs: 0 })
     throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
 }
 

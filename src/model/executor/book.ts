@@ -30,12 +30,15 @@ export interface ExecutorBook {
   retrying: boolean
 }
 
+/** Why work is ended that has not come to an end by itself. */
+export type RunEnding = 'killed' | 'tooLong' | 'unhealthy'
+
 /** The work of one task. */
 export interface RunRecord {
   readonly task: TaskInfo
   state: 'starting' | 'running' | 'stopping' | 'killing' | 'ended'
   /** Why it is being ended, if it is; the first reason counts. */
-  ending?: 'killed' | 'tooLong' | 'unhealthy'
+  ending?: RunEnding
   /** The last state that the agent took of it before its process was started anew. */
   told?: TaskState
   graceMs: number
@@ -95,7 +98,12 @@ export type ExecutorTimer =
 /** What an executor's host does for it, through its runner. */
 export type ExecutorEffect =
   | { readonly type: 'startRun' | 'resumeRun'; readonly task: TaskInfo }
-  | { readonly type: 'stopRun'; readonly taskId: string; readonly how: 'terminate' | 'kill' }
+  | {
+      readonly type: 'stopRun'
+      readonly taskId: string
+      readonly how: 'terminate' | 'kill'
+      readonly why: RunEnding
+    }
   | { readonly type: 'checkRun'; readonly task: TaskInfo }
 
 /** The work of a task has begun, or goes on. */
@@ -103,6 +111,8 @@ export interface RunStarted {
   readonly taskId: string
   /** When it began, if that was not just now, in milliseconds since the epoch. */
   readonly startedAtMs?: number
+  /** Why it was asked to end before it was taken up again, if it was. */
+  readonly stopped?: RunEnding
   readonly sandbox?: string
 }
 
@@ -118,6 +128,8 @@ export interface RunExited {
   /** A sentence for a person: why it failed. */
   readonly message?: string
   readonly sandbox?: string
+  /** Why it was asked to end before it was taken up again, if it was. */
+  readonly stopped?: RunEnding
 }
 
 /** One health check of a running task was made. */

@@ -106,6 +106,11 @@ export const recovered = world(
   (book, snapshot) => [
     ...when(!snapshot.matches('registered'), registered),
     ...aboutRuns(book),
+    { type: 'run.started', runs: [{ taskId: 'T1', startedAtMs: 0, stopped: 'unhealthy' }] },
+    {
+      type: 'run.exited',
+      runs: [{ taskId: 'T1', succeeded: false, launched: true, stopped: 'killed' }],
+    },
     { type: 'task.kill', ...agent, kills: [{ taskId: 'T1' }] },
     shutDown(0),
     ...acknowledgements(book),

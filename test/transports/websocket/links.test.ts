@@ -103,7 +103,7 @@ describe('WebSocket link: when it breaks', () => {
     const { news } = startSpoke('127.0.0.1:1', { clock })
     await until('it was tried often', () => news.length >= 9)
     expect(news[0]).toEqual({ type: 'down', reason: 'nobody listens there', denied: false })
-    expect(delays.slice(0, 8)).toEqual([150, 300, 600, 1_200, 2_400, 4_800, 7_500, 7_500])
+    expect(delays.slice(0, 8)).toEqual([150, 300, 600, 1_200, 2_400, 3_750, 3_750, 3_750])
   })
 })
 
