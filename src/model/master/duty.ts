@@ -76,11 +76,21 @@ export function tellDrain(step: MasterStep, agent: AgentRecord): void {
   step.turn.send(agent.address, { type: 'lifecycle.drain', ...agent.duty.drain })
 }
 
+/** The same decision, after which drains may be done: it can end the last task of an agent. */
+export function thenNoteDrained<Params>(
+  decide: (step: MasterStep, params: Params) => void,
+): (step: MasterStep, params: Params) => void {
+  return (step, params) => {
+    decide(step, params)
+    if (step.book.offDuty.size > 0) noteDrained(step)
+  }
+}
+
 /**
  * Drains are done when no task is left, not even one whose end is not acknowledged, or that was
  * called lost but may run on, and no operation. Of an agent that is away nobody can say so.
  */
-export function noteDrained(step: MasterStep): void {
+function noteDrained(step: MasterStep): void {
   for (const agent of [...step.book.offDuty]) {
     if (agent.duty.state !== 'draining' || agent.state !== 'connected') continue
     if (agent.tasks.size + agent.operations.size > 0 || runsAbandoned(agent)) continue
