@@ -36,6 +36,8 @@ function sentenceOf(happening: Timed['happening']): string {
       return `${happening.hostname} begins ${happening.task.taskId}`
     case 'work.ended':
       return `${happening.hostname} is done with ${happening.task.taskId}`
+    case 'shown':
+      return `${happening.to} sees ${happening.status.taskId} ${happening.status.state.slice(5)}`
     case 'fault':
       return `fault: ${happening.kind}, ${happening.detail}`
     case 'repair':

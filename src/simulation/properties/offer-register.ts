@@ -22,6 +22,12 @@ export class OfferRegister {
     return this.#offers.get(offerId)?.end
   }
 
+  /** The offer, as long as it is out and with this scheduler. */
+  openAt(offerId: string, scheduler: string): Offer | undefined {
+    const entry = this.#offers.get(offerId)
+    return entry?.end === undefined && entry?.to === scheduler ? entry.offer : undefined
+  }
+
   knows(offerId: string): boolean {
     return this.#offers.has(offerId)
   }
