@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { register } from 'node:module'
+
+/*
+ * A process of its own for one mutant: `node play.js PLAN`. It loads the built simulator, the very
+ * code of `mesostate simulate`, with the mutant's modules in it, and plays worlds until a promise
+ * is broken, or for as long as the plan allows. Says on one line how it went.
+ */
+const { changes, worlds, seeds, budgetMs } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
+register('./loader.js', import.meta.url, { data: changes })
+const { simulate } = await import(new URL('../../dist/testing.js', import.meta.url).href)
+
+function play() {
+  for (let seed = 1; seed <= seeds && performance.now() < budgetMs; seed++) {
+    for (const world of worlds) {
+      const violation = firstViolation({ ...world, seed })
+      if (violation !== undefined) return { ...violation, seeds: seed }
+    }
+  }
+  return { seeds }
+}
+
+/** Code that throws out of the simulator is a mutant noticed, too. */
+function firstViolation(options) {
+  try {
+    const [violation] = simulate(options).violations
+    return violation && { by: violation.property, sentence: violation.sentence }
+  } catch (error) {
+    return { by: 'an exception', sentence: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+process.stdout.write(`${JSON.stringify(play())}\n`)
