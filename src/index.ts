@@ -68,6 +68,6 @@ export { type ShareOptions, shareOrderOf } from './model/allocation/share-order.
 export { ClosedError, InvalidInputError, TaskEndedError } from './model/errors.ts'
 export type { Amounts, Needs } from './model/resources/amounts.ts'
 export { describeResources } from './model/resources/describe.ts'
-export type { Quantities, Quantity } from './model/resources/quantities.ts'
+export type { Quantities, Quantity, Scalars } from './model/resources/quantities.ts'
 export { isTerminal } from './model/task-states.ts'
 export { defaultTimeouts, type Timeouts } from './model/timeouts.ts'

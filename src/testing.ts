@@ -34,3 +34,5 @@ export {
   simulate,
 } from './simulation/simulate.ts'
 export type { Violation } from './simulation/watch.ts'
+export { MemoryStore } from './storage/memory.ts'
+export { type OpenedMemory, openAgentMemory } from './storage/open.ts'

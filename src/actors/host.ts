@@ -1,8 +1,9 @@
 import { type AnyActor, type AnyEventObject, type AnyMachineSnapshot, createActor } from 'xstate'
 import { type Address, type Envelope, joinBatch, type Message } from '../messages/index.ts'
 import type { Mark } from '../model/turn.ts'
+import { Gate } from './gate.ts'
 import type { Inspection } from './inspection.ts'
-import type { Clock, Transport } from './ports.ts'
+import type { Clock, Storage, Transport } from './ports.ts'
 import type { Role } from './role.ts'
 
 /** How an actor's life ended. */
@@ -11,6 +12,12 @@ export interface Ending {
   /** `done`: its machine came to a final state. `crashed`: an assertion or a bug. */
   readonly how: 'done' | 'stopped' | 'crashed'
   readonly reason: string
+}
+
+/** Where an actor keeps what its next life is to know, and how to find it in its snapshot. */
+export interface Keeping {
+  readonly storage: Storage
+  readonly recordOf: (snapshot: AnyMachineSnapshot, key: string) => unknown
 }
 
 export interface HostOptions {
@@ -22,15 +29,29 @@ export interface HostOptions {
   readonly inspection?: Inspection
   /** Who is told of its end. */
   readonly watchers?: readonly Address[]
+  /** Without it, what the machine wants kept is not. */
+  readonly keeping?: Keeping
   /** Does what only this role can do. */
   readonly perform?: (type: string, params: unknown) => void
   readonly onMark?: (mark: Mark, address: Address) => void
   readonly onEnd?: (ending: Ending) => void
 }
 
+interface Effect {
+  readonly type: string
+  readonly params: unknown
+}
+
+/** What an actor does and says in one turn. */
+interface Output {
+  readonly effects: readonly Effect[]
+  readonly envelopes: readonly Envelope[]
+}
+
 /**
  * Gives a statechart its mailbox, its clock and its voice: inbox → step → effects → outbox. What
- * an actor sends in one turn leaves when the turn is over, like kinds to one receiver as one batch.
+ * an actor sends in one turn leaves when the turn is over, like kinds to one receiver as one batch;
+ * with a storage, not before all is kept that it is based on.
  */
 export class Host {
   readonly address: Address
@@ -40,7 +61,9 @@ export class Host {
   #inbox: { readonly type: string }[] = []
   #outbox: Envelope[] = []
   readonly #last = new Map<Address, Message>()
-  #effects: { readonly type: string; readonly params: unknown }[] = []
+  #effects: Effect[] = []
+  readonly #gate: Gate<Output> | undefined
+  #isInTurn = false
   #ending: Ending | undefined
   #waiters: (() => boolean)[] = []
 
@@ -48,6 +71,7 @@ export class Host {
     const { role, address, input, clock, transport } = options
     this.#options = options
     this.address = address
+    this.#gate = options.keeping && this.#gateOf(options.keeping)
     this.#actor = createActor(role.logic, {
       id: address,
       input,
@@ -60,6 +84,7 @@ export class Host {
     role.bind(this.#actor, {
       send: (to, message) => this.#queue(to, message),
       mark: (mark) => options.onMark?.(mark, address),
+      persist: (key) => this.#gate?.note(key),
       perform: (type, params) => this.#effects.push({ type, params }),
     })
     this.#actor.subscribe({
@@ -132,9 +157,13 @@ export class Host {
   /** One event through the machine; what only this role can do is done when the step is over. */
   #step(work: () => void): void {
     work()
-    if (this.#effects.length === 0) return
+    if (this.#gate !== undefined || this.#effects.length === 0) return
     const effects = this.#effects
     this.#effects = []
+    this.#perform(effects)
+  }
+
+  #perform(effects: readonly Effect[]): void {
     try {
       for (const { type, params } of effects) this.#options.perform?.(type, params)
     } catch (error) {
@@ -143,12 +172,35 @@ export class Host {
   }
 
   #turn(work: () => void): void {
+    this.#isInTurn = true
     work()
+    this.#isInTurn = false
     const envelopes = this.#outbox
     this.#outbox = []
     this.#last.clear()
-    for (const envelope of envelopes) this.#options.transport.send(envelope)
+    if (this.#gate === undefined) this.#say(envelopes)
+    else {
+      const effects = this.#effects
+      this.#effects = []
+      this.#gate.pass({ effects, envelopes })
+    }
     if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((waiter) => !waiter())
+  }
+
+  #say(envelopes: readonly Envelope[]): void {
+    for (const envelope of envelopes) this.#options.transport.send(envelope)
+  }
+
+  #gateOf({ storage, recordOf }: Keeping): Gate<Output> {
+    return new Gate<Output>({
+      storage,
+      recordOf: (key) => recordOf(this.#actor.getSnapshot(), key),
+      release: ({ effects, envelopes }) => {
+        this.#perform(effects)
+        this.#say(envelopes)
+      },
+      fail: (error) => this.#end('crashed', reasonOf(error)),
+    })
   }
 
   #queue(to: Address, message: Message): void {
@@ -174,9 +226,17 @@ export class Host {
         message: { type: 'lifecycle.exited', address, reason },
       })
     }
-    if (how === 'stopped') this.#turn(() => {})
+    if (!this.#isInTurn) this.#takeLeave()
     for (const waiter of this.#waiters) waiter()
     onEnd?.(this.#ending)
+  }
+
+  /** Its watchers hear of its end at once; what was held back is lost with it. */
+  #takeLeave(): void {
+    this.#gate?.close()
+    this.#effects = []
+    this.#say(this.#outbox)
+    this.#outbox = []
   }
 }
 

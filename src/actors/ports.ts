@@ -79,3 +79,29 @@ export interface Volumes {
  * can do no task that has one.
  */
 export type RunnerFactory = (report: (report: RunReport) => void, volumes?: Volumes) => Runner
+
+/** What is kept, by key: plain JSON data. */
+export type StoredRecords = ReadonlyMap<string, unknown>
+
+/** Values to keep by key; nothing (`undefined`) takes the key away. */
+export type StoredChanges = ReadonlyMap<string, unknown>
+
+/** What one actor keeps between its lives. */
+export interface Storage {
+  /**
+   * Keeps all of it or nothing, after what was given before, and calls back in a later turn, when
+   * it will be there for the next life. When that cannot be promised it says why: then nothing
+   * more can be. What is given is read at once; it may change afterwards.
+   */
+  write(changes: StoredChanges, done: (error?: Error) => void): void
+  /** Gives it back; resolves when the next life may open it. */
+  close(): Promise<void>
+}
+
+/** A storage just opened, and what an earlier life left there. */
+export interface OpenedStorage {
+  readonly storage: Storage
+  readonly records: StoredRecords
+  /** What was found damaged, as sentences for the operator; the rest is in the records. */
+  readonly damages: readonly string[]
+}

@@ -10,7 +10,8 @@ import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { InvalidInputError } from '../model/errors.ts'
 import type { LedgerOptions } from '../model/ledger/ledger.ts'
 import { checkKeys } from '../model/resources/amounts.ts'
-import { addTo, type Quantities, toQuantities } from '../model/resources/quantities.ts'
+import { scalarsByName } from '../model/resources/kinds.ts'
+import { type Scalars, sumOfScalars, toQuantities } from '../model/resources/quantities.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { problemWithPromises, problemWithQuotas, quotaOf } from '../model/validation/quotas.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
@@ -114,14 +115,9 @@ function own(policy: AllocationPolicy): AllocationPolicy {
   )
 }
 
-function capacityOf(agents: readonly AgentInfo[]): Quantities {
-  const capacity: Quantities = {}
-  for (const { resources } of agents) {
-    for (const [name, amount] of Object.entries(toQuantities(resources))) {
-      if (typeof amount === 'number') addTo(capacity, { [name]: amount })
-    }
-  }
-  return capacity
+/** What is reserved can keep a promise too. */
+function capacityOf(agents: readonly AgentInfo[]): Scalars {
+  return sumOfScalars(agents.map(({ resources }) => scalarsByName(toQuantities(resources))))
 }
 
 function check(problem: string | undefined): void {

@@ -1,10 +1,15 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Volumes } from '../actors/ports.ts'
+import type { Ids, Storage, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
+import type { AgentMemory } from '../messages/records.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
+import { agentRecord } from '../model/agent/keep.ts'
+import { problemWithReturn } from '../model/agent/recovery.ts'
 import type { AgentEffect, VolumesChanged } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
+import { StorageError } from '../model/errors.ts'
+import { volumesIn } from '../model/resources/volumes.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
 import { messageOf } from './sentences.ts'
@@ -19,6 +24,15 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  /** What its earlier life left, and where to keep what the next one is to know. */
+  readonly past?: AgentPast
+}
+
+export interface AgentPast {
+  readonly storage: Storage
+  readonly memory: AgentMemory
+  /** The run of the machine's operating system, where that is known. */
+  readonly bootId?: string
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -29,14 +43,17 @@ export class LocalAgent {
   readonly #host: Host
   readonly #launcher: Launcher
   readonly #volumes: Volumes
+  readonly #past: AgentPast | undefined
   /** Data that is being removed. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, info, ids, timeouts, runners, volumes } = parts
+    const { roles, host, ids, timeouts, runners, volumes, past } = parts
+    const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
+    this.#past = past
     this.#launcher = new Launcher({
       agent: address,
       ids,
@@ -45,13 +62,26 @@ export class LocalAgent {
       runners,
       volumes,
     })
-    const input: AgentOptions = { address, info, timeouts, instance: ids.uuid(), seed: ids.seed() }
+    const input: AgentOptions = {
+      address,
+      info,
+      timeouts,
+      instance: ids.uuid(),
+      seed: ids.seed(),
+      ...(past && { memory: past.memory, bootId: past.bootId }),
+    }
     this.#host = new Host({
       ...host,
       role: roles.agent,
       address,
       input,
       watchers: [MASTER],
+      ...(past && {
+        keeping: {
+          storage: past.storage,
+          recordOf: (snapshot, key) => agentRecord(snapshot.context.book, key),
+        },
+      }),
       perform: (_type, params) => this.#perform(params),
       onEnd: ({ how }) => {
         if (how !== 'done') void this.#launcher.close()
@@ -69,6 +99,7 @@ export class LocalAgent {
     this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
     await this.#host.when(() => false)
     await Promise.all([this.#launcher.close(), ...this.#removals])
+    await this.#past?.storage.close()
   }
 
   #perform(params: unknown): void {
@@ -109,6 +140,16 @@ export class LocalAgent {
   #answer(changed: VolumesChanged): void {
     this.#host.post({ type: 'volumes.changed', ...changed })
   }
+}
+
+/** Throws StorageError when it is not the agent that its storage remembers. */
+function returning(info: AgentInfo, { memory }: AgentPast, volumes: Volumes): AgentInfo {
+  const described = { ...info, checkpoints: true }
+  const problem = memory.agent && problemWithReturn(memory.agent, described)
+  if (problem !== undefined) throw new StorageError(problem)
+  const known = memory.agent && volumesIn(memory.agent.resources)
+  if (known !== undefined) volumes.create(known)
+  return described
 }
 
 function isAgentEffect(params: unknown): params is AgentEffect {

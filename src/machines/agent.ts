@@ -1,11 +1,12 @@
-import { cancel, setup } from 'xstate'
+import { cancel, raise, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
-import { type AgentBook, type AgentOptions, createAgentBook } from '../model/agent/book.ts'
+import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as intake from '../model/agent/intake.ts'
 import * as launch from '../model/agent/launch.ts'
 import * as operations from '../model/agent/operations.ts'
+import * as recovery from '../model/agent/recovery.ts'
 import * as registration from '../model/agent/registration.ts'
 import type {
   AgentCharts,
@@ -60,9 +61,12 @@ export const agentMachine = setup({
     destroyExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'destroyExecutor' }>) => {},
     createVolumes: (_: unknown, _params: VolumesEffect) => {},
     destroyVolumes: (_: unknown, _params: VolumesEffect) => {},
+    startRecovery: raise({ type: 'recovery.due' }, { delay: 0, id: 'recovery' }),
+    recover: act((step: AgentStep) => recovery.recover(step)),
     scheduleRegistration: act(registration.scheduleRegistration),
     cancelRegistration: cancel('registration'),
     register: act(registration.register),
+    noteCall: act(registration.noteCall),
     acceptRegistration: act(registration.acceptRegistration),
     acceptReregistration: act(registration.acceptReregistration),
     answerPing: act(registration.answerPing),
@@ -86,26 +90,38 @@ export const agentMachine = setup({
     endAllFrameworks: act(frameworks.endAllFrameworks),
   },
   guards: {
-    isDisowned: (_, params: { connected: boolean }) => !params.connected,
+    hasPast: ({ context }) => context.book.past !== 'none',
+    isOutOfStep: ({ context }, params: { connected: boolean; sent?: number }) =>
+      !registration.isInStep(context.book, params),
+    isStale: ({ context }, params: { instance?: string }) =>
+      !registration.isForThisRun(context.book, params),
     hasNoExecutors: ({ context }) => context.book.executorAt.size === 0,
   },
   delays,
 }).createMachine({
   id: 'agent',
   description: 'Offers the resources of one machine and runs tasks through executors.',
-  context: ({ input }) => ({ book: createAgentBook(input) }),
-  initial: 'registering',
+  context: ({ input }) => ({ book: recovery.openAgentBook(input) }),
+  initial: 'starting',
   on: {
     'lifecycle.registerExecutor': {
       actions: { type: 'admitExecutor', params: ({ event }) => event },
     },
     'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
     'lifecycle.shutdownFramework': {
-      actions: { type: 'shutDownFramework', params: ({ event }) => event },
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'shutDownFramework', params: ({ event }) => event },
+      ],
     },
     'lifecycle.updateFramework': {
-      actions: { type: 'updateFramework', params: ({ event }) => event },
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'updateFramework', params: ({ event }) => event },
+      ],
     },
+    'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
+    'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {
       target: '.terminating',
@@ -115,12 +131,32 @@ export const agentMachine = setup({
       target: '.terminating',
       actions: ['unregister', { type: 'endAllFrameworks', params: ({ event }) => event }],
     },
-    'allocation.apply': { actions: { type: 'applyOperations', params: ({ event }) => event } },
+    'allocation.apply': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'applyOperations', params: ({ event }) => event },
+      ],
+    },
     'volumes.changed': { actions: { type: 'noteVolumes', params: ({ event }) => event } },
-    'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
-    'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
+    'task.launch': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'launchTasks', params: ({ event }) => event },
+      ],
+    },
+    'task.kill': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'killTasks', params: ({ event }) => event },
+      ],
+    },
     'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
-    'task.acknowledge': { actions: { type: 'acknowledge', params: ({ event }) => event } },
+    'task.acknowledge': {
+      actions: [
+        { type: 'noteCall', params: ({ event }) => event },
+        { type: 'acknowledge', params: ({ event }) => event },
+      ],
+    },
     'update.retryDue': { actions: { type: 'retry', params: ({ event }) => event } },
     'executor.registrationExpired': {
       actions: { type: 'expireRegistration', params: ({ event }) => event },
@@ -132,6 +168,28 @@ export const agentMachine = setup({
     },
   },
   states: {
+    starting: {
+      description: 'Has it lived before?',
+      always: [{ guard: 'hasPast', target: 'recovering' }, { target: 'registering' }],
+    },
+    recovering: {
+      description: 'Looks for what its earlier life left, before anybody hears of it.',
+      entry: 'startRecovery',
+      on: {
+        'recovery.due': { target: 'registering', actions: 'recover' },
+        'agent.stop': {
+          target: 'terminating',
+          actions: [
+            'recover',
+            'unregister',
+            { type: 'endAllFrameworks', params: ({ event }) => event },
+          ],
+        },
+        'lifecycle.*': { description: 'Meant for its earlier life.' },
+        'allocation.*': { description: 'Meant for its earlier life.' },
+        'task.*': { description: 'Meant for its earlier life.' },
+      },
+    },
     registering: {
       description: 'Tells the master who it is until it answers. What runs here runs on.',
       entry: 'scheduleRegistration',
@@ -139,14 +197,26 @@ export const agentMachine = setup({
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
-        'lifecycle.agentRegistered': {
-          target: 'registered',
-          actions: { type: 'acceptRegistration', params: ({ event }) => event },
-        },
-        'lifecycle.agentReregistered': {
-          target: 'registered',
-          actions: { type: 'acceptReregistration', params: ({ event }) => event },
-        },
+        'lifecycle.agentRegistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            target: 'registered',
+            actions: { type: 'acceptRegistration', params: ({ event }) => event },
+          },
+        ],
+        'lifecycle.agentReregistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            target: 'registered',
+            actions: { type: 'acceptReregistration', params: ({ event }) => event },
+          },
+        ],
       },
     },
     registered: {
@@ -154,15 +224,24 @@ export const agentMachine = setup({
       on: {
         'lifecycle.ping': [
           {
-            guard: { type: 'isDisowned', params: ({ event }) => event },
+            guard: { type: 'isOutOfStep', params: ({ event }) => event },
+            description: 'The master has given it up, or something that it sent was lost.',
             target: 'registering',
             actions: ['answerPing', 'loseMaster'],
           },
           { actions: ['answerPing', 'expectPings'] },
         ],
         'master.silent': { target: 'registering', actions: 'loseMaster' },
-        'lifecycle.agentRegistered': { description: 'The answer to a try that was repeated.' },
-        'lifecycle.agentReregistered': { description: 'The answer to a try that was repeated.' },
+        'lifecycle.agentReregistered': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            description: 'The answer to an earlier run of this agent.',
+          },
+          {
+            description: 'To a try that was repeated: its questions may be news all the same.',
+            actions: { type: 'acceptReregistration', params: ({ event }) => event },
+          },
+        ],
       },
     },
     terminating: {
@@ -172,8 +251,6 @@ export const agentMachine = setup({
         'task.launch': { description: 'Too late: nothing is begun any more.' },
         'allocation.apply': { description: 'Too late: its resources are nobody’s any more.' },
         'volumes.changed': { description: 'Too late: nobody waits for it.' },
-        'lifecycle.agentRegistered': { description: 'Too late: it leaves.' },
-        'lifecycle.agentReregistered': { description: 'Too late: it leaves.' },
         'master.silent': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
         'agent.stop': { description: 'It leaves already.' },

@@ -18,6 +18,7 @@ import * as questions from '../model/master/questions.ts'
 import * as quotas from '../model/master/quotas.ts'
 import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
+import { noteSent } from '../model/master/tally.ts'
 import * as updates from '../model/master/updates.ts'
 import { agentSessionTable } from './agent-session.ts'
 import { frameworkSessionTable } from './framework-session.ts'
@@ -44,8 +45,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
-    decision<Ledger, MasterEvent, MasterTimer, never, Params>((step, params) =>
-      decide({ ...step, charts, policy, compiler, memory }, params),
+    decision<Ledger, MasterEvent, MasterTimer, never, Params>(
+      (step, params) => decide({ ...step, charts, policy, compiler, memory }, params),
+      noteSent,
     )
   return setup({
     types: {

@@ -84,6 +84,8 @@ export const reregisterAgent = message(
   {
     agentId: Id,
     agent: AgentInfo,
+    clusterId: optional(Id),
+    instance: optional(Id),
     tasks: Type.Array(ReportedTask),
     frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
   },
@@ -112,7 +114,12 @@ export const agentRegistered = message(
   'lifecycle.agentRegistered',
   { from: 'master', to: 'agent' },
   'The agent has joined under this id and may expect a ping within the time given.',
-  { agentId: Id, totalPingTimeoutMs: Type.Number() },
+  {
+    agentId: Id,
+    totalPingTimeoutMs: Type.Number(),
+    instance: optional(Id),
+    clusterId: optional(Id),
+  },
 )
 export const agentReregistered = message(
   'lifecycle.agentReregistered',
@@ -121,6 +128,8 @@ export const agentReregistered = message(
   {
     agentId: Id,
     totalPingTimeoutMs: Type.Number(),
+    instance: optional(Id),
+    sent: optional(Type.Number()),
     reconciliations: Type.Array(
       Type.Object({ frameworkId: Id, framework: FrameworkInfo, taskIds: Type.Array(Id) }),
     ),
@@ -129,8 +138,8 @@ export const agentReregistered = message(
 export const ping = message(
   'lifecycle.ping',
   { from: 'master', to: 'agent' },
-  'Are you there? An agent that is told it is not connected registers again.',
-  { connected: Type.Boolean() },
+  'Are you there? An agent that is not connected, or missed some of what was sent, registers again.',
+  { connected: Type.Boolean(), sent: optional(Type.Number()) },
 )
 export const updateFramework = message(
   'lifecycle.updateFramework',

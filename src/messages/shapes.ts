@@ -76,6 +76,8 @@ export const FrameworkInfo = Type.Object(
     user: optional(Type.String()),
     principal: optional(Type.String()),
     failoverTimeoutMs: optional(Milliseconds),
+    /** False: its tasks need not outlive the process of their agent. */
+    checkpoint: optional(Type.Boolean()),
     capabilities: optional(Type.Array(Type.Enum(capabilities))),
     labels: optional(Labels),
     /** By role: offers with none of these are not worth making; no entry accepts any. */
@@ -89,7 +91,13 @@ export const FrameworkInfo = Type.Object(
 export type FrameworkInfo = Static<typeof FrameworkInfo>
 
 export const AgentInfo = Type.Object(
-  { hostname: Type.String(), resources: Resources, attributes: optional(Attributes) },
+  {
+    hostname: Type.String(),
+    resources: Resources,
+    attributes: optional(Attributes),
+    /** It keeps what it runs on disk: commands outlive its process, and it finds them again. */
+    checkpoints: optional(Type.Boolean()),
+  },
   closed,
 )
 export type AgentInfo = Static<typeof AgentInfo>

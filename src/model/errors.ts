@@ -10,6 +10,11 @@ export class ClosedError extends Error {
   override readonly name = 'ClosedError'
 }
 
+/** What is to be kept cannot be read or written; the message says what to do. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+}
+
 /** A task whose result somebody waits for ended without one. */
 export class TaskEndedError extends Error {
   override readonly name = 'TaskEndedError'

@@ -27,6 +27,8 @@ export interface Turn<Event extends { type: string }, Effect = never> {
   cancelTimer(id: string): void
   /** Raises an event of the machine at once, as the next thing it handles. */
   raise(event: Event): void
+  /** What is kept under this key has changed: the next life is to know it as it is now. */
+  persist(key: string): void
   perform(effect: Effect): void
   mark(name: string, detail: string): void
 }

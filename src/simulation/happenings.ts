@@ -35,8 +35,8 @@ export type Happening =
   /** An actor ended that nobody had asked to: a bug. */
   | { readonly type: 'broken'; readonly by: string; readonly reason: string }
 
-/** Why a message is not delivered: chance, a partition, or because nobody lives there. */
-export type Loss = 'chance' | 'partition' | 'absence'
+/** Why a message is not delivered: chance, a broken link, or because nobody lives there. */
+export type Loss = 'chance' | 'partition' | 'break' | 'absence'
 
 export interface Timed {
   readonly atMs: number

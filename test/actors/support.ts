@@ -14,6 +14,7 @@ type Event =
   | { type: 'wait'; ms: number; at?: number }
   | { type: 'rang'; at?: number }
   | { type: 'task.kill'; from: string; kills: { taskId: string }[]; at?: number }
+  | { type: 'keep'; key: string; at?: number }
   | { type: 'wonder'; at?: number }
   | { type: 'break'; at?: number }
   | { type: 'end'; at?: number }
@@ -45,6 +46,7 @@ const parrot = setup({
       on: {
         say: { actions: ['note', { type: 'send', params: ({ event }) => event }] },
         do: { actions: ['note', { type: 'act', params: ({ event }) => event }] },
+        keep: { actions: ['note', { type: 'persist', params: ({ event }) => event }] },
         'task.kill': { actions: 'note' },
         wonder: { actions: { type: 'mark', params: { name: 'parrot.wonders', detail: 'why?' } } },
         break: { actions: ['note', 'crash'] },

@@ -30,6 +30,12 @@ describe('Quotas of a running cluster', () => {
     expect(running(late)).toHaveLength(3)
   })
 
+  it('that are guarantees count what is reserved from the start as there', async () => {
+    const agents = [{ cpus: 1, mem: 1_024, resources: { 'cpus(eng)': 3 } }]
+    const world = await createWorld({ agents, quotas: { eng: { guarantees: { cpus: 4 } } } })
+    expect(rolesOf(world).eng?.quota?.guarantees).toEqual({ cpus: 4 })
+  })
+
   const refused: [string, Record<string, QuotaOptions>, string | RegExp][] = [
     [
       'promise more than there is',

@@ -3,6 +3,7 @@ import { agentMachine } from '../../src/machines/agent.ts'
 import { Stage } from './support/stage.ts'
 import * as universe from './support/universe-agent.ts'
 import { agentInput, command, frameworkId, told } from './support/universe-agent.ts'
+import { returns } from './support/universe-agent-returns.ts'
 import { coverWith } from './support/world.ts'
 
 const { commands, calls, reservations, strays, reregistered, apply } = universe
@@ -52,7 +53,7 @@ function exited(address: string) {
 
 describe('Agent: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its book agrees with itself, and each transition is taken', () => {
-    const states = coverWith(agentMachine, { commands, calls, reservations, strays })
+    const states = coverWith(agentMachine, { commands, calls, returns, reservations, strays })
     expect(states.commands).toBeGreaterThan(100)
     expect(states.calls).toBeGreaterThan(200)
     expect(states.reservations).toBeGreaterThan(20)

@@ -38,6 +38,15 @@ describe('Agents that register again (found by simulation under heavy faults)', 
     expect([...stage.ledger.agents.keys()]).toEqual([id])
   })
 
+  it('an answer to the run before is no answer to its successor', () => {
+    const stage = new Stage()
+    const mailbox = stage.mailbox('agent/agent-1')
+    mailbox.say({ type: 'lifecycle.registerAgent', agent, instance: 'run-1' })
+    stage.settle()
+    const [answer] = stage.sent('lifecycle.agentRegistered')
+    expect(answer).toMatchObject({ instance: 'run-1' })
+  })
+
   it('a try that is repeated is answered with the same id, and loses nothing', () => {
     const { stage, register } = createStage()
     const id = register('run-1')

@@ -199,7 +199,9 @@ describe('Properties: each notices the bug that it is there for', () => {
   })
 
   test('liveness-no-stray-work: an agent runs for ever what nobody knows', () => {
-    const tamper = withStowaways({ durationMs: '0', course: 'hangs' }, 1)
+    const board = withStowaways({ durationMs: '0', course: 'hangs' }, 1)
+    const deafen = tampering('task.kill', 'agent/', () => [])
+    const tamper = (envelope: Envelope) => deafen(envelope).flatMap(board)
     const found = sentences('liveness-no-stray-work', { tamper }, { ...tiny, tasks: 1 })
     expect(found[0]).toMatch(/-stowaway-0 runs on agent-1, unknown to the master$/)
   })

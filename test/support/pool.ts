@@ -58,7 +58,9 @@ export class Pool {
       operations: new Map(),
       filters: new Map(),
       settled: undefined,
+      abandoned: new Map(),
       pingsMissed: 0,
+      sent: 0,
       pingSlot: 0,
     }
     this.ledger.agents.set(agent.id, agent)

@@ -1,6 +1,6 @@
 import type { Explanation, RoleExplanation } from '../../cluster/explain.ts'
 import type { QuotaOptions } from '../../cluster/sharing.ts'
-import { describeResources } from '../../model/resources/describe.ts'
+import { describeAmounts } from '../../model/resources/describe.ts'
 import type { Style } from '../view/style.ts'
 import { table } from '../view/task-table.ts'
 import { byName } from './outlook.ts'
@@ -58,7 +58,7 @@ export function quotaText(quota: QuotaOptions | undefined): string {
   const names = new Set([...Object.keys(guarantees), ...Object.keys(limits)])
   const parts = [...names].map((name) => {
     const [least, most] = [guarantees[name] ?? 0, limits[name]]
-    const amount = describeResources({ [name]: most ?? least }).slice(1, -1)
+    const amount = describeAmounts({ [name]: most ?? least })
     if (most === undefined) return `at least ${amount}`
     if (least === most) return `just ${amount}`
     return least === 0 ? `at most ${amount}` : `${least} to ${amount}`

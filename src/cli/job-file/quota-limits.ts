@@ -1,6 +1,6 @@
 import { Check } from 'typebox/value'
 import type { Resources } from '../../messages/index.ts'
-import { describeResources } from '../../model/resources/describe.ts'
+import { describeAmounts } from '../../model/resources/describe.ts'
 import { fieldsOf } from './parts.ts'
 import { Quota } from './sharing-schema.ts'
 
@@ -26,7 +26,7 @@ export function problemWithLimits(
   for (const [name, limit] of Object.entries(amounts)) {
     const wanted = resources[name]
     if (typeof wanted !== 'number' || wanted <= limit) continue
-    const need = describeResources({ [name]: wanted }).slice(1, -1)
+    const need = describeAmounts({ [name]: wanted })
     return `it needs ${need}, the limit of ${role} is ${limit}`
   }
   return undefined

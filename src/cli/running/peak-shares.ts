@@ -1,25 +1,30 @@
 import type { AgentSnapshot } from '../../cluster/snapshot.ts'
 import type { Resources } from '../../messages/index.ts'
 import { type DominantShare, dominantShareOf } from '../../model/explain/shares.ts'
-import { nameOf } from '../../model/resources/kinds.ts'
-import { addTo, type Quantities, takeFrom, toQuantities } from '../../model/resources/quantities.ts'
+import { scalarsByName } from '../../model/resources/kinds.ts'
+import {
+  addTo,
+  type Scalars,
+  sumOfScalars,
+  takeFrom,
+  toQuantities,
+} from '../../model/resources/quantities.ts'
 
 /** Notes the largest part of the cluster that each framework had at any time. */
 export class PeakShares {
-  readonly #capacity: Quantities
-  readonly #held = new Map<string, Quantities>()
-  readonly #running = new Map<string, Quantities>()
+  readonly #capacity: Scalars
+  readonly #held = new Map<string, Scalars>()
+  readonly #running = new Map<string, Scalars>()
   readonly #peaks = new Map<string, DominantShare>()
 
   constructor(agents: readonly AgentSnapshot[]) {
-    this.#capacity = {}
-    for (const { total } of agents) addTo(this.#capacity, scalarsByName(total))
+    this.#capacity = sumOfScalars(agents.map(({ total }) => scalarsIn(total)))
   }
 
   launched(framework: string, task: string, resources: Resources): void {
     const key = `${framework}/${task}`
     if (this.#running.has(key)) return
-    const amounts = scalarsByName(resources)
+    const amounts = scalarsIn(resources)
     const held = this.#held.get(framework) ?? {}
     this.#running.set(key, amounts)
     this.#held.set(framework, held)
@@ -43,10 +48,6 @@ export class PeakShares {
 }
 
 /** Shares are of amounts by name, reserved or not; lists have none. */
-function scalarsByName(resources: Resources): Quantities {
-  const scalars: Quantities = {}
-  for (const [key, amount] of Object.entries(toQuantities(resources))) {
-    if (typeof amount === 'number') addTo(scalars, { [nameOf(key)]: amount })
-  }
-  return scalars
+function scalarsIn(resources: Resources): Scalars {
+  return scalarsByName(toQuantities(resources))
 }

@@ -1,6 +1,6 @@
 import type { Resources } from '../../messages/index.ts'
 import { allot } from '../../model/resources/allot.ts'
-import { describeResources } from '../../model/resources/describe.ts'
+import { describeAmounts, describeResources } from '../../model/resources/describe.ts'
 import {
   isPlain,
   isReserved,
@@ -11,7 +11,7 @@ import {
 } from '../../model/resources/kinds.ts'
 import { measureOffer } from '../../model/resources/measures.ts'
 import { problemWithNames } from '../../model/resources/problems.ts'
-import { type Quantities, toQuantities } from '../../model/resources/quantities.ts'
+import { type Quantities, thousandths, toQuantities } from '../../model/resources/quantities.ts'
 
 /**
  * Says why a demand can never be met by any of the agents, however long it waits, or nothing.
@@ -71,7 +71,7 @@ function namesIn(agent: Resources): string[] {
 
 /** The most that any agent has under a key; of a list, how many. */
 function largestOf(key: string, totals: readonly Quantities[]): number {
-  return Math.max(0, ...totals.map((total) => (measureOffer(total)[key] ?? 0) / 1_000))
+  return Math.max(0, ...totals.map((total) => (measureOffer(total)[key] ?? 0) / thousandths))
 }
 
 function shortIn(total: Quantities, wanted: Quantities): string {
@@ -81,5 +81,5 @@ function shortIn(total: Quantities, wanted: Quantities): string {
 }
 
 function amountText(demand: Resources, key: string): string {
-  return describeResources({ [key]: demand[key] ?? 0 }).slice(1, -1)
+  return describeAmounts({ [key]: demand[key] ?? 0 })
 }

@@ -24,11 +24,13 @@ export type Received<M extends Message> = M & { readonly from: Address }
 export const effects = {
   send: (_: unknown, _params: { to: Address; message: Message }): void => {},
   mark: (_: unknown, _params: Mark): void => {},
+  persist: (_: unknown, _params: { key: string }): void => {},
 }
 
 /**
  * Turns a decision of the model into a named action: opens the book, lets the decision change it,
  * and enqueues what the turn collected. The one place where live and explored steps differ.
+ * `noteSending` may write down in the book what is sent.
  */
 export function decision<
   B extends Book,
@@ -38,6 +40,7 @@ export function decision<
   Params extends object | undefined,
 >(
   decide: (step: Step<B, Timer, Effect>, params: Params) => void,
+  noteSending?: (book: B, to: Address, message: Message) => void,
 ): (args: ActionArgs<{ book: B }, All, All>, params: Params) => void {
   return enqueueActions<
     { book: B },
@@ -56,10 +59,14 @@ export function decision<
         assert(at !== undefined, () => `${event.type} reached the machine without a time`)
         return at
       },
-      send: (to, message) => enqueue({ type: 'send', params: { to, message } }),
+      send: (to, message) => {
+        noteSending?.(book, to, message)
+        enqueue({ type: 'send', params: { to, message } })
+      },
       startTimer: (id, timer, delay) => enqueue.raise(timer, { id, delay }),
       cancelTimer: (id) => enqueue.cancel(id),
       raise: (raised) => enqueue.raise(raised),
+      persist: (key) => enqueue({ type: 'persist', params: { key } }),
       perform: (effect) => enqueue({ type: effect.type, params: { ...effect } }),
       mark: (name, detail) => enqueue({ type: 'mark', params: { name, detail } }),
     }

@@ -8,6 +8,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
+import type { AgentMemory } from '../../messages/records.ts'
 import type { Conversion } from '../resources/conversions.ts'
 import { type Quantities, toQuantities } from '../resources/quantities.ts'
 import type { Timeouts } from '../timeouts.ts'
@@ -24,6 +25,16 @@ export interface AgentBook {
   readonly operations: Map<number, readonly Conversion[]>
   /** The last operation of this master: numbers go up, so a repeated one is known. */
   lastOperation: number
+  /** Whether a storage keeps what changes here for the agent's next life. */
+  readonly durable: boolean
+  /** Told apart from a restart of the agent by it: the run of the machine's operating system. */
+  readonly bootId: string | undefined
+  /** The cluster that it belongs to, as its master said. */
+  clusterId?: string
+  /** It left the cluster for good: its next life begins anew. */
+  hasLeft: boolean
+  /** How the last life ended, until the agent has seen to what it left. */
+  past: 'none' | 'restarted' | 'rebooted'
   /** A random UUID of this run of the agent; its own updates are numbered under it. */
   readonly instance: string
   sequence: number
@@ -32,6 +43,8 @@ export interface AgentBook {
   /** Whether there is a master to report to. */
   masterKnown: boolean
   registrationAttempts: number
+  /** How many of the master's calls have arrived; see `callsIn`. */
+  heard: number
   readonly frameworks: Map<string, FrameworkOnAgent>
   /** Which executor lives where. */
   readonly executorAt: Map<Address, ExecutorRecord>
@@ -101,11 +114,16 @@ export interface AgentOptions {
   readonly seed: number
   readonly timeouts: Timeouts
   readonly explorable?: boolean
+  /** What an earlier life left, perhaps nothing; with it the agent keeps what changes. */
+  readonly memory?: AgentMemory
+  readonly bootId?: string
 }
 
 export function createAgentBook(options: AgentOptions): AgentBook {
   return {
     explorable: options.explorable ?? false,
+    durable: options.memory !== undefined,
+    bootId: options.bootId,
     timeouts: options.timeouts,
     address: options.address,
     info: options.info,
@@ -115,8 +133,11 @@ export function createAgentBook(options: AgentOptions): AgentBook {
     instance: options.instance,
     sequence: 0,
     seed: options.seed,
+    hasLeft: false,
+    past: 'none',
     masterKnown: false,
     registrationAttempts: 0,
+    heard: 0,
     frameworks: new Map(),
     executorAt: new Map(),
   }

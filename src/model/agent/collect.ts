@@ -1,15 +1,19 @@
-import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { keepExecutor, keepFramework } from './keep.ts'
+import type { AgentStep } from './step.ts'
 
 /** Forgets an executor that ended and whose tasks are all reported, and a framework without any. */
 export function collect(
-  book: AgentBook,
+  step: AgentStep,
   framework: FrameworkOnAgent,
   executor: ExecutorRecord | undefined,
 ): void {
   if (executor?.state === 'terminated' && executor.unreported === 0) {
     if (framework.executors.get(executor.id) === executor) framework.executors.delete(executor.id)
+    keepExecutor(step, framework, executor.id)
   }
   if (framework.executors.size === 0 && framework.tasks.size === 0) {
-    book.frameworks.delete(framework.id)
+    step.book.frameworks.delete(framework.id)
+    keepFramework(step, framework)
   }
 }

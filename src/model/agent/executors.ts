@@ -5,6 +5,7 @@ import { move } from '../tables.ts'
 import type { AgentTask, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { collect } from './collect.ts'
 import { takeUpdates } from './intake.ts'
+import { keepExecutor } from './keep.ts'
 import { type AgentStep, agentId } from './step.ts'
 import { report } from './streams.ts'
 
@@ -98,7 +99,8 @@ export function noticeExit(step: AgentStep, { address, reason }: Exited): void {
     }
     if (executor.kind !== 'COMMAND') tellMaster(step, executor, reason)
   }
-  collect(book, framework, executor)
+  collect(step, framework, executor)
+  keepExecutor(step, framework, executor.id)
 }
 
 /** Moves an executor, with the timers of its chart. */

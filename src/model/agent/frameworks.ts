@@ -3,16 +3,24 @@ import type { ShutdownFramework, UpdateFramework } from '../../messages/lifecycl
 import type { AgentBook, FrameworkOnAgent } from './book.ts'
 import { collect } from './collect.ts'
 import { shutDownExecutor } from './executors.ts'
+import { keepFramework, keepTask } from './keep.ts'
 import type { AgentStep } from './step.ts'
 import { closeStream, repeatWaiting } from './streams.ts'
 
 /** The framework as this agent knows it, made on first sight; its description is the latest. */
-export function frameworkOf(book: AgentBook, id: string, info: FrameworkInfo): FrameworkOnAgent {
-  const known = book.frameworks.get(id)
+export function frameworkOf(step: AgentStep, id: string, info: FrameworkInfo): FrameworkOnAgent {
+  const known = step.book.frameworks.get(id)
   if (known !== undefined) {
-    known.info = info
+    describeAs(step, known, info)
     return known
   }
+  const framework = addFramework(step.book, id, info)
+  keepFramework(step, framework)
+  return framework
+}
+
+/** A framework that is not on this agent yet. */
+export function addFramework(book: AgentBook, id: string, info: FrameworkInfo): FrameworkOnAgent {
   const framework: FrameworkOnAgent = {
     id,
     info,
@@ -25,11 +33,18 @@ export function frameworkOf(book: AgentBook, id: string, info: FrameworkInfo): F
   return framework
 }
 
+/** Every launch describes the framework; what is the same need not be kept again. */
+function describeAs(step: AgentStep, framework: FrameworkOnAgent, info: FrameworkInfo): void {
+  const isSame = framework.info === info || JSON.stringify(framework.info) === JSON.stringify(info)
+  framework.info = info
+  if (!isSame) keepFramework(step, framework)
+}
+
 /** Its scheduler registered again, perhaps as another instance: what it waits for goes at once. */
 export function updateFramework(step: AgentStep, message: UpdateFramework): void {
   const framework = step.book.frameworks.get(message.frameworkId)
   if (framework === undefined) return
-  framework.info = message.framework
+  describeAs(step, framework, message.framework)
   repeatWaiting(step, framework)
 }
 
@@ -46,14 +61,17 @@ export function endAllFrameworks(step: AgentStep, { graceMs }: { graceMs?: numbe
   }
 }
 
-function endFramework(step: AgentStep, framework: FrameworkOnAgent, graceMs?: number): void {
+/** Ends what it has here; nobody is told of its tasks any more. */
+export function endFramework(step: AgentStep, framework: FrameworkOnAgent, graceMs?: number): void {
   framework.terminating = true
   for (const task of framework.tasks.values()) closeStream(step, framework, task)
+  const taskIds = [...framework.tasks.keys()]
   framework.tasks.clear()
+  for (const taskId of taskIds) keepTask(step, framework, taskId)
   for (const executor of [...framework.executors.values()]) {
     executor.unreported = 0
     shutDownExecutor(step, executor, graceMs)
-    collect(step.book, framework, executor)
+    collect(step, framework, executor)
   }
-  collect(step.book, framework, undefined)
+  collect(step, framework, undefined)
 }

@@ -2,9 +2,10 @@ import type { Address, TaskInfo } from '../../messages/index.ts'
 import type { LaunchOnAgent } from '../../messages/task.ts'
 import { begin } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
-import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
+import { keepExecutor, keepTask } from './keep.ts'
 import { unknownResource } from './operations.ts'
 import type { AgentStep } from './step.ts'
 import { closeStream, newTask, report, takenBefore } from './streams.ts'
@@ -27,7 +28,7 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   if (step.book.id === undefined) {
     return step.turn.mark('launch.unregistered', 'tasks came before the answer to the registration')
   }
-  const framework = frameworkOf(step.book, message.frameworkId, message.framework)
+  const framework = frameworkOf(step, message.frameworkId, message.framework)
   if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
@@ -42,7 +43,7 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
       dropTask(step, framework, info, executor)
       continue
     }
-    addTask(step.book, framework, info, executor)
+    addTask(step, framework, info, executor)
     if (executor.state !== 'running') executor.queued.push(info)
     else batches.set(executor, [...(batches.get(executor) ?? []), info])
   }
@@ -52,16 +53,17 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
 }
 
 function addTask(
-  book: AgentBook,
+  step: AgentStep,
   framework: FrameworkOnAgent,
   info: TaskInfo,
   executor: ExecutorRecord,
 ): void {
-  const task = newTask(book, info, executor.id, executor)
+  const task = newTask(step.book, info, executor.id, executor)
   task.updates.taken.push(...takenBefore(framework, info.taskId))
   framework.tasks.set(info.taskId, task)
   executor.tasks.add(info.taskId)
   executor.unreported++
+  keepTask(step, framework, info.taskId)
 }
 
 function dropTask(
@@ -113,6 +115,7 @@ function launchFor(step: AgentStep, framework: FrameworkOnAgent, info: TaskInfo)
     unreported: 0,
   }
   framework.executors.set(id, executor)
+  keepExecutor(step, framework, id)
   step.book.executorAt.set(executor.address, executor)
   begin(step.charts.executor, step.turn, executorTimers(executor))
   const { address, kind, frameworkId } = executor

@@ -9,6 +9,7 @@ import { conversionsOf, converted, sumOf, undoingCreation } from '../resources/c
 import { isPlain } from '../resources/kinds.ts'
 import { type Quantities, shortOf, toQuantities, toResources } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
+import { keepAgent } from './keep.ts'
 import { type AgentStep, agentId, type VolumesChanged } from './step.ts'
 
 /** The master wants resources changed; what needs no folder is confirmed at once. */
@@ -32,6 +33,7 @@ function applyOperation(
     return { operationNumber, state: 'OPERATION_DROPPED', message }
   }
   book.resources = converted(book.resources, conversions)
+  keepAgent({ book, turn })
   if (operation.type !== 'CREATE' && operation.type !== 'DESTROY') {
     return { operationNumber, state: 'OPERATION_FINISHED' }
   }
@@ -68,6 +70,7 @@ export function noteVolumes(step: AgentStep, { operationNumber, problem }: Volum
   book.operations.delete(operationNumber)
   if (problem === undefined) return answer(step, [{ operationNumber, state: 'OPERATION_FINISHED' }])
   book.resources = converted(book.resources, undoingCreation(conversions, book.resources))
+  keepAgent(step)
   answer(step, [{ operationNumber, state: 'OPERATION_FAILED', message: problem }])
 }
 

@@ -1,10 +1,12 @@
-import { MASTER } from '../../messages/index.ts'
-import type { AgentRegistered, AgentReregistered } from '../../messages/lifecycle.ts'
+import { MASTER, type Message } from '../../messages/index.ts'
+import type { AgentRegistered, AgentReregistered, Ping } from '../../messages/lifecycle.ts'
 import { backoff } from '../random.ts'
 import { toResources } from '../resources/quantities.ts'
+import { callsIn } from '../tally.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook } from './book.ts'
 import { frameworkOf } from './frameworks.ts'
+import { keepAgent } from './keep.ts'
 import type { AgentStep } from './step.ts'
 import { newTask, pauseAll, report, resumeAll } from './streams.ts'
 
@@ -20,7 +22,7 @@ export function scheduleRegistration(step: AgentStep): void {
 /** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id, instance } = book
+  const { id, clusterId, instance } = book
   const agent = { ...book.info, resources: toResources(book.resources) }
   if (id === undefined) {
     return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent, instance })
@@ -29,6 +31,8 @@ export function register(step: AgentStep): void {
     type: 'lifecycle.reregisterAgent',
     agentId: id,
     agent,
+    ...(clusterId !== undefined && { clusterId }),
+    instance,
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
       frameworkId: framework.id,
@@ -37,9 +41,30 @@ export function register(step: AgentStep): void {
   })
 }
 
-/** The master knows this agent now. */
+/** An answer that an earlier run of this agent asked for must not be taken for its own. */
+export function isForThisRun({ instance }: AgentBook, answer: { instance?: string }): boolean {
+  return answer.instance === undefined || answer.instance === instance
+}
+
+/** Counts a call of the master, whatever becomes of it. */
+export function noteCall({ book }: AgentStep, message: Message): void {
+  book.heard += callsIn(message)
+}
+
+/** Whether the master believes that this agent is connected, and has sent no more than it heard. */
+export function isInStep({ heard }: AgentBook, { connected, sent = heard }: Omit<Ping, 'type'>) {
+  return connected && sent === heard
+}
+
+/**
+ * The master knows this agent now. What it sent before this answer, perhaps after an earlier one
+ * that was lost, was not taken: the count begins here, so that the next ping shows the gap.
+ */
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
+  if (message.clusterId !== undefined) step.book.clusterId = message.clusterId
+  keepAgent(step)
+  step.book.heard = 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   expectPings(step, message.totalPingTimeoutMs)
@@ -48,6 +73,7 @@ export function acceptRegistration(step: AgentStep, message: AgentRegistered): v
 
 /** The master knows this agent again, and asks about tasks it believes to be here. */
 export function acceptReregistration(step: AgentStep, message: AgentReregistered): void {
+  step.book.heard = message.sent ?? 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   step.book.lastOperation = -1
@@ -55,7 +81,7 @@ export function acceptReregistration(step: AgentStep, message: AgentReregistered
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {
     for (const taskId of taskIds) {
-      const framework = frameworkOf(step.book, frameworkId, info)
+      const framework = frameworkOf(step, frameworkId, info)
       if (framework.tasks.has(taskId)) continue
       const unknown = { taskId, name: taskId, agentId: message.agentId, resources: {} }
       const task = newTask(step.book, unknown, taskId)
@@ -88,6 +114,8 @@ export function loseMaster(step: AgentStep): void {
 export function unregister(step: AgentStep): void {
   step.turn.cancelTimer('silence')
   const { id } = step.book
+  step.book.hasLeft = true
+  keepAgent(step)
   if (id === undefined) return
   step.turn.send(MASTER, { type: 'lifecycle.unregisterAgent', agentId: id })
 }

@@ -1,4 +1,4 @@
-import type { Address } from '../../messages/index.ts'
+import type { Address, TaskInfo, TaskState } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
 import type { VolumeId } from '../resources/volumes.ts'
 import type { StateTable } from '../tables.ts'
@@ -7,6 +7,7 @@ import type { Step } from '../turn.ts'
 import type { AgentBook, AgentTask, ExecutorKind, ExecutorRecord, UpdateStream } from './book.ts'
 
 export type AgentTimer =
+  | { readonly type: 'recovery.due' }
   | { readonly type: 'registration.due' }
   | { readonly type: 'master.silent' }
   | {
@@ -23,6 +24,8 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
+      /** It lived before a restart of the agent; its tasks then, in the last state taken. */
+      readonly recovered?: readonly { readonly task: TaskInfo; readonly state: TaskState }[]
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
   | {

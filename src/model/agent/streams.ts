@@ -17,6 +17,7 @@ import type {
   UpdateStream,
 } from './book.ts'
 import { collect } from './collect.ts'
+import { keepTask } from './keep.ts'
 import { type AgentStep, agentId } from './step.ts'
 
 /** How many updates of a task are remembered, to know a repeated one. */
@@ -63,6 +64,7 @@ export function append(
   if (status.uuid !== undefined) updates.taken.push(status.uuid)
   if (updates.taken.length > takenMax) updates.taken.shift()
   updates.queue.push(status)
+  keepTask(step, framework, task.info.taskId)
   const before = updates.state
   moveStream(step, framework, task, 'update.appended')
   if (before === 'idle' || (before === 'waiting' && isStuck(step, task))) {
@@ -111,6 +113,7 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
   const { updates } = task
   const acknowledged = updates.queue.shift()
   updates.attempts = 0
+  keepTask(step, framework, task.info.taskId)
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
     complete(step, framework, task)
@@ -133,7 +136,7 @@ function complete(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask)
     framework.completed.delete(oldest)
   }
   if (executor !== undefined) executor.unreported--
-  collect(step.book, framework, executor)
+  collect(step, framework, executor)
 }
 
 /** Nobody acknowledged an update in time. */

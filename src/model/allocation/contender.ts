@@ -1,6 +1,6 @@
 import type { ClientRecord } from '../ledger/records.ts'
 import { isPlain, isRevocable, isWithin, reservedRole } from '../resources/kinds.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Quantities, Scalars } from '../resources/quantities.ts'
 import type { ConstraintCompiler, RoleConstraints } from './constraints.ts'
 import type { Client } from './policy.ts'
 import type { QuotaStandings, Standing } from './quota-standing.ts'
@@ -19,7 +19,7 @@ export class Contender implements Client {
   /** The quota that the client counts against. */
   standing: Standing | undefined
   readonly constraints: RoleConstraints | undefined
-  readonly allocated: Readonly<Quantities>
+  readonly allocated: Readonly<Scalars>
   readonly usesGpus: boolean
   /** The last agent that it may not have. */
   refusedLot: object | undefined

@@ -1,7 +1,7 @@
 import type { Attributes } from '../../messages/index.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
-import { isPlain, nameOf } from '../resources/kinds.ts'
+import { isPlain, nameOf, scalarsByName } from '../resources/kinds.ts'
 import { contains, isEmpty, type Quantities } from '../resources/quantities.ts'
 import type { Contender } from './contender.ts'
 import type { Candidate } from './policy.ts'
@@ -114,17 +114,7 @@ export function hasGpus(resources: Readonly<Quantities>): boolean {
 function isWorthOffering(resources: Readonly<Quantities>, minimums: Minimums): boolean {
   if (minimums.length === 0) return !isEmpty(resources)
   for (const key in resources) if (!commonResources.has(nameOf(key))) return true
-  const sums = hasPlainKeys(resources) ? resources : byName(resources)
+  // Reserved and revocable resources count too.
+  const sums = hasPlainKeys(resources) ? resources : scalarsByName(resources)
   return minimums.some((least) => contains(sums, least))
-}
-
-/** Reserved and revocable resources count too. */
-function byName(resources: Readonly<Quantities>): Quantities {
-  const sums: Quantities = {}
-  for (const [key, amount] of Object.entries(resources)) {
-    const name = nameOf(key)
-    const sum = sums[name]
-    if (typeof amount === 'number') sums[name] = typeof sum === 'number' ? sum + amount : amount
-  }
-  return sums
 }

@@ -1,12 +1,12 @@
 import type { Attributes } from '../../messages/index.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Quantities, Scalars } from '../resources/quantities.ts'
 
 /** A framework in one of its roles, as a policy sees it: someone who may be offered resources. */
 export interface Client {
   readonly frameworkId: string
   readonly role: string
   /** Offered to it and used by it in this role: scalars by name, in thousandths. */
-  readonly allocated: Readonly<Quantities>
+  readonly allocated: Readonly<Scalars>
   /** How often it was allocated something so far. */
   readonly allocations: number
   /** Goes up with every change of these. */
@@ -25,7 +25,7 @@ export interface Role {
    * What it and the roles below it hold: offered, used, or reserved for them. Scalars by name, in
    * thousandths.
    */
-  readonly allocated: Readonly<Quantities>
+  readonly allocated: Readonly<Scalars>
   /** How often it, or a role below it, was allocated something so far. */
   readonly allocations: number
   /** Goes up with every change of these. */
@@ -71,7 +71,7 @@ export interface AllocationRound {
   /** Milliseconds. */
   readonly at: number
   /** Scalars of all connected agents together, by name, in thousandths. */
-  readonly capacity: Readonly<Quantities>
+  readonly capacity: Readonly<Scalars>
   /** Agents with something free, in random order. */
   readonly candidates: readonly Candidate[]
   /** Who wants offers at all: registered, connected, not suppressed. */

@@ -2,21 +2,24 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { ClientRecord, Quota, RoleRecord } from '../ledger/records.ts'
 import { topRole } from '../ledger/roles.ts'
 import { isPlain } from '../resources/kinds.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import {
+  type Quantities,
+  type Scalars,
+  sumOfScalars,
+  thousandths,
+} from '../resources/quantities.ts'
 
 /** A role with a quota, and what counts against it so far in this round. */
 export interface Standing {
   readonly role: RoleRecord
   readonly quota: Quota
-  readonly consumed: Record<string, number>
+  readonly consumed: Scalars
 }
 
 /** Why a client gets less than there is. */
 export type Shortage =
   | { readonly kind: 'limit'; readonly role: string; readonly name: string; readonly limit: number }
   | { readonly kind: 'headroom'; readonly name: string }
-
-const wholeUnit = 1_000
 
 /**
  * The quotas of one round. A role is charged with what it holds and what is reserved for it, offers
@@ -26,9 +29,9 @@ const wholeUnit = 1_000
 export class QuotaStandings {
   readonly #standings = new Map<RoleRecord, Standing>()
   /** What must stay free so that guarantees can still be met. */
-  readonly #required: Record<string, number> = {}
+  readonly #required: Scalars = {}
   /** What is free in the whole cluster. */
-  readonly #available: Record<string, number> = {}
+  readonly #available: Scalars = {}
 
   constructor(ledger: Ledger) {
     const root = ledger.roles.get('')
@@ -42,7 +45,7 @@ export class QuotaStandings {
       }
     }
     for (const name of Object.keys(this.#required)) {
-      this.#available[name] = amountOf(ledger.unreserved, name) - amountOf(root?.held ?? {}, name)
+      this.#available[name] = (ledger.unreserved[name] ?? 0) - (root?.held[name] ?? 0)
     }
   }
 
@@ -88,8 +91,8 @@ export class QuotaStandings {
   }
 
   /** What guarantees want more than is free. */
-  missing(): Record<string, number> {
-    const missing: Record<string, number> = {}
+  missing(): Scalars {
+    const missing: Scalars = {}
     for (const [name, amount] of Object.entries(this.#required)) {
       const short = amount - (this.#available[name] ?? 0)
       if (short > 0) missing[name] = short
@@ -107,9 +110,8 @@ export class QuotaStandings {
     let isWanted = false
     for (const name in part) {
       const amount = part[name]
-      const missing = (standing.quota.guarantees[name] ?? 0) - (standing.consumed[name] ?? 0)
-      if (typeof amount !== 'number' || missing <= 0 || !isPlain(name)) continue
-      const taken = whole(name, Math.min(amount, missing), amount)
+      if (typeof amount !== 'number' || !isPlain(name)) continue
+      const taken = whole(name, Math.min(amount, unmetBy(standing, name)), amount)
       if (taken <= 0) continue
       wanted[name] = taken
       isWanted = true
@@ -160,10 +162,8 @@ export class QuotaStandings {
         this.#available[name] = Math.max(0, (this.#available[name] ?? 0) - amount)
       }
       if (standing === undefined) continue
-      const before = standing.consumed[name] ?? 0
-      const guarantee = standing.quota.guarantees[name] ?? 0
-      standing.consumed[name] = before + amount
-      const met = Math.min(amount, Math.max(0, guarantee - before))
+      const met = Math.min(amount, unmetBy(standing, name))
+      standing.consumed[name] = (standing.consumed[name] ?? 0) + amount
       if (met > 0) this.#required[name] = (this.#required[name] ?? 0) - met
     }
   }
@@ -183,14 +183,8 @@ export class QuotaStandings {
 }
 
 /** What counts against a role's quota, scalars by name in thousandths. */
-export function consumptionOf(role: RoleRecord): Record<string, number> {
-  const consumed: Record<string, number> = {}
-  for (const account of [role.held, role.reserved]) {
-    for (const [name, amount] of Object.entries(account)) {
-      if (typeof amount === 'number') consumed[name] = (consumed[name] ?? 0) + amount
-    }
-  }
-  return consumed
+export function consumptionOf({ held, reserved }: RoleRecord): Scalars {
+  return sumOfScalars([held, reserved])
 }
 
 /** What the role is guaranteed and does not have yet. */
@@ -217,7 +211,7 @@ function shrunk(part: Readonly<Quantities>, mostOf: (name: string) => number): Q
 /** Gpus are not cut: what is left of one is nothing. */
 function whole(name: string, amount: number, all: number): number {
   if (name !== 'gpus' || amount >= all) return amount
-  return Math.floor(amount / wholeUnit) * wholeUnit
+  return Math.floor(amount / thousandths) * thousandths
 }
 
 function amountOf(amounts: Readonly<Quantities>, name: string): number {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RoleRecord } from '../ledger/records.ts'
-import { type Quantities, subtract } from '../resources/quantities.ts'
+import { type Scalars, sumOfScalars } from '../resources/quantities.ts'
 import type { Role } from './policy.ts'
 
 /** A role as policies see it; what it says follows the book. */
@@ -30,7 +30,7 @@ export class RoleView implements Role {
     return this.#ledger.priorities.get(this.path) ?? 0
   }
 
-  get allocated(): Quantities {
+  get allocated(): Scalars {
     return allocatedTo(this.#record)
   }
 
@@ -44,27 +44,20 @@ export class RoleView implements Role {
 
   get own(): Role['own'] {
     const below = [...this.#record.children]
+    const allocated = this.allocated
+    const lower = sumOfScalars(below.map(allocatedTo))
+    for (const name in lower) {
+      const rest = (allocated[name] ?? 0) - (lower[name] ?? 0)
+      if (rest > 0) allocated[name] = rest
+      else delete allocated[name]
+    }
     return {
-      allocated: below.reduce(
-        (rest: Quantities, child) => subtract(rest, allocatedTo(child)),
-        this.allocated,
-      ),
+      allocated,
       allocations: below.reduce((rest, child) => rest - child.allocations, this.allocations),
     }
   }
 }
 
-function allocatedTo({ held, revocable, reserved }: RoleRecord): Quantities {
-  return sumOf(held, revocable, reserved)
-}
-
-function sumOf(first: Readonly<Quantities>, ...others: Readonly<Quantities>[]): Quantities {
-  const sum: Quantities = { ...first }
-  for (const account of others) {
-    for (const name in account) {
-      const [held, amount] = [sum[name] ?? 0, account[name]]
-      if (typeof held === 'number' && typeof amount === 'number') sum[name] = held + amount
-    }
-  }
-  return sum
+function allocatedTo({ held, revocable, reserved }: RoleRecord): Scalars {
+  return sumOfScalars([held, revocable, reserved])
 }

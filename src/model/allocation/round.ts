@@ -2,7 +2,13 @@ import { assert } from '../assert.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { nextRandom } from '../random.ts'
-import { contains, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
+import {
+  contains,
+  isEmpty,
+  type Quantities,
+  type Scalars,
+  subtract,
+} from '../resources/quantities.ts'
 import type { ConstraintCompiler } from './constraints.ts'
 import { Contender, contendersOf } from './contender.ts'
 import { blockingFilter } from './filters.ts'
@@ -53,7 +59,7 @@ export interface RoundOptions {
  */
 export class Round implements AllocationRound {
   readonly at: number
-  readonly capacity: Readonly<Quantities>
+  readonly capacity: Readonly<Scalars>
   readonly candidates: readonly Lot[]
   readonly clients: readonly Contender[]
   readonly quotas: QuotaStandings

@@ -1,5 +1,5 @@
 import { isPlain, isWithin, nameOf, reservedRole } from '../resources/kinds.ts'
-import type { Quantities, Quantity } from '../resources/quantities.ts'
+import type { Quantities, Quantity, Scalars } from '../resources/quantities.ts'
 import type { ClientOrder } from './in-order.ts'
 import type { AllocationRound, Client, RoundConstants } from './policy.ts'
 import { growTree, type RoleTree, type TreeNode } from './role-tree.ts'
@@ -112,8 +112,7 @@ export class ShareOrder implements ClientOrder {
     node.version = version
     node.allocations = allocations
     for (const [index, name] of this.#counted.names.entries()) {
-      const amount = allocated[name]
-      node.amounts[index] = typeof amount === 'number' ? amount : 0
+      node.amounts[index] = allocated[name] ?? 0
     }
     node.share = this.#shareOf(node)
   }
@@ -204,10 +203,10 @@ function visitBelow(node: TreeNode, visitor: (client: Client) => boolean): boole
   return false
 }
 
-function countedIn(capacity: Readonly<Quantities>, only: readonly string[] | undefined): Counted {
+function countedIn(capacity: Readonly<Scalars>, only: readonly string[] | undefined): Counted {
   const counted: { names: string[]; totals: number[] } = { names: [], totals: [] }
   for (const [name, total] of Object.entries(capacity)) {
-    if (typeof total !== 'number' || total <= 0 || only?.includes(name) === false) continue
+    if (total <= 0 || only?.includes(name) === false) continue
     counted.names.push(name)
     counted.totals.push(total)
   }

@@ -5,10 +5,15 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
 import { topRole } from '../ledger/roles.ts'
 import { allot } from '../resources/allot.ts'
-import { describeResources } from '../resources/describe.ts'
+import { describeAmounts } from '../resources/describe.ts'
 import { nameOf } from '../resources/kinds.ts'
-import { isRanges, type Quantities, type Quantity, toResources } from '../resources/quantities.ts'
-import { countValues } from '../resources/ranges.ts'
+import { measure } from '../resources/measures.ts'
+import {
+  type Quantities,
+  type Quantity,
+  thousandths,
+  toResources,
+} from '../resources/quantities.ts'
 import type { Demand, ExplainContext } from './demand.ts'
 import type { Place } from './places.ts'
 import type { Queue } from './queue.ts'
@@ -160,14 +165,9 @@ function contenderOf(round: Round, { framework, role }: Demand): Contender | und
 function sizeOf(resources: Readonly<Quantities>, name: string): number {
   let size = 0
   for (const [key, held] of Object.entries(resources)) {
-    if (nameOf(key) === name) size += sizeOfOne(held)
+    if (nameOf(key) === name) size += measure(held)
   }
   return size
-}
-
-function sizeOfOne(held: Quantity): number {
-  if (typeof held === 'number') return held
-  return 1_000 * (isRanges(held) ? countValues(held) : held.length)
 }
 
 function amount(key: string, wanted: Quantity): string {
@@ -175,11 +175,11 @@ function amount(key: string, wanted: Quantity): string {
 }
 
 function said(resources: Readonly<Quantities>): string {
-  return describeResources(toResources(resources)).slice(1, -1)
+  return describeAmounts(toResources(resources))
 }
 
 function count(size: number): string {
-  return `${size / 1_000}`
+  return `${size / thousandths}`
 }
 
 /** A sentence has room for a few names, a cluster for many agents. */

@@ -1,6 +1,6 @@
 import { RoleView } from '../allocation/role-view.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Scalars } from '../resources/quantities.ts'
 
 /** The resource of which somebody has the largest part, and how large that part is. */
 export interface DominantShare {
@@ -11,14 +11,12 @@ export interface DominantShare {
 
 /** Nothing, when somebody has nothing. */
 export function dominantShareOf(
-  allocated: Readonly<Quantities>,
-  capacity: Readonly<Quantities>,
+  allocated: Readonly<Scalars>,
+  capacity: Readonly<Scalars>,
 ): DominantShare | undefined {
   let dominant: DominantShare | undefined
   for (const [resource, total] of Object.entries(capacity)) {
-    const amount = allocated[resource]
-    if (typeof total !== 'number' || typeof amount !== 'number' || total <= 0) continue
-    const share = amount / total
+    const share = total > 0 ? (allocated[resource] ?? 0) / total : 0
     if (share > (dominant?.share ?? 0)) dominant = { resource, share }
   }
   return dominant

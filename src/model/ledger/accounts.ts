@@ -41,6 +41,17 @@ export function closeOffer(ledger: Ledger, offer: OfferRecord): void {
 
 /** A task takes its resources out of what is free. */
 export function bookTask(ledger: Ledger, task: TaskRecord): void {
+  const { agent, framework } = hold(ledger, task)
+  agent.tasks.add(task)
+  framework.tasks.set(task.id, task)
+}
+
+/** A task that its framework was told is over still needs its resources on its agent. */
+export function bookAbandoned(ledger: Ledger, task: TaskRecord): void {
+  hold(ledger, task)
+}
+
+function hold(ledger: Ledger, task: TaskRecord) {
   const agent = existing(ledger.agents, task.agentId, 'agent')
   // A task that was out of reach may return in a role that its framework has given up since.
   const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
@@ -49,8 +60,7 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
   agent.used = plusAll(agent.used, task.resources)
   charge(client, task.resources, 1)
   task.holds = true
-  agent.tasks.add(task)
-  client.framework.tasks.set(task.id, task)
+  return { agent, framework }
 }
 
 /** A task holds nothing any more; it stays in the book until its last update is acknowledged. */

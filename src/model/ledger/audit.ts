@@ -1,7 +1,7 @@
-import { nameOf } from '../resources/kinds.ts'
+import { scalarsByName } from '../resources/kinds.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import type { ClientRecord, FrameworkRecord } from './records.ts'
+import type { AgentRecord, ClientRecord, FrameworkRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, countResources, roleAt } from './roles.ts'
 
 /**
@@ -22,7 +22,7 @@ function auditAgents(ledger: Ledger): string[] {
       else addTo(offered, offer.resources)
     }
     const used: Quantities = {}
-    for (const task of agent.tasks) if (task.holds) addTo(used, task.resources)
+    for (const task of heldOn(agent)) addTo(used, task.resources)
     problems.push(...compare(`${agent.id} offered`, agent.offered, offered))
     problems.push(...compare(`${agent.id} used`, agent.used, used))
     const sum: Quantities = {}
@@ -37,7 +37,7 @@ function auditClients(ledger: Ledger): string[] {
   for (const framework of ledger.frameworks.values()) {
     for (const client of framework.clients.values()) {
       const allocated: Quantities = {}
-      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsOf(amounts))
+      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsByName(amounts))
       const what = `${framework.id} in the role ${client.role}`
       problems.push(...compare(what, client.allocated, allocated))
     }
@@ -74,21 +74,21 @@ function auditRoles(ledger: Ledger): string[] {
   return problems
 }
 
+/** The tasks that hold something on an agent, also those that nobody owns any more. */
+export function heldOn({ tasks, abandoned }: AgentRecord): TaskRecord[] {
+  const strays = [...abandoned.values()].map(({ task }) => task)
+  return [...tasks, ...strays].filter(({ holds }) => holds)
+}
+
 function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
   const { framework, role } = client
   const offers = [...ledger.offers.values()].filter(
     (offer) => offer.frameworkId === framework.id && offer.role === role,
   )
-  const tasks = [...framework.tasks.values()].filter((task) => task.holds && task.role === role)
+  const tasks = [...ledger.agents.values()]
+    .flatMap(heldOn)
+    .filter((task) => task.frameworkId === framework.id && task.role === role)
   return [...offers, ...tasks].map(({ resources }) => resources)
-}
-
-function scalarsOf(amounts: Readonly<Quantities>): Quantities {
-  const scalars: Quantities = {}
-  for (const [key, amount] of Object.entries(amounts)) {
-    if (typeof amount === 'number') addTo(scalars, { [nameOf(key)]: amount })
-  }
-  return scalars
 }
 
 function compare(what: string, booked: Quantities, recomputed: Quantities): string[] {

@@ -1,4 +1,4 @@
-import type { Quantities } from '../resources/quantities.ts'
+import type { Scalars } from '../resources/quantities.ts'
 import { pingSlices, type Timeouts } from '../timeouts.ts'
 import type {
   AgentRecord,
@@ -9,7 +9,7 @@ import type {
   Quota,
   RoleRecord,
 } from './records.ts'
-import { setQuota } from './roles.ts'
+import { newRole, setQuota } from './roles.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
@@ -40,9 +40,9 @@ export interface Ledger {
   readonly agentAt: Map<string, string>
   readonly frameworkAt: Map<string, string>
   /** The scalars of all connected agents together. */
-  readonly capacity: Quantities
+  readonly capacity: Scalars
   /** The part of the capacity that is neither reserved nor revocable. */
-  readonly unreserved: Quantities
+  readonly unreserved: Scalars
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
   /** All agents are to be looked at in the next allocation. */
@@ -98,7 +98,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
     weights: new Map(options.weights),
     priorities: new Map(options.priorities),
-    roles: new Map([['', rootRole()]]),
+    roles: new Map([['', newRole('', undefined)]]),
     whitelist: options.whitelist,
     agents: new Map(),
     frameworks: new Map(),
@@ -126,21 +126,6 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
   for (const [role, quota] of options.quotas ?? []) setQuota(ledger, role, quota)
   return ledger
-}
-
-function rootRole(): RoleRecord {
-  return {
-    path: '',
-    parent: undefined,
-    children: new Set(),
-    clients: new Set(),
-    held: {},
-    revocable: {},
-    reserved: {},
-    allocations: 0,
-    version: 0,
-    quota: undefined,
-  }
 }
 
 /** Ids as Mesos forms them, so that logs of both read alike. */

@@ -8,7 +8,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../messages/index.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { Quantities, Scalars } from '../resources/quantities.ts'
 
 /**
  * A resource amount that a framework refused on an agent, until a time in milliseconds. There may
@@ -32,11 +32,11 @@ export interface RoleRecord {
   readonly children: Set<RoleRecord>
   readonly clients: Set<ClientRecord>
   /** Offered or used, of what is neither reserved nor revocable. */
-  readonly held: Quantities
+  readonly held: Scalars
   /** Offered or used, of what is revocable. */
-  readonly revocable: Quantities
+  readonly revocable: Scalars
   /** Reserved for these roles on connected agents, whether somebody uses it or not. */
-  readonly reserved: Quantities
+  readonly reserved: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
@@ -57,7 +57,7 @@ export interface ClientRecord {
   readonly node: RoleRecord
   readonly framework: FrameworkRecord
   /** Offered and used together, reserved or not: scalars by name, in thousandths. */
-  readonly allocated: Quantities
+  readonly allocated: Scalars
   /** How often it was allocated something: breaks ties between equal shares. */
   allocations: number
   /** Goes up with every change of what it holds. */
@@ -90,6 +90,8 @@ export interface AgentRecord {
   readonly tasks: Set<TaskRecord>
   /** Kills to be repeated when the agent comes back, each as it was last asked for. */
   readonly killed: Map<TaskRecord, KillPolicy | undefined>
+  /** Tasks that were called lost and may run there all the same, by framework and task. */
+  readonly abandoned: Map<string, AbandonedTask>
   /** Operations that it has not answered yet, by number. */
   readonly operations: Map<number, OperationRecord>
   /** What was refused of it, by whom. */
@@ -97,8 +99,17 @@ export interface AgentRecord {
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
   pingsMissed: number
+  /** How many calls were sent to it, lost or not; see `callsIn`. */
+  sent: number
   /** In which slice of the agents it is pinged. */
   readonly pingSlot: number
+}
+
+/** A task whose end its framework was told, whatever the agent says of it later. */
+export interface AbandonedTask {
+  readonly task: TaskRecord
+  /** The agent has said that it ended. */
+  isOver: boolean
 }
 
 /** An operation that was booked and is on its way to the agent. */

@@ -1,15 +1,12 @@
 import { assert, existing } from '../assert.ts'
-import { isPlain, isRevocable, nameOf, reservedRole } from '../resources/kinds.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import { isRevocable, nameOf, reservedRole } from '../resources/kinds.ts'
+import { type Quantities, type Scalars, sumOfScalars } from '../resources/quantities.ts'
 import type { Ledger } from './ledger.ts'
 import type { ClientRecord, FrameworkRecord, Quota, RoleRecord } from './records.ts'
 
-/** The role of the path, made with all above it when it is new. */
-export function roleAt(ledger: Ledger, path: string): RoleRecord {
-  const known = ledger.roles.get(path)
-  if (known !== undefined) return known
-  const parent = roleAt(ledger, path.slice(0, Math.max(0, path.lastIndexOf('/'))))
-  const role: RoleRecord = {
+/** A role of which nothing is known yet. */
+export function newRole(path: string, parent: RoleRecord | undefined): RoleRecord {
+  return {
     path,
     parent,
     children: new Set(),
@@ -21,6 +18,14 @@ export function roleAt(ledger: Ledger, path: string): RoleRecord {
     version: 0,
     quota: undefined,
   }
+}
+
+/** The role of the path, made with all above it when it is new. */
+export function roleAt(ledger: Ledger, path: string): RoleRecord {
+  const known = ledger.roles.get(path)
+  if (known !== undefined) return known
+  const parent = roleAt(ledger, path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+  const role = newRole(path, parent)
   parent.children.add(role)
   ledger.roles.set(path, role)
   return role
@@ -55,10 +60,12 @@ function isUnused({ children, clients, quota, held, revocable, reserved }: RoleR
   return (
     quota === undefined &&
     children.size + clients.size === 0 &&
-    [held, revocable, reserved].every((account) =>
-      Object.values(account).every((amount) => amount === 0),
-    )
+    [held, revocable, reserved].every(isNothing)
   )
+}
+
+function isNothing(account: Readonly<Scalars>): boolean {
+  return Object.values(account).every((amount) => amount === 0)
 }
 
 /** The framework in the role, made when it is new there. */
@@ -106,7 +113,7 @@ export function dropClient(ledger: Ledger, client: ClientRecord): void {
 export function dropIfGivenUp(ledger: Ledger, client: ClientRecord): void {
   const { framework, role, allocated } = client
   if (framework.info.roles.includes(role)) return
-  if (Object.values(allocated).every((amount) => amount === 0)) dropClient(ledger, client)
+  if (isNothing(allocated)) dropClient(ledger, client)
 }
 
 /**
@@ -119,7 +126,7 @@ export function charge(client: ClientRecord, amounts: Readonly<Quantities>, sign
   for (const key in amounts) {
     const amount = amounts[key]
     if (typeof amount !== 'number') continue
-    const name = isPlain(key) ? key : nameOf(key)
+    const name = nameOf(key)
     change(client.allocated, name, amount * sign)
     const owner = reservedRole(key)
     const account = isRevocable(key) ? 'revocable' : 'held'
@@ -135,7 +142,7 @@ export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, si
   for (const key in amounts) {
     const amount = amounts[key]
     if (typeof amount !== 'number') continue
-    const name = isPlain(key) ? key : nameOf(key)
+    const name = nameOf(key)
     change(ledger.capacity, name, amount * sign)
     const owner = reservedRole(key)
     if (owner === undefined) {
@@ -150,19 +157,13 @@ export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, si
   }
 }
 
-function change(account: Quantities, name: string, amount: number): void {
-  const held = account[name] ?? 0
-  assert(typeof held === 'number' && held + amount >= 0, () => `more ${name} taken than is there`)
-  account[name] = held + amount
+function change(account: Scalars, name: string, amount: number): void {
+  const changed = (account[name] ?? 0) + amount
+  assert(changed >= 0, () => `more ${name} taken than is there`)
+  account[name] = changed
 }
 
 /** What a framework holds in all its roles together: scalars by name, in thousandths. */
-export function allocatedTo(framework: FrameworkRecord): Quantities {
-  const sum: Quantities = {}
-  for (const { allocated } of framework.clients.values()) {
-    for (const [name, amount] of Object.entries(allocated)) {
-      if (typeof amount === 'number' && amount > 0) change(sum, name, amount)
-    }
-  }
-  return sum
+export function allocatedTo(framework: FrameworkRecord): Scalars {
+  return sumOfScalars([...framework.clients.values()].map(({ allocated }) => allocated))
 }

@@ -1,20 +1,27 @@
 import type { ReregisterAgent } from '../../messages/lifecycle.ts'
+import { existing } from '../assert.ts'
 import { bookTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
-import { isWithin, reservedRole } from '../resources/kinds.ts'
+import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
-import { addAgent, connectAgent, pingsMissedMax, problemWithAgent, untimed } from './agents.ts'
+import { endStray, isAbandoned, noteAbsent } from './abandoned.ts'
+import {
+  addAgent,
+  connectAgent,
+  pingsMissedMax,
+  problemWithAgent,
+  tellEnd,
+  untimed,
+} from './agents.ts'
 import { recoverFramework } from './frameworks.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
+import { type ReportedTask, reportedRecord } from './reported.ts'
 import { adoptTotal } from './revert.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
-
-type ReportedTask = ReregisterAgent['tasks'][number]
 
 /**
  * An agent comes back with its id and its tasks; both books are compared (Mesos: src/master/
@@ -46,10 +53,13 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     type: 'lifecycle.agentReregistered',
     agentId: agent.id,
     totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
+    ...(call.instance !== undefined && { instance: call.instance }),
+    sent: agent.sent,
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
+  noteAbsent(step, agent, call.tasks)
   for (const reported of call.tasks) {
-    if (known) killStray(step, agent, reported)
+    if (known || isAbandoned(agent, reported)) endStray(step, agent, reported)
     else readmitTask(step, agent, reported)
   }
   keepLimits(step)
@@ -82,12 +92,19 @@ function admitFramework(
   }
 }
 
-/** Tasks that this book has and the agent does not: it decides what became of them. */
+/**
+ * Tasks that this book has and the agent does not: it decides what became of them. Of those that
+ * have ended it has nothing more to say.
+ */
 function unlisted(step: MasterStep, agent: AgentRecord, tasks: readonly ReportedTask[]) {
   const listed = new Set(tasks.map(({ frameworkId, task }) => `${frameworkId}/${task.taskId}`))
   const byFramework = new Map<string, string[]>()
-  for (const task of agent.tasks) {
+  for (const task of [...agent.tasks]) {
     if (listed.has(`${task.frameworkId}/${task.id}`)) continue
+    if (isTerminal(task.state)) {
+      tellEnd(step, existing(step.book.frameworks, task.frameworkId, 'framework'), task)
+      continue
+    }
     byFramework.set(task.frameworkId, [...(byFramework.get(task.frameworkId) ?? []), task.id])
   }
   return [...byFramework].flatMap(([frameworkId, taskIds]) => {
@@ -102,50 +119,18 @@ function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTas
   const framework = book.frameworks.get(reported.frameworkId)
   if (framework === undefined || framework.tasks.has(reported.task.taskId)) return
   const kept = framework.unreachableTasks.get(reported.task.taskId)
-  const task = kept?.agentId === agent.id ? kept : recordOf(framework, agent, reported)
+  const task = kept?.agentId === agent.id ? kept : reportedRecord(framework, agent, reported)
   framework.unreachableTasks.delete(task.id)
   move(charts.task, task, `returned.${reported.state}`, turn, untimed)
   if (isTerminal(task.state) || !contains(agent.free, task.resources)) {
     agent.tasks.add(task)
     framework.tasks.set(task.id, task)
   } else bookTask(book, task)
+  // How it ended follows in the agent's own words, after what came before.
+  if (isTerminal(task.state)) return
   tell(step, framework, [
     masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', `agent ${agent.id} is back`),
   ])
-}
-
-function recordOf(
-  framework: FrameworkRecord,
-  agent: AgentRecord,
-  reported: ReportedTask,
-): TaskRecord {
-  return {
-    id: reported.task.taskId,
-    name: reported.task.name,
-    frameworkId: framework.id,
-    agentId: agent.id,
-    executorId: reported.executorId,
-    role: roleOf(framework, reported),
-    resources: toQuantities(reported.task.resources),
-    state: 'TASK_UNREACHABLE',
-    holds: false,
-  }
-}
-
-/** Tasks do not say in which role they were launched; what they hold may. */
-function roleOf({ info }: FrameworkRecord, { task }: ReportedTask): string {
-  const owners = Object.keys(task.resources).flatMap((key) => reservedRole(key) ?? [])
-  const fits = info.roles.find((role) => owners.every((owner) => isWithin(role, owner)))
-  return fits ?? info.roles[0] ?? '*'
-}
-
-/** A task that was reported lost when the link broke runs without an owner: it is ended. */
-function killStray(step: MasterStep, agent: AgentRecord, reported: ReportedTask): void {
-  const { frameworkId, state, task } = reported
-  const known = step.book.frameworks.get(frameworkId)?.tasks.get(task.taskId)
-  if (known?.agentId === agent.id || isTerminal(state)) return
-  const kills = [{ taskId: task.taskId }]
-  step.turn.send(agent.address, { type: 'task.kill', frameworkId, kills })
 }
 
 /** Mesos forgets how much time the tasks were given; here they get what was asked for. */

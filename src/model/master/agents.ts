@@ -16,6 +16,7 @@ import { move } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
 import { pingSlices } from '../timeouts.ts'
 import { problemWithAttributes } from '../validation/attributes.ts'
+import { abandon, dropAbandoned } from './abandoned.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { rescindOffers } from './offers.ts'
 import { settleOperations } from './operations.ts'
@@ -106,7 +107,9 @@ export function addAgent(
     operations: new Map(),
     filters: new Map(),
     settled: undefined,
+    abandoned: new Map(),
     pingsMissed: 0,
+    sent: 0,
     pingSlot: step.book.agents.size % pingSlices,
   }
   step.book.agents.set(id, agent)
@@ -144,6 +147,7 @@ export function loseAgent(
   if (wasConnected) countResources(book, agent.total, -1)
   rescindOffers(step, agent.offers, 'offer.rescinded')
   const concerned = new Set<FrameworkRecord>()
+  dropAbandoned(step, agent)
   for (const task of [...agent.tasks]) {
     concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
     loseTask(step, agent, task, why)
@@ -165,20 +169,32 @@ export function loseAgent(
 
 /**
  * Unreachable tasks may return with their agent; those of an agent whose link broke are lost,
- * because nothing that could survive it was stored there.
+ * because nothing that could survive it was stored there. Of one that has ended its agent may
+ * still have to tell; when that is gone for good, the master tells what it knows.
  */
 function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: string): void {
   const framework = existing(step.book.frameworks, task.frameworkId, 'framework')
   const unreachable = agent.state === 'unreachable'
+  if (!task.holds && agent.state === 'disconnected') return
+  if (!task.holds && agent.state === 'removed') return tellEnd(step, framework, task)
   const state: TaskState = unreachable ? stateFor(framework.info, 'TASK_UNREACHABLE') : 'TASK_LOST'
   const reason = agent.state === 'disconnected' ? 'AGENT_DISCONNECTED' : 'AGENT_REMOVED'
   const wasActive = task.holds
   if (wasActive) move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
   if (unreachable && wasActive) keepUnreachable(step, framework, agent, task)
   else forgetTask(step.book, task)
+  if (wasActive && agent.state === 'disconnected') abandon(agent, task)
   if (!wasActive) return
   const status = masterStatus(step.turn.at, task, state, reason, `agent ${agent.id} lost: ${why}`)
   if (unreachable) status.unreachableTimeMs = step.turn.at
+  tell(step, framework, [status])
+}
+
+/** A task has ended, and nobody is left who would say so until it is acknowledged. */
+export function tellEnd(step: MasterStep, framework: FrameworkRecord, task: TaskRecord): void {
+  const message = 'it had ended; how, its agent can no longer tell'
+  const status = masterStatus(step.turn.at, task, task.state, 'AGENT_REMOVED', message)
+  forgetTask(step.book, task)
   tell(step, framework, [status])
 }
 
@@ -217,6 +233,7 @@ function confirm(step: MasterStep, agent: AgentRecord): void {
     type: 'lifecycle.agentRegistered',
     agentId: agent.id,
     totalPingTimeoutMs: step.book.timeouts.pingIntervalMs * pingsMissedMax,
+    ...(agent.instance !== undefined && { instance: agent.instance }),
   })
 }
 

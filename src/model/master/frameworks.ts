@@ -12,6 +12,7 @@ import { clientIn, dropClient, dropIfGivenUp } from '../ledger/roles.ts'
 import { toScalars } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
+import { forgetAbandonedOf } from './abandoned.ts'
 import { considerAllAgents, renew } from './demand.ts'
 import { discardOffers } from './offers.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
@@ -191,6 +192,7 @@ function removeFramework(
     task.state = 'TASK_KILLED'
     forgetTask(book, task)
   }
+  forgetAbandonedOf(step, framework.id)
   for (const agent of book.agents.values()) {
     if (agent.state !== 'connected') continue
     turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })

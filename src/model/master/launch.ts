@@ -4,6 +4,7 @@ import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { subtract, toQuantities } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
 import { problemWithTask } from '../validation/tasks.ts'
+import { replaceAbandoned } from './abandoned.ts'
 import type { Acceptable } from './accept.ts'
 import { masterStatus } from './statuses.ts'
 import { type MasterStep, tell } from './step.ts'
@@ -25,6 +26,7 @@ export function launchTasks(
       continue
     }
     const record = recordOf(framework, role, task)
+    replaceAbandoned(agent, record)
     bookTask(step.book, record)
     rest.remaining = subtract(rest.remaining, record.resources)
     launched.push(task)

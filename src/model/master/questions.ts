@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import type { Kill, KillCall, Reconcile } from '../../messages/task.ts'
 import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
-import { stateFor } from '../task-states.ts'
+import { isTerminal, stateFor } from '../task-states.ts'
 import { masterStatus } from './statuses.ts'
 import { callingFramework, type From, type MasterStep, tell } from './step.ts'
 
@@ -61,9 +61,12 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string) =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))
+    return latestOf(task, answer(toldState(task), 'the latest state'))
   }
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
+  if (agent?.abandoned.has(`${framework.id}/${taskId}`)) {
+    return answer('TASK_LOST', 'it was lost when the link to its agent broke')
+  }
   if (agent?.state === 'connected' || agent?.state === 'disconnected') {
     return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
   }
@@ -76,6 +79,14 @@ function explain(
     return { ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }
   }
   return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
+}
+
+/**
+ * The state as its framework may know it: one whose end the master has heard of, but not yet told
+ * in the agent's words, is not over before what came first is told.
+ */
+function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] {
+  return forwarded?.state ?? (isTerminal(state) ? 'TASK_STAGING' : state)
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */

@@ -5,6 +5,7 @@ import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
+import { takeAbandoned } from './abandoned.ts'
 import { untimed } from './agents.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -23,6 +24,7 @@ export function relayUpdates(step: MasterStep, report: From<UpdateToMaster>): vo
       endCompleted(step, agent, update.frameworkId)
       continue
     }
+    if (takeAbandoned(step, agent, update)) continue
     const task = framework.tasks.get(update.status.taskId)
     if (task?.agentId === agent.id) follow(step, task, update)
     forward(step, framework, task, update)

@@ -6,11 +6,9 @@ import {
   type Quantities,
   type Quantity,
   takeFrom,
+  thousandths,
 } from './quantities.ts'
 import { commonRanges, countValues, firstValues, withoutRanges } from './ranges.ts'
-
-/** Whole units in the books' fixed point: one port, one gpu. */
-const whole = 1_000
 
 /**
  * Chooses concrete resources for a demand out of what an offer holds; nothing when the offer is
@@ -90,8 +88,8 @@ function sourcesOf(name: string, offered: Readonly<Quantities>): string[] {
 function partOf(held: Quantity, wanted: Quantity, key: string): Quantity | undefined {
   if (typeof wanted === 'number') {
     if (typeof held === 'number') return scalarPart(held, wanted, key)
-    if (!isRanges(held) || wanted % whole !== 0) return undefined
-    return firstValues(held, wanted / whole)
+    if (!isRanges(held) || wanted % thousandths !== 0) return undefined
+    return firstValues(held, wanted / thousandths)
   }
   if (typeof held === 'number') return undefined
   if (isRanges(wanted)) return isRanges(held) ? someOf(commonRanges(held, wanted)) : undefined
@@ -101,7 +99,7 @@ function partOf(held: Quantity, wanted: Quantity, key: string): Quantity | undef
 
 function scalarPart(held: number, wanted: number, key: string): number | undefined {
   // Two halves of graphics processors are no graphics processor.
-  const usable = nameOf(key) === 'gpus' ? held - (held % whole) : held
+  const usable = nameOf(key) === 'gpus' ? held - (held % thousandths) : held
   const part = Math.min(usable, wanted)
   return part > 0 ? part : undefined
 }
@@ -109,7 +107,8 @@ function scalarPart(held: number, wanted: number, key: string): number | undefin
 /** What is wanted beyond the part; nothing when that was all. */
 function without(wanted: Quantity, part: Quantity): Quantity | undefined {
   if (typeof wanted === 'number') {
-    const got = typeof part === 'number' ? part : isRanges(part) ? countValues(part) * whole : 0
+    const got =
+      typeof part === 'number' ? part : isRanges(part) ? countValues(part) * thousandths : 0
     return wanted > got ? wanted - got : undefined
   }
   if (typeof part === 'number') return wanted

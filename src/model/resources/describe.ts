@@ -3,8 +3,13 @@ import { isPlain, parseKind } from './kinds.ts'
 
 /** `<2 cpus, 1 cpu reserved for eng, volume db of 100 MB>`: resources as a person says them. */
 export function describeResources(resources: Resources): string {
+  return `<${describeAmounts(resources)}>`
+}
+
+/** The same within a sentence: `2 cpus, 1 cpu reserved for eng`. */
+export function describeAmounts(resources: Resources): string {
   const parts = Object.entries(resources).map(([key, amount]) => describe(key, amount))
-  return parts.length === 0 ? '<nothing>' : `<${parts.join(', ')}>`
+  return parts.length === 0 ? 'nothing' : parts.join(', ')
 }
 
 function describe(key: string, amount: Resources[string]): string {

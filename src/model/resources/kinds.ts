@@ -1,5 +1,6 @@
 import { problemWithId } from '../../messages/index.ts'
 import { problemWithRole } from '../validation/roles.ts'
+import type { Quantities, Scalars } from './quantities.ts'
 
 /**
  * What distinguishes resources of one name: for whom they are reserved, whether they are a volume,
@@ -51,6 +52,18 @@ export function nameOf(key: string): string {
 export function isPlain(key: string): boolean {
   const last = key.charCodeAt(key.length - 1)
   return last !== closings.round && last !== closings.square && last !== closings.curly
+}
+
+/** Scalars by name, whatever kind they are of; lists of several kinds or agents have no sum. */
+export function scalarsByName(amounts: Readonly<Quantities>): Scalars {
+  const scalars: Scalars = {}
+  for (const key in amounts) {
+    const amount = amounts[key]
+    if (typeof amount !== 'number') continue
+    const name = nameOf(key)
+    scalars[name] = (scalars[name] ?? 0) + amount
+  }
+  return scalars
 }
 
 export function isReserved(key: string): boolean {

@@ -1,5 +1,5 @@
 import { isReserved, isRevocable, nameOf, parseKind } from './kinds.ts'
-import { isRanges, type Quantities, type Quantity } from './quantities.ts'
+import { isRanges, type Quantities, type Quantity, thousandths } from './quantities.ts'
 import { countValues } from './ranges.ts'
 
 /**
@@ -7,8 +7,6 @@ import { countValues } from './ranges.ts'
  * an offer cannot hold; whether it does hold it is for `allot` to say.
  */
 export type Measures = Readonly<Record<string, number>>
-
-const whole = 1_000
 
 /** The measures of a demand, key by key. */
 export function measureDemand(demand: Readonly<Quantities>): Measures {
@@ -50,8 +48,9 @@ export function leastOf(left: Measures, right: Measures): Measures {
   return least
 }
 
-function measure(amount: Quantity | undefined): number {
+/** The size of one amount; nothing measures nothing. */
+export function measure(amount: Quantity | undefined): number {
   if (amount === undefined) return 0
   if (typeof amount === 'number') return amount
-  return (isRanges(amount) ? countValues(amount) : amount.length) * whole
+  return (isRanges(amount) ? countValues(amount) : amount.length) * thousandths
 }

@@ -11,7 +11,11 @@ export type Quantity = number | readonly Range[] | readonly string[]
 /** Amounts by resource name. Names without an amount are absent, never zero or empty. */
 export type Quantities = Record<string, Quantity>
 
-const thousandths = 1_000
+/** Amounts that are all numbers, in thousandths. */
+export type Scalars = Record<string, number>
+
+/** One unit as the books count it. */
+export const thousandths = 1_000
 
 /** From people's and messages' units to the books'. Expects amounts that were validated. */
 export function toQuantities(resources: Resources): Quantities {
@@ -31,10 +35,19 @@ export function toQuantities(resources: Resources): Quantities {
 }
 
 /** Scalars from messages' units to the books'. */
-export function toScalars(scalars: Readonly<Record<string, number>>): Record<string, number> {
+export function toScalars(scalars: Readonly<Record<string, number>>): Scalars {
   return Object.fromEntries(
     Object.entries(scalars).map(([name, amount]) => [name, Math.round(amount * thousandths)]),
   )
+}
+
+/** All the accounts together. */
+export function sumOfScalars(accounts: Iterable<Readonly<Scalars>>): Scalars {
+  const sum: Scalars = {}
+  for (const account of accounts) {
+    for (const name in account) sum[name] = (sum[name] ?? 0) + (account[name] ?? 0)
+  }
+  return sum
 }
 
 /** From the books' units to people's and messages'. */

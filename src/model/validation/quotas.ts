@@ -2,10 +2,10 @@ import type { QuotaInfo } from '../../messages/index.ts'
 import { consumptionOf } from '../allocation/quota-standing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Quota, RoleRecord } from '../ledger/records.ts'
-import { describeResources } from '../resources/describe.ts'
+import { describeAmounts } from '../resources/describe.ts'
 import { isPlain, isWithin } from '../resources/kinds.ts'
 import { problemWithResources } from '../resources/problems.ts'
-import { type Quantities, toResources, toScalars } from '../resources/quantities.ts'
+import { type Scalars, sumOfScalars, toResources, toScalars } from '../resources/quantities.ts'
 import { problemWithRole } from './roles.ts'
 
 /** A quota in the books' units. */
@@ -59,18 +59,13 @@ export function problemWithFeasibility(
 
 /** Says which resource is promised more of than there is, or nothing. */
 export function problemWithPromises(
-  capacity: Readonly<Quantities>,
+  capacity: Readonly<Scalars>,
   quotas: readonly Quota[],
 ): string | undefined {
-  const promised: Record<string, number> = {}
-  for (const { guarantees } of quotas) {
-    for (const [name, amount] of Object.entries(guarantees)) {
-      promised[name] = (promised[name] ?? 0) + amount
-    }
-  }
+  const promised = sumOfScalars(quotas.map(({ guarantees }) => guarantees))
   for (const [name, amount] of Object.entries(promised)) {
     const available = capacity[name] ?? 0
-    if (typeof available !== 'number' || amount <= available) continue
+    if (amount <= available) continue
     return `the guarantees of all roles come to ${say(name, amount)}, but the cluster has ${say(name, available)}; force it if agents are to come`
   }
   return undefined
@@ -119,5 +114,5 @@ function problemWithScalars(
 }
 
 function say(name: string, amount: number): string {
-  return describeResources(toResources({ [name]: amount })).slice(1, -1)
+  return describeAmounts(toResources({ [name]: amount }))
 }

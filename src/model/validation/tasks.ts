@@ -49,6 +49,10 @@ function problemWithIdentity(task: TaskInfo, context: LaunchContext): string | u
   if (framework.unreachableTasks.has(task.taskId)) {
     return `task id ${task.taskId} belongs to a task on an unreachable agent`
   }
+  const abandoned = agent.abandoned.get(`${framework.id}/${task.taskId}`)
+  if (abandoned !== undefined && !abandoned.isOver) {
+    return `task id ${task.taskId} belongs to a lost task that is still being ended there`
+  }
   if (task.agentId !== agent.id) {
     return `the task names agent ${task.agentId}, but the offer is of agent ${agent.id}`
   }

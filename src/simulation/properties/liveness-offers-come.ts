@@ -1,7 +1,9 @@
 import type { Resources } from '../../messages/index.ts'
+import { dominantShareOf } from '../../model/explain/shares.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { FrameworkRecord } from '../../model/ledger/records.ts'
 import { allot } from '../../model/resources/allot.ts'
+import { scalarsByName } from '../../model/resources/kinds.ts'
 import { addTo, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import type { ObservedTenant, Property, View } from './property.ts'
 
@@ -69,13 +71,7 @@ function isHot({ ledger, tenants }: View, { frameworkId, needs }: ObservedTenant
 function shareOf({ capacity }: Ledger, { tasks }: FrameworkRecord): number {
   const used: Quantities = {}
   for (const { holds, resources } of tasks.values()) if (holds) addTo(used, resources)
-  let share = 0
-  for (const [name, amount] of Object.entries(used)) {
-    const total = capacity[name]
-    if (typeof amount !== 'number' || typeof total !== 'number' || total === 0) continue
-    share = Math.max(share, amount / total)
-  }
-  return share
+  return dominantShareOf(scalarsByName(used), capacity)?.share ?? 0
 }
 
 /** What is offered to it already counts as room: it may be that it never hears of it. */

@@ -1,3 +1,4 @@
+import { heldOn } from '../../model/ledger/audit.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Quantities } from '../../model/resources/quantities.ts'
 import type { Property } from './property.ts'
@@ -25,7 +26,7 @@ export function doublyHeld(ledger: Ledger): string[] {
       }
     }
     for (const id of agent.offers) note(ledger.offers.get(id)?.resources ?? {})
-    for (const task of agent.tasks) if (task.holds) note(task.resources)
+    for (const task of heldOn(agent)) note(task.resources)
   }
   return problems
 }

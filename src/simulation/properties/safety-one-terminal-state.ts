@@ -1,63 +1,52 @@
-import type { Message, TaskState } from '../../messages/index.ts'
+import type { TaskState } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import type { Property } from './property.ts'
 
 interface End {
   readonly state: TaskState
-  /** The master concluded it from silence: the agent was out of sight. */
+  /** The master concluded it from silence: the agent is unreachable, and may come back. */
   readonly isConclusion: boolean
-  /** The framework had asked before it heard of this end: the answer may be about nothing. */
-  wasAsked: boolean
-  readonly atMs: number
 }
+
+/** What the master answers about a task that it knows nothing of any more. */
+const shrugs: ReadonlySet<TaskState> = new Set<TaskState>([
+  'TASK_GONE',
+  'TASK_UNKNOWN',
+  'TASK_UNREACHABLE',
+  'TASK_LOST',
+])
 
 /**
  * A framework may hear of an end several times, but never of two different ones, and never that a
- * task which has ended goes on. Only what the master concluded without a word from the agent may
- * prove wrong, once, when the agent returns; and a question that crosses with the end is answered.
+ * task which has ended goes on. Only a framework that does not know of partitions may hear that a
+ * task of an unreachable agent is lost, and more of it when the agent returns. Who asks about a
+ * task that is over and acknowledged hears that the master does not know it.
  */
 export const oneTerminalState: Property = {
   name: 'safety-one-terminal-state',
   promise:
-    'a task comes to one terminal state, as its framework sees it; only the loss of an agent may be taken back',
-  observe: (view, report) => {
+    'a task comes to one terminal state, as its framework sees it; only with an unreachable agent may a loss be taken back',
+  observe: (_view, report) => {
     const ends = new Map<string, End>()
-    const asked = new Set<string>()
     return {
       happened: (happening) => {
-        if (happening.type === 'sent') {
-          for (const taskId of questionsIn(happening.envelope.message)) {
-            asked.add(taskId)
-            // What was decided before a scheduler listens again is said just after.
-            const end = ends.get(taskId)
-            if (end?.atMs === view.now) end.wasAsked = true
-          }
-        }
         if (happening.type !== 'delivered') return
         const { to, message } = happening.envelope
         if (message.type !== 'task.update' || !to.startsWith('scheduler/')) return
         for (const update of message.updates) {
           if ('status' in update) continue
-          const { taskId, state, source, reason } = update
+          const { taskId, state, source, reason, unreachableTimeMs } = update
           const end = ends.get(taskId)
           const isAnswer = reason === 'RECONCILIATION' && source === 'MASTER'
-          const mayDiffer = end === undefined || end.isConclusion || (isAnswer && end.wasAsked)
+          const mayDiffer = end === undefined || end.isConclusion || (isAnswer && shrugs.has(state))
           if (!mayDiffer && end.state !== state) {
             report(`${to} hears of ${taskId} that it is ${state}, and heard before: ${end.state}`)
           }
           const isFirst = end === undefined || end.isConclusion
-          if (isTerminal(state) && isFirst) {
-            const isConclusion = source === 'MASTER'
-            ends.set(taskId, { state, isConclusion, wasAsked: asked.has(taskId), atMs: view.now })
-          }
+          if (!isTerminal(state) || !isFirst) continue
+          ends.set(taskId, { state, isConclusion: unreachableTimeMs !== undefined })
         }
       },
     }
   },
-}
-
-/** The tasks that a scheduler asks about; a kill of an unknown one is answered like a question. */
-function questionsIn(message: Message): string[] {
-  if (message.type === 'task.reconcile') return message.tasks.map(({ taskId }) => taskId)
-  return message.type === 'task.kill' ? message.kills.map(({ taskId }) => taskId) : []
 }

@@ -1,4 +1,3 @@
-import { MASTER } from '../../messages/index.ts'
 import type { RandomStream } from '../random-stream.ts'
 import { type Faults, usualDelayMs } from './faults.ts'
 import type { Fate } from './network.ts'
@@ -6,28 +5,25 @@ import type { Fate } from './network.ts'
 /** What the network is like at present. Names are those of processes. */
 export class Conditions {
   readonly #stream: RandomStream
-  readonly #onBreak: (agent: string) => void
   #faults: Pick<Faults, 'delayMaxMs' | 'loss'>
   readonly #cuts = new Set<string>()
 
-  /** `onBreak` hears when the master could not reach an agent. */
-  constructor(stream: RandomStream, faults: Faults, onBreak: (agent: string) => void) {
+  constructor(stream: RandomStream, faults: Faults) {
     this.#stream = stream
     this.#faults = faults
-    this.#onBreak = onBreak
   }
 
   /**
-   * A message to an agent is lost only together with its link, which the master notices later, as
-   * with any connection; everything else may get lost without a trace.
+   * A lost message leaves no trace: nobody is told. That is one notch weaker than connections,
+   * which lose messages only when they break.
    */
   fateOf(from: string, to: string): Fate {
     const { delayMaxMs, loss } = this.#faults
     const delayMs = this.#stream.integer(0, delayMaxMs)
-    const isCut = this.#cuts.has(`${from} ${to}`)
-    if (!isCut && !this.#stream.chance(loss)) return { delayMs }
-    if (from === MASTER && to.startsWith('agent/')) this.#onBreak(to)
-    return { delayMs, lost: isCut ? 'partition' : 'chance' }
+    if (this.#cuts.size > 0 && this.#cuts.has(`${from} ${to}`)) {
+      return { delayMs, lost: 'partition' }
+    }
+    return this.#stream.chance(loss) ? { delayMs, lost: 'chance' } : { delayMs }
   }
 
   /** Nothing goes this way until it is mended. */

@@ -11,6 +11,8 @@ export interface Faults {
   /** Chance that a message is lost. */
   readonly loss: number
   readonly partitionMeanMs: number
+  /** The connection of an agent breaks, and only the master is told at once. */
+  readonly linkMeanMs: number
   /** A process stands still for a while. */
   readonly pauseMeanMs: number
   readonly schedulerCrashMeanMs: number
@@ -26,6 +28,7 @@ export const noFaults: Faults = {
   delayMaxMs: usualDelayMs,
   loss: 0,
   partitionMeanMs: 0,
+  linkMeanMs: 0,
   pauseMeanMs: 0,
   schedulerCrashMeanMs: 0,
   agentCrashMeanMs: 0,
@@ -37,6 +40,7 @@ const kinds: Readonly<Record<string, Partial<Faults>>> = {
   delay: { delayMaxMs: 3_000 },
   loss: { loss: 0.05 },
   partition: { partitionMeanMs: 20_000 },
+  link: { linkMeanMs: 20_000 },
   pause: { pauseMeanMs: 15_000 },
   'scheduler-crash': { schedulerCrashMeanMs: 25_000 },
   'agent-crash': { agentCrashMeanMs: 30_000 },
@@ -49,6 +53,7 @@ const light: Faults = {
   delayMaxMs: 50,
   loss: 0.001,
   partitionMeanMs: 120_000,
+  linkMeanMs: 120_000,
   pauseMeanMs: 120_000,
   schedulerCrashMeanMs: 120_000,
   agentCrashMeanMs: 120_000,

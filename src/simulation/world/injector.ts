@@ -28,6 +28,7 @@ export class Injector {
     this.#stream = world.streams.faults
     this.#tell = tell
     this.#every(faults.partitionMeanMs, () => this.#partition())
+    this.#every(faults.linkMeanMs, () => this.#breakLink())
     this.#every(faults.pauseMeanMs, () => this.#pause())
     this.#every(faults.schedulerCrashMeanMs, () => this.#crashScheduler())
     this.#every(faults.agentCrashMeanMs, () => this.#crashAgent())
@@ -72,6 +73,13 @@ export class Injector {
       for (const [from, to] of ways) conditions.mend(from, to)
       this.#tell({ type: 'repair', kind: 'partition', detail })
     })
+  }
+
+  #breakLink(): void {
+    const machine = this.#stream.pick(this.#world.agents)
+    if (machine === undefined || !machine.process.isAlive) return
+    this.#tell({ type: 'fault', kind: 'link', detail: machine.hostname })
+    this.#world.breakLink(machine.process)
   }
 
   #pause(): void {

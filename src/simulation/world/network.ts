@@ -7,7 +7,7 @@ import type { SimulatedProcess } from './process.ts'
 /** What becomes of one message between two processes. */
 export interface Fate {
   readonly delayMs: number
-  readonly lost?: Exclude<Loss, 'absence'>
+  readonly lost?: Exclude<Loss, 'absence' | 'break'>
 }
 
 export interface NetworkOptions {
@@ -78,6 +78,18 @@ export class SimulatedNetwork {
   /** What the receiver's own side of a link notices: in order with what came before, never lost. */
   inject(envelope: Envelope): void {
     this.#launch(envelope, 0, undefined)
+  }
+
+  /** A connection breaks: whatever is on it, in both directions, never arrives. */
+  cutFlights(one: string, other: string): void {
+    for (const lane of this.#lanes.values()) {
+      const [first] = lane.flights
+      if (first === undefined || first.by === undefined) continue
+      const ends = [first.by.name, first.goal?.name]
+      if (!ends.includes(one) || !ends.includes(other)) continue
+      this.#lose(lane.flights, 'break')
+      lane.flights = []
+    }
   }
 
   #subscribe(address: Address, mailbox: Mailbox): () => void {
@@ -165,9 +177,9 @@ export class SimulatedNetwork {
     return !isReplaced && goal === mailbox.process
   }
 
-  #lose(flights: readonly Flight[]): void {
+  #lose(flights: readonly Flight[], why: Loss = 'absence'): void {
     for (const { envelope, number } of flights) {
-      this.#options.tell({ type: 'lost', why: 'absence', envelope, number })
+      this.#options.tell({ type: 'lost', why, envelope, number })
     }
   }
 }

@@ -78,9 +78,7 @@ export class World {
       faults: new RandomStream(seed, 'faults'),
       behaviour: new RandomStream(seed, 'behaviour'),
     }
-    this.conditions = new Conditions(new RandomStream(seed, 'network'), faults, (agent) =>
-      this.#noticeBreak(agent),
-    )
+    this.conditions = new Conditions(new RandomStream(seed, 'network'), faults)
     this.#network = new SimulatedNetwork({
       clock: this.clock,
       fateOf: (from, to) => this.conditions.fateOf(from, to),
@@ -112,6 +110,12 @@ export class World {
   /** Every process that lives. */
   get processes(): SimulatedProcess[] {
     return [...this.agents, ...this.tenants].map(({ process }) => process)
+  }
+
+  /** The connection of an agent breaks: what is on it is lost, and the master is told. */
+  breakLink(process: SimulatedProcess): void {
+    this.#network.cutFlights(MASTER, process.name)
+    this.#breakLink(process.name, 'its link broke')
   }
 
   /** Ends every fault: partitions, pauses and crashes; nothing new breaks from now on. */
@@ -196,19 +200,6 @@ export class World {
     for (const address of this.#network.detach(process)) {
       if (isNoticed && !address.startsWith('executor/')) this.#breakLink(address, 'its link broke')
     }
-  }
-
-  /** Once for all messages that the link lost until it is noticed. */
-  #noticeBreak(agent: string): void {
-    if (this.#broken.has(agent)) return
-    this.#broken.add(agent)
-    this.clock.setTimer(
-      () => {
-        this.#broken.delete(agent)
-        this.#breakLink(agent, 'messages to it were lost')
-      },
-      this.streams.faults.integer(1_000, 20_000),
-    )
   }
 
   #breakLink(address: Address, reason: string): void {

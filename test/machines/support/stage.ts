@@ -23,6 +23,8 @@ export class Stage {
   readonly said: Said[] = []
   readonly done: Done[] = []
   readonly marks: string[] = []
+  /** The keys under which something changed, in order. */
+  readonly kept: string[] = []
   readonly #actor
 
   constructor(machine: AnyStateMachine, input: object, effects: readonly string[] = []) {
@@ -31,6 +33,7 @@ export class Stage {
     const sink: Sink = {
       send: (to, message) => this.said.push({ at: this.clock.now(), to, message }),
       perform: (type, params) => this.done.push({ at: this.clock.now(), type, params }),
+      persist: (key) => this.kept.push(key),
       mark: ({ name }) => this.marks.push(name),
     }
     role.bind(this.#actor, sink)

@@ -37,7 +37,7 @@ export const command: TaskInfo = {
   resources: { cpus: 1 },
   command: { value: 'true' },
 }
-const call = (taskId: string): TaskInfo => ({
+export const call = (taskId: string): TaskInfo => ({
   taskId,
   name: taskId,
   agentId,
@@ -68,20 +68,35 @@ export function reregistered(...taskIds: string[]): AgentEvent {
   }
 }
 
-const mine = 'disk(one,)'
-const volumes = { [`${mine}[db:data]`]: 5 }
+/** As the answer to an earlier run of the agent says. */
+const stale = { instance: '99999999-2222-4333-8444-000000000000' }
 
-function world(events: (book: AgentBook) => readonly Told[]): World<AgentBook, Told> {
+const mine = 'disk(one,)'
+export const volumes = { [`${mine}[db:data]`]: 5 }
+
+export function world(
+  events: (book: AgentBook) => readonly Told[],
+  input: AgentOptions = agentInput,
+): World<AgentBook, Told> {
   return {
     machine: agentMachine,
-    input: agentInput,
-    omitted: ['timeouts', 'info', 'explorable', 'registrationAttempts', 'attempts', 'seed'],
+    input,
+    omitted: [
+      'timeouts',
+      'info',
+      'explorable',
+      'registrationAttempts',
+      'attempts',
+      'seed',
+      'heard',
+    ],
     problems: problemsOf,
     events: (book) =>
       book.id === undefined
         ? [
             { type: 'registration.due' },
             told.registered,
+            { ...told.registered, ...stale },
             told.launch,
             apply({ type: 'UNRESERVE', resources: { [mine]: 5 } }),
             { type: 'agent.stop' },
@@ -96,6 +111,7 @@ export const commands = world((book) => [
   { type: 'registration.due' },
   told.registered,
   reregistered(),
+  { ...reregistered(), ...stale },
   told.ping,
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
@@ -168,13 +184,13 @@ export const strays = world((book) => [
   ...ends,
 ])
 
-const ends: readonly AgentEvent[] = [
+export const ends: readonly AgentEvent[] = [
   { type: 'lifecycle.shutdownFramework', ...master, frameworkId },
   { type: 'lifecycle.shutdown', ...master, message: 'refused' },
   { type: 'agent.stop' },
 ]
 
-function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
+export function when(holds: boolean, ...events: AgentEvent[]): AgentEvent[] {
   return holds ? events : []
 }
 
@@ -242,7 +258,7 @@ function report(
 }
 
 /** What executors do; their timers come due only in the states that start them. */
-function aboutExecutors(book: AgentBook): AgentEvent[] {
+export function aboutExecutors(book: AgentBook): AgentEvent[] {
   return [...book.executorAt.values()].flatMap(({ address, id, state }): AgentEvent[] => [
     {
       type: 'lifecycle.registerExecutor',

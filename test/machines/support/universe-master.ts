@@ -45,6 +45,7 @@ const shortcuts = [
   'seed',
   'sliceSize',
   'nextBatch',
+  'sent',
 ]
 
 export function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {
