@@ -19,20 +19,22 @@ const patienceMs = 2 * budgetMs
 const endless = { by: 'no end', sentence: `one world took more than ${budgetMs / 1_000} s` }
 
 /**
- * Finds out what notices a mutant: worlds of the simulator, or the test that it names. `changes`
- * are its modules, as compiled. Nothing noticed it when `by` is missing.
+ * Finds out what notices a mutant: worlds of the simulator, or the test or scenario that it names.
+ * `changes` are its modules, as compiled. Nothing noticed it when `by` is missing.
  * @returns {Promise<{ by?: string, sentence?: string, seeds?: number, ms: number }>}
  */
 export async function judge(root, folder, mutant, changes) {
   const began = performance.now()
   const verdict = await (mutant.test === undefined
-    ? simulated(folder, mutant, changes)
+    ? simulated(root, folder, mutant, changes)
     : tested(root, folder, mutant, changes))
   return { ...verdict, ms: performance.now() - began }
 }
 
-async function simulated(folder, { name, worlds = usualWorlds, seeds = usualSeeds }, changes) {
-  const plan = planOf(folder, name, { changes, worlds, seeds, budgetMs })
+async function simulated(root, folder, mutant, changes) {
+  const { name, worlds = usualWorlds, seeds = usualSeeds } = mutant
+  const scenario = mutant.scenario && fileURLToPath(new URL(mutant.scenario, root))
+  const plan = planOf(folder, name, { changes, worlds, seeds, budgetMs, scenario })
   const player = fileURLToPath(new URL('./play.js', import.meta.url))
   try {
     const { stdout } = await run(process.execPath, [player, plan], { timeout: patienceMs })

@@ -4,11 +4,15 @@ import { register } from 'node:module'
 /*
  * A process of its own for one mutant: `node play.js PLAN`. It loads the built simulator, the very
  * code of `mesostate simulate`, with the mutant's modules in it, and plays worlds until a promise
- * is broken, or for as long as the plan allows. Says on one line how it went.
+ * is broken, or for as long as the plan allows; or the scenario that the plan names. Says on one
+ * line how it went.
  */
-const { changes, worlds, seeds, budgetMs } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
+const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
+const { changes, scenario, worlds, seeds, budgetMs } = plan
 register('./loader.js', import.meta.url, { data: changes })
-const { simulate } = await import(new URL('../../dist/testing.js', import.meta.url).href)
+const { playScenario, simulate } = await import(
+  new URL('../../dist/testing.js', import.meta.url).href
+)
 
 function play() {
   for (let seed = 1; seed <= seeds && performance.now() < budgetMs; seed++) {
@@ -18,6 +22,16 @@ function play() {
     }
   }
   return { seeds }
+}
+
+/** A scenario goes otherwise than it was recorded, or cannot even go on. */
+function firstDifference() {
+  try {
+    const [difference] = playScenario(readFileSync(scenario, 'utf8')).differences
+    return difference && { by: `> ${difference.command}`, sentence: `line ${difference.line}` }
+  } catch (error) {
+    return { by: 'it does not go on', sentence: error.message }
+  }
 }
 
 /** Code that throws out of the simulator is a mutant noticed, too. */
@@ -30,4 +44,5 @@ function firstViolation(options) {
   }
 }
 
-process.stdout.write(`${JSON.stringify(play())}\n`)
+const verdict = scenario === undefined ? play() : (firstDifference() ?? {})
+process.stdout.write(`${JSON.stringify(verdict)}\n`)

@@ -43,7 +43,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function rowOf({ name, stems, test }, { by, seeds, ms }) {
-  const killer = by === undefined ? '**survived**' : test === undefined ? by : `${test}: ${by}`
+function rowOf({ name, stems, test, scenario }, { by, seeds, ms }) {
+  const place = test ?? scenario
+  const killer = by === undefined ? '**survived**' : place === undefined ? by : `${place}: ${by}`
   return `| ${name} | ${stems} | ${killer} | ${seeds ?? '–'} | ${(ms / 1_000).toFixed(1)} |`
 }

@@ -67,8 +67,8 @@ export const agents = [
     edits: [
       {
         file: `${master}/agent-returns.ts`,
-        from: '    if (known) killStray(step, agent, reported)\n',
-        to: '    if (known) continue\n',
+        from: '    if (known || isAbandoned(agent, reported)) endStray(step, agent, reported)\n',
+        to: '    if (known || isAbandoned(agent, reported)) continue\n',
       },
     ],
   },
@@ -85,8 +85,8 @@ export const agents = [
     edits: [
       {
         file: `${master}/agents.ts`,
-        from: '  tell(step, framework, [status])\n',
-        to: '  if (status.taskId === step.book.masterId) tell(step, framework, [status])\n',
+        from: '  if (unreachable) status.unreachableTimeMs = step.turn.at\n',
+        to: '  if (!status.taskId.startsWith(step.book.masterId)) return\n',
       },
     ],
   },
@@ -129,8 +129,8 @@ export const agents = [
     edits: [
       {
         file: `${agent}/executors.ts`,
-        from: "      report(step, framework, task, 'TASK_FAILED', ending.reason, ending.message)\n",
-        to: "      if (ending.message === task.state) report(step, framework, task, 'TASK_FAILED', ending.reason, ending.message)\n",
+        from: '    for (const task of liveTasks(framework, executor)) {\n',
+        to: '    for (const task of liveTasks(framework, executor).slice(0, 0)) {\n',
       },
     ],
   },
@@ -142,6 +142,30 @@ export const agents = [
         file: 'src/actors/host.ts',
         from: '    const envelopes = this.#outbox\n',
         to: '    const envelopes = this.#outbox.slice(0, 3)\n',
+      },
+    ],
+  },
+  {
+    name: 'a-launch-that-arrives-twice-counts-twice',
+    stems: 'own: duplicates of a launch',
+    scenario: 'test/regressions/launch-arrives-twice.scenario',
+    edits: [
+      {
+        file: `${agent}/launch.ts`,
+        from: '    if (known !== undefined && !known.isStray) continue\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'tasks-that-an-agent-does-not-have-are-not-asked-for',
+    stems: 'own: a launch that was lost is waited for',
+    scenario: 'test/regressions/lost-launch.scenario',
+    edits: [
+      {
+        file: `${master}/agent-returns.ts`,
+        from: '    reconciliations: known ? unlisted(step, agent, call.tasks) : [],',
+        to: '    reconciliations: known ? unlisted(step, agent, call.tasks).slice(0, 0) : [],',
       },
     ],
   },

@@ -1,3 +1,5 @@
+import { lines } from './lines.js'
+
 const allocationRoom = 'src/model/allocation'
 const master = 'src/model/master'
 
@@ -13,8 +15,8 @@ export const allocation = [
     edits: [
       {
         file: `${allocationRoom}/share-order.ts`,
-        from: '  if (left.allocations !== right.allocations) return left.allocations < right.allocations\n',
-        to: '',
+        from: 'if (left.allocations !== right.allocations) return',
+        to: 'if (left.share < 0) return',
       },
     ],
   },
@@ -37,8 +39,8 @@ export const allocation = [
     edits: [
       {
         file: `${allocationRoom}/share-order.ts`,
-        from: '    for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])\n',
-        to: '    for (const key in resources) if (!isPlain(key)) this.#lend(client, key, resources[key])\n    this.#sort(this.#tree.root)\n',
+        from: '        moved.allocations++\n',
+        to: '        moved.allocations++\n        this.#sort(this.#tree.root)\n',
       },
     ],
   },
@@ -61,12 +63,12 @@ export const allocation = [
     edits: [
       {
         file: `${master}/allocate.ts`,
-        from: '  if (book.frameworks.size === 0) return\n  addAll',
-        to: '  if (book.frameworks.size >= 0) return\n  addAll',
+        from: lines('  if (book.frameworks.size === 0) return', '  addAll'),
+        to: lines('  if (book.frameworks.size >= 0) return', '  addAll'),
       },
       {
         file: 'src/model/ledger/accounts.ts',
-        from: '  ledger.candidates.add(agent.id)\n  dropIfGivenUp(ledger, client)',
+        from: lines('  ledger.candidates.add(agent.id)', '  dropIfGivenUp(ledger, client)'),
         to: '  dropIfGivenUp(ledger, client)',
       },
     ],
@@ -74,11 +76,12 @@ export const allocation = [
   {
     name: 'what-is-settled-stays-settled',
     stems: 'nomad #4072: a queued task is not retried when room appears',
+    test: 'test/scenarios/settled-agents.test.ts',
     edits: [
       {
         file: `${master}/allocate.ts`,
-        from: '  return settled === undefined || settled.epoch !== book.epoch || settled.until <= at',
-        to: '  return settled === undefined || settled.until <= at - 3_600_000',
+        from: ' || settled.epoch !== book.epoch || settled.until <= at',
+        to: ' || settled.until <= at - 3_600_000',
       },
     ],
   },

@@ -14,6 +14,7 @@ import { updates } from './updates.js'
  * @property {string} stems where the bug is known from; `own` when from nowhere
  * @property {{ file: string, from: string, to: string }[]} edits each text must be there once
  * @property {string} [test] a file of tests that must fail
+ * @property {string} [scenario] a scenario that must go otherwise than it was recorded
  * @property {object[]} [worlds] options of `simulate` in place of the usual ones
  * @property {number} [seeds] how many of them are tried
  */

@@ -1,3 +1,5 @@
+import { lines } from './lines.js'
+
 const master = 'src/model/master'
 
 /** Frameworks that come, go and come back. */
@@ -20,7 +22,10 @@ export const membership = [
     edits: [
       {
         file: 'src/machines/framework-session.ts',
-        from: "run on for the failover timeout it asked for.',\n      entry: 'startFailover',",
+        from: lines(
+          "run on for the failover timeout it asked for.',",
+          "      entry: 'startFailover',",
+        ),
         to: "run on for the failover timeout it asked for.',",
       },
     ],
@@ -32,7 +37,7 @@ export const membership = [
     edits: [
       {
         file: 'src/machines/framework-session.ts',
-        from: "also waits no longer than that.',\n      entry: 'startFailover',",
+        from: lines("also waits no longer than that.',", "      entry: 'startFailover',"),
         to: "also waits no longer than that.',",
       },
     ],
@@ -43,7 +48,7 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: '  discardOffers(step, framework.offers)\n  framework.address = call.from',
+        from: lines('  discardOffers(step, framework.offers)', '  framework.address = call.from'),
         to: '  framework.address = call.from',
       },
     ],
@@ -54,7 +59,11 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: '  clearFilters(step.book, framework)\n  discardOffers(step, framework.offers)\n',
+        from: lines(
+          '  clearFilters(step.book, framework)',
+          '  discardOffers(step, framework.offers)',
+          '',
+        ),
         to: '',
       },
     ],
@@ -66,7 +75,11 @@ export const membership = [
       {
         file: `${master}/step.ts`,
         from: "  if (framework.state !== 'connected' || updates.length === 0) return\n",
-        to: "  if (updates.length === 0) return\n  if (framework.state !== 'connected') throw new Error('nobody listens')\n",
+        to: lines(
+          '  if (updates.length === 0) return',
+          "  if (framework.state !== 'connected') throw new Error('nobody listens')",
+          '',
+        ),
       },
     ],
   },
@@ -77,7 +90,11 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: "  answer(step, framework, 'lifecycle.reregistered')\n  resumeUpdates(step, framework)\n",
+        from: lines(
+          "  answer(step, framework, 'lifecycle.reregistered')",
+          '  resumeUpdates(step, framework)',
+          '',
+        ),
         to: "  answer(step, framework, 'lifecycle.reregistered')\n",
       },
     ],
@@ -103,6 +120,18 @@ export const membership = [
         file: `${master}/frameworks.ts`,
         from: '  framework.suppressedRoles.clear()\n',
         to: '',
+      },
+    ],
+  },
+  {
+    name: 'old-instances-are-not-fenced',
+    stems: 'own: not fencing an old scheduler',
+    scenario: 'test/scenarios/old-instance.scenario',
+    edits: [
+      {
+        file: `${master}/frameworks.ts`,
+        from: lines('    leaveAddress(book, framework)', '    if (framework.state'),
+        to: '    if (framework.state',
       },
     ],
   },

@@ -1,3 +1,5 @@
+import { lines } from './lines.js'
+
 const master = 'src/model/master'
 const ledger = 'src/model/ledger'
 
@@ -20,8 +22,8 @@ export const offers = [
     edits: [
       {
         file: `${master}/offers.ts`,
-        from: "    endOffer(step, offer, happening)\n    if (framework.state !== 'connected') continue",
-        to: "    if (happening === 'offer.rescinded' || framework.state !== 'connected') endOffer(step, offer, happening)\n    if (framework.state !== 'connected') continue",
+        from: '    endOffer(step, offer, happening)\n',
+        to: "    if (happening !== 'offer.expired') endOffer(step, offer, happening)\n",
       },
     ],
   },
@@ -47,7 +49,7 @@ export const offers = [
     edits: [
       {
         file: `${ledger}/accounts.ts`,
-        from: '  agent.free = takenFrom(agent.free, offer.resources)\n  agent.offered',
+        from: lines('  agent.free = takenFrom(agent.free, offer.resources)', '  agent.offered'),
         to: '  agent.offered',
       },
     ],
@@ -116,8 +118,12 @@ export const offers = [
     edits: [
       {
         file: `${master}/demand.ts`,
-        from: '  if (roles === undefined) return\n  clearFilters',
-        to: '  if (roles === undefined) return\n  if (!roles.some((role) => framework.suppressedRoles.has(role))) return\n  clearFilters',
+        from: lines('  if (roles === undefined) return', '  clearFilters'),
+        to: lines(
+          '  if (roles === undefined) return',
+          '  if (!roles.some((role) => framework.suppressedRoles.has(role))) return',
+          '  clearFilters',
+        ),
       },
     ],
   },

@@ -1,3 +1,5 @@
+import { lines } from './lines.js'
+
 const master = 'src/model/master'
 const agent = 'src/model/agent'
 const scheduler = 'src/model/scheduler'
@@ -55,8 +57,19 @@ export const updates = [
     edits: [
       {
         file: `${agent}/streams.ts`,
-        from: "  if (before === 'idle' || (before === 'waiting' && isStuck(step, task))) {\n    send(step, framework, task)\n  }",
-        to: "  if (before !== 'paused') {\n    const queue = updates.queue\n    const rest = queue.splice(0, queue.length - 1)\n    send(step, framework, task)\n    queue.unshift(...rest)\n  }",
+        from: lines(
+          "  if (before === 'idle' || (before === 'waiting' && isStuck(step, task))) {",
+          '    send(step, framework, task)',
+          '  }',
+        ),
+        to: lines(
+          "  if (before !== 'paused') {",
+          '    const queue = updates.queue',
+          '    const rest = queue.splice(0, queue.length - 1)',
+          '    send(step, framework, task)',
+          '    queue.unshift(...rest)',
+          '  }',
+        ),
       },
     ],
   },
@@ -66,8 +79,11 @@ export const updates = [
     edits: [
       {
         file: `${master}/updates.ts`,
-        from: "    step.turn.send(agent.address, {\n      type: 'task.acknowledge',",
-        to: "    if (uuid === '') step.turn.send(agent.address, {\n      type: 'task.acknowledge',",
+        from: lines('    step.turn.send(agent.address, {', "      type: 'task.acknowledge',"),
+        to: lines(
+          "    if (uuid === '') step.turn.send(agent.address, {",
+          "      type: 'task.acknowledge',",
+        ),
       },
     ],
   },
@@ -77,8 +93,15 @@ export const updates = [
     edits: [
       {
         file: `${scheduler}/conversation.ts`,
-        from: '    acknowledgements.push({ taskId, agentId, uuid })\n    return remember(book, uuid)',
-        to: '    const isNew = remember(book, uuid)\n    if (isNew) acknowledgements.push({ taskId, agentId, uuid })\n    return isNew',
+        from: lines(
+          '    acknowledgements.push({ taskId, agentId, uuid })',
+          '    return remember(book, uuid)',
+        ),
+        to: lines(
+          '    const isNew = remember(book, uuid)',
+          '    if (isNew) acknowledgements.push({ taskId, agentId, uuid })',
+          '    return isNew',
+        ),
       },
     ],
   },
@@ -88,8 +111,12 @@ export const updates = [
     edits: [
       {
         file: `${agent}/streams.ts`,
-        from: "  moveStream(step, framework, task, 'update.appended')\n  if (before",
-        to: "  moveStream(step, framework, task, 'update.appended')\n  if (isTerminal(task.state) && updates.queue.length > 1) updates.queue.splice(1)\n  if (before",
+        from: lines("  moveStream(step, framework, task, 'update.appended')", '  if (before'),
+        to: lines(
+          "  moveStream(step, framework, task, 'update.appended')",
+          '  if (isTerminal(task.state) && updates.queue.length > 1) updates.queue.splice(1)',
+          '  if (before',
+        ),
       },
     ],
   },
@@ -133,7 +160,7 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
+        from: "answer(toldState(task), 'the latest state')",
         to: "answer(task.forwarded === undefined ? task.state : 'TASK_LOST', 'the latest state')",
       },
     ],
@@ -145,7 +172,7 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
+        from: "answer(toldState(task), 'the latest state')",
         to: "answer(task.state, 'the latest state')",
       },
     ],
@@ -169,7 +196,10 @@ export const updates = [
     edits: [
       {
         file: `${scheduler}/reconciliation.ts`,
-        from: "  turn.startTimer('reconciliation', event, Math.min(reconciliationRetryMaxMs, delayMs))\n",
+        from: lines(
+          "  turn.startTimer('reconciliation', event, Math.min(reconciliationRetryMaxMs, delayMs))",
+          '',
+        ),
         to: '  if (delayMs + reconciliationRetryMaxMs < 0) turn.raise(event)\n',
       },
     ],
@@ -180,8 +210,12 @@ export const updates = [
     edits: [
       {
         file: `${master}/updates.ts`,
-        from: "    if (agent?.state !== 'connected') continue\n    const task",
-        to: "    if (agent === undefined) throw new Error('there is no such agent')\n    if (agent.state !== 'connected') continue\n    const task",
+        from: lines("    if (agent?.state !== 'connected') continue", '    const task'),
+        to: lines(
+          "    if (agent === undefined) throw new Error('there is no such agent')",
+          "    if (agent.state !== 'connected') continue",
+          '    const task',
+        ),
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Timed } from '../../simulation/happenings.ts'
-import { messageText, shortAddress } from '../view/message-line.ts'
+import { shortAddress } from '../../simulation/message-text.ts'
+import { messageText } from '../view/message-line.ts'
 import { spanText } from '../view/times.ts'
 
 /** They tell nothing of what went wrong. */
