@@ -4,9 +4,10 @@ import { agents } from './agents.js'
 import { allocation } from './allocation.js'
 import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
+import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
 
-const benchmarks = { lifecycle, processes, agents, allocation, simulation }
+const benchmarks = { lifecycle, processes, agents, allocation, simulation, recovery }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -2,9 +2,15 @@ export type { CallTask } from './actors/calls.ts'
 export type { Inspector } from './actors/inspection.ts'
 export type * from './cluster/explain.ts'
 export type { AgentSpec, ClusterOptions, FrameworkOptions } from './cluster/options.ts'
+export type { AgentProcess, AgentProcessOptions } from './cluster/processes/agent.ts'
+export type { Master, MasterOptions } from './cluster/processes/master.ts'
+export type { ConnectOptions, RemoteCluster } from './cluster/processes/remote.ts'
+export type { LinkNews } from './cluster/processes/uplink.ts'
+export { connectCluster, createAgent, createMaster } from './cluster/processes.ts'
 export type { QuotaOptions, SharingOptions } from './cluster/sharing.ts'
 export { policies } from './cluster/sharing.ts'
 export type * from './cluster/snapshot.ts'
+export type { DrainOptions } from './cluster/upkeep.ts'
 export { Cluster, createCluster } from './cluster.ts'
 export { Framework, type FrameworkCallbacks } from './frameworks/framework.ts'
 export type { Locality } from './frameworks/jobs/job.ts'
@@ -42,6 +48,8 @@ export type {
   Attributes,
   Category,
   Envelope,
+  InverseOffer,
+  MaintenanceWindow,
   Message,
   Offer,
   OfferConstraints,
@@ -51,6 +59,7 @@ export type {
   Resources,
   TaskState,
   TaskStatus,
+  Unavailability,
 } from './messages/index.ts'
 export { categoryOf } from './messages/index.ts'
 export { allocateInOrder, type ClientOrder, listInOrder } from './model/allocation/in-order.ts'

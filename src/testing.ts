@@ -4,6 +4,14 @@ export { type StatesByEvents, statesByEvents, toTable } from './machines/support
 export { toJson, toMermaid } from './machines/support/mermaid.ts'
 export { EnvelopeChecker } from './messages/checker.ts'
 export { audit } from './model/ledger/audit.ts'
+export {
+  type ExplorationReport,
+  type ExploredViolation,
+  exploreCluster,
+} from './simulation/explore/explore-cluster.ts'
+export type { SmallWorldOptions } from './simulation/explore/options.ts'
+export type { ExplorationTools } from './simulation/explore/small-world.ts'
+export type { ExploredStep } from './simulation/explore/steps.ts'
 export { type DiscreteOutcome, fillDiscretely } from './simulation/fairness/discrete.ts'
 export { competitiveEquilibrium } from './simulation/fairness/equilibrium.ts'
 export { assetFairness, dominantResourceFairness } from './simulation/fairness/filling.ts'

@@ -1,5 +1,5 @@
 import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { RunChecked, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
@@ -46,6 +46,15 @@ export interface Transport {
   close(): void
 }
 
+/** The way to a master in another process, which may break. */
+export interface Link {
+  /**
+   * Calls back each time the way from this address is open (again): what was said before may be
+   * lost. Until the returned function is called.
+   */
+  onOpen(address: Address, callback: () => void): () => void
+}
+
 /** What a runner tells about the work of one task. */
 export type RunReport =
   | ({ readonly type: 'run.started' } & RunStarted)
@@ -56,12 +65,30 @@ export type RunReport =
 export interface Runner {
   /** Begins the work. Reports `run.started` at most once and `run.exited` exactly once, later. */
   start(task: TaskInfo): void
-  /** `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. */
-  stop(taskId: string, how: 'terminate' | 'kill'): void
+  /**
+   * Takes up the work of a task again that an earlier process of this agent began. Reports
+   * `run.started` if it goes on, and `run.exited` exactly once, also when it ended meanwhile. It
+   * never begins work.
+   */
+  resume(task: TaskInfo): void
+  /**
+   * `terminate` asks (SIGTERM, an abort signal); `kill` ends the work for certain. Whoever resumes
+   * the work is told why.
+   */
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */
   close(): Promise<void>
+}
+
+/** Work of one agent that outlives the process which began it. */
+export interface Survivors {
+  /**
+   * To be called when the runners of all work that is known from before were asked to resume it,
+   * and before there is new work: ends all other work; resolves when nothing of that is left.
+   */
+  endStrays(): Promise<void>
 }
 
 /** The folders of one agent that outlive tasks. */
@@ -74,11 +101,21 @@ export interface Volumes {
   pathOf(volume: VolumeId): string
 }
 
+/** Whose work a runner does: with the id of a task, what names a run on its agent. */
+export interface RunOwner {
+  readonly frameworkId: string
+  readonly executorId: string
+}
+
 /**
  * Makes the runner of one executor; `report` may be called at any later time. Without volumes it
- * can do no task that has one.
+ * can do no task that has one; without an owner no work of it can be taken up again.
  */
-export type RunnerFactory = (report: (report: RunReport) => void, volumes?: Volumes) => Runner
+export type RunnerFactory = (
+  report: (report: RunReport) => void,
+  volumes?: Volumes,
+  owner?: RunOwner,
+) => Runner
 
 /** What is kept, by key: plain JSON data. */
 export type StoredRecords = ReadonlyMap<string, unknown>

@@ -23,6 +23,6 @@ export function createRoles(clock: Clock, policy?: AllocationPolicy): Roles {
       clock,
     ),
     scheduler: new Role(schedulerMachine, ['notify'], clock),
-    executor: new Role(executorMachine, ['startRun', 'stopRun', 'checkRun'], clock),
+    executor: new Role(executorMachine, ['startRun', 'resumeRun', 'stopRun', 'checkRun'], clock),
   }
 }

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { codeOf } from '../executors/sentences.ts'
 import { InvalidInputError } from '../model/errors.ts'
+import { agentCommand } from './agent.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
 import { explainCommand } from './explain.ts'
+import { exploreCommand } from './explore.ts'
 import { machinesCommand } from './machines.ts'
+import { masterCommand } from './master.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { simulateCommand } from './simulate.ts'
@@ -25,9 +28,12 @@ function program(): Command {
     runCommand(),
     explainCommand(),
     execCommand(),
+    masterCommand(),
+    agentCommand(),
     machinesCommand(),
     demoCommand(),
     simulateCommand(),
+    exploreCommand(),
     schemaCommand(),
   ]
   const root = new Command('mesostate')

@@ -6,28 +6,50 @@ import type {
   UpdateWeights,
   UpdateWhitelist,
 } from '../messages/allocation.ts'
-import { type Envelope, MASTER, OPERATOR } from '../messages/index.ts'
+import {
+  type Address,
+  type Envelope,
+  MASTER,
+  type Message,
+  OPERATOR,
+  type OperatorMessage,
+} from '../messages/index.ts'
+import type * as maintenance from '../messages/maintenance.ts'
 import { ClosedError, InvalidInputError } from '../model/errors.ts'
 
 /** What an operator asks of the master. */
-export type Setting = UpdateWeights | UpdatePriorities | UpdateQuotas | UpdateWhitelist
+export type Setting =
+  | UpdateWeights
+  | UpdatePriorities
+  | UpdateQuotas
+  | UpdateWhitelist
+  | maintenance.DrainAgent
+  | maintenance.DeactivateAgent
+  | maintenance.ReactivateAgent
+  | maintenance.MarkAgentGone
+  | maintenance.UpdateMaintenanceSchedule
+  | maintenance.StartMaintenance
+  | maintenance.StopMaintenance
 
 /** Whoever runs the cluster: asks the master, and waits for its answer. */
 export class Operator {
   readonly #transport: Transport
+  readonly #address: Address
   readonly #waiting = new Map<string, Deferred<void>>()
   readonly #unsubscribe: () => void
   #requests = 0
   #isClosed = false
 
-  constructor(transport: Transport) {
+  /** Each has an address of its own; that of the master's process has the short one. */
+  constructor(transport: Transport, address = OPERATOR) {
     this.#transport = transport
-    this.#unsubscribe = transport.subscribe(OPERATOR, (envelopes) => this.#receive(envelopes))
+    this.#address = address
+    this.#unsubscribe = transport.subscribe(address, (envelopes) => this.#receive(envelopes))
   }
 
   /** The same for what was checked already: nobody waits for an answer. */
   tell(message: Setting): void {
-    this.#transport.send({ from: OPERATOR, to: MASTER, message })
+    this.#transport.send({ from: this.#address, to: MASTER, message })
   }
 
   /**
@@ -40,7 +62,7 @@ export class Operator {
     const answer = new Deferred<void>()
     this.#waiting.set(requestId, answer)
     const message = { ...setting, requestId }
-    this.#transport.send({ from: OPERATOR, to: MASTER, message })
+    this.#transport.send({ from: this.#address, to: MASTER, message })
     return answer.promise
   }
 
@@ -56,11 +78,15 @@ export class Operator {
 
   #receive(envelopes: readonly Envelope[]): void {
     for (const { message } of envelopes) {
-      if (message.type !== 'allocation.updated' && message.type !== 'allocation.refused') continue
+      if (!isAnswer(message)) continue
       const answer = this.#waiting.get(message.requestId)
       this.#waiting.delete(message.requestId)
-      if (message.type === 'allocation.updated') answer?.resolve()
-      else answer?.reject(new InvalidInputError(message.message))
+      if ('message' in message) answer?.reject(new InvalidInputError(message.message))
+      else answer?.resolve()
     }
   }
+}
+
+function isAnswer(message: Message): message is OperatorMessage {
+  return message.type.endsWith('.updated') || message.type.endsWith('.refused')
 }

@@ -118,7 +118,7 @@ export function checkOptions(options: ClusterOptions): void {
 }
 
 /** An interval of nothing would be an endless loop. */
-function checkTimeouts(timeouts: Partial<Timeouts>): void {
+export function checkTimeouts(timeouts: Partial<Timeouts>): void {
   checkKeys('the timeouts', timeouts, Object.keys(defaultTimeouts))
   for (const [name, value] of Object.entries(timeouts)) {
     if (!name.endsWith('IntervalMs')) checkDuration('the timeouts', name, value)
@@ -170,12 +170,15 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   return { hostname: name, resources, ...(attributes && { attributes }) }
 }
 
-function thisMachine(): AgentSpec {
+/** All that this machine has; what is said of it counts instead. */
+export function thisMachine(said: AgentSpec = {}): AgentSpec {
+  if (Object.keys(said).some((key) => amountKeys.includes(key))) return said
   return {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
     ports: [portsDefault],
+    ...said,
   }
 }
 

@@ -2,32 +2,66 @@ import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
+import { KeptProcesses } from '../executors/kept-processes.ts'
 import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
+import { OwnProcesses } from '../executors/own-processes.ts'
+import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
+import { keyOf } from '../model/ledger/maintenance.ts'
 
 interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'> {
   readonly calls: Calls
   /** Where sandboxes and volumes are made. */
   readonly workDir: string
+  /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
+  readonly survivingProcesses?: boolean
 }
 
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, ...parts }: RealParts,
 ): LocalAgent[] {
-  const runners = {
-    COMMAND: createCommandRunner({ sandboxRoot: workDir }),
-    FUNCTION: createFunctionRunner(calls),
-    THREAD: createThreadRunner(calls),
-  }
+  const own = new OwnProcesses()
+  const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
     const volumes = new VolumeFolders(join(workDir, volumesFolder, hostname), (detail) =>
       parts.host.onMark?.({ name: 'volume.leftover', detail }, hostname),
     )
-    return new LocalAgent({ ...parts, info, runners, volumes })
+    const survivors = survivingProcesses
+      ? new KeptProcesses(join(workDir, runsFolder, hostname))
+      : undefined
+    const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes: survivors ?? own })
+    return new LocalAgent({
+      ...parts,
+      info,
+      runners: { COMMAND, FUNCTION, THREAD },
+      volumes,
+      ...(survivors !== undefined && { survivors }),
+    })
   })
+}
+
+/**
+ * Begins agents of these machines anew that were told to end, each when nothing of the old one is
+ * left, unless the whole cluster ends; resolves when the master knows them.
+ */
+export async function restartAgents(
+  agents: LocalAgent[],
+  machines: readonly string[],
+  begin: (info: AgentInfo) => LocalAgent | undefined,
+): Promise<void> {
+  const names = new Set(machines.map(keyOf))
+  const restarts = agents.map(async (agent, index) => {
+    if (!names.has(keyOf(agent.info.hostname)) || !agent.isEnding) return
+    await agent.closed()
+    const successor = begin(agent.info)
+    if (successor === undefined) return
+    agents[index] = successor
+    await successor.registered
+  })
+  await Promise.all(restarts)
 }

@@ -55,10 +55,13 @@ export const policies: readonly AllocationPolicy[] = [
   randomPolicy,
 ]
 
-/** The part of the master's book that says how to share. Throws InvalidInputError. */
+/**
+ * The part of the master's book that says how to share. Throws InvalidInputError, also for promises
+ * that these agents together cannot keep; where agents come later, nobody knows.
+ */
 export function sharingOf(
   options: SharingOptions,
-  agents: readonly AgentInfo[],
+  agents?: readonly AgentInfo[],
 ): Pick<LedgerOptions, 'weights' | 'priorities' | 'quotas' | 'whitelist'> {
   const { weights = {}, priorities = {}, quotas = {}, whitelist } = options
   for (const [role, weight] of Object.entries(weights)) {
@@ -70,7 +73,9 @@ export function sharingOf(
   const infos = quotaInfos(quotas)
   check(problemWithQuotas(infos))
   const byRole = new Map(infos.map((info) => [info.role, quotaOf(info)]))
-  check(problemWithPromises(capacityOf(agents), [...byRole.values()]))
+  if (agents !== undefined) {
+    check(problemWithPromises(capacityOf(agents), [...byRole.values()]))
+  }
   return {
     weights: new Map(Object.entries(weights)),
     priorities: new Map(Object.entries(priorities)),

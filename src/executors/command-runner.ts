@@ -1,19 +1,21 @@
-import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
-import type { Runner, RunnerFactory, RunReport, Volumes } from '../actors/ports.ts'
+import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, taskVariables } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
-import type { ProcessTree } from './process-tree.ts'
-import { closeOutput, makeSandbox, type Sandbox, writeExitStatus } from './sandbox.ts'
+import { OwnProcesses } from './own-processes.ts'
+import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
+import { makeSandbox, writeExitStatus } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
-import { spawnCommand, whyNotLaunched } from './spawn-command.ts'
-import { TreeReaper } from './tree-reaper.ts'
+import { whyNotLaunched } from './spawn-command.ts'
 import { linkVolumes } from './volumes.ts'
 
 export interface CommandRunnerOptions {
   /** Folder under which each run gets a folder of its own; made when missing, never emptied. */
   readonly sandboxRoot: string
+  /** How commands become processes; by default as children of this one, which end with it. */
+  readonly processes?: Processes
 }
 
 /**
@@ -24,42 +26,50 @@ export interface CommandRunnerOptions {
 export function createCommandRunner(options: CommandRunnerOptions): RunnerFactory {
   const shared: Shared = {
     sandboxRoot: resolve(options.sandboxRoot),
-    reaper: new TreeReaper(),
+    processes: options.processes ?? new OwnProcesses(),
     inherited: new InheritedEnvironment(),
   }
-  return (report, volumes) => new CommandRunner(shared, report, volumes)
+  return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
 }
 
 /** What the runners of one factory have in common, because each may run but one task. */
 interface Shared {
   readonly sandboxRoot: string
-  readonly reaper: TreeReaper
+  readonly processes: Processes
   readonly inherited: InheritedEnvironment
 }
 
-/** One task whose main process runs. */
+/** One task whose main process runs, or is about to. */
 interface Run {
   readonly task: TaskInfo
   readonly command: CommandInfo
-  readonly sandbox: string
-  readonly mark: string
-  readonly tree: ProcessTree
-  stopping: boolean
+  readonly process: TaskProcess
+  isStopping: boolean
 }
+
+/** Nobody's work: it cannot be found again. */
+const noOwner: RunOwner = { frameworkId: '', executorId: '' }
 
 class CommandRunner implements Runner {
   readonly #shared: Shared
   readonly #report: (report: RunReport) => void
   readonly #volumes: Volumes | undefined
+  readonly #owner: RunOwner
   readonly #checks: HealthChecks
   readonly #runs = new Map<string, Run>()
-  /** Trees of which something may be left, those of ended tasks too. */
-  readonly #trees = new Set<ProcessTree>()
+  /** Those of which something may be left, of ended tasks too. */
+  readonly #processes = new Set<TaskProcess>()
   #closed = false
 
-  constructor(shared: Shared, report: (report: RunReport) => void, volumes?: Volumes) {
+  constructor(
+    shared: Shared,
+    report: (report: RunReport) => void,
+    volumes?: Volumes,
+    owner = noOwner,
+  ) {
     this.#shared = shared
     this.#volumes = volumes
+    this.#owner = owner
     this.#report = (told) => {
       if (!this.#closed) report(told)
     }
@@ -73,7 +83,7 @@ class CommandRunner implements Runner {
       this.#refuse(taskId, 'the task has no command')
       return
     }
-    let sandbox: Sandbox
+    let sandbox: string
     try {
       sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
     } catch (error) {
@@ -81,85 +91,119 @@ class CommandRunner implements Runner {
       return
     }
     try {
-      linkVolumes(sandbox.path, task.resources, this.#volumes)
+      linkVolumes(sandbox, task.resources, this.#volumes)
     } catch (error) {
-      closeOutput(sandbox)
-      this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox.path)
+      this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox)
       return
     }
     this.#launch(task, command, sandbox)
   }
 
-  stop(taskId: string, how: 'terminate' | 'kill'): void {
+  resume(task: TaskInfo): void {
+    if (this.#closed) return
+    const { taskId, command } = task
+    const name = { ...this.#owner, taskId }
+    const process =
+      command === undefined
+        ? undefined
+        : this.#shared.processes.resume(name, this.#listen(taskId, command))
+    if (command !== undefined && process !== undefined) this.#follow(task, command, process)
+    else this.#refuse(taskId, 'there is no trace of it: it never began, or its folder was removed')
+  }
+
+  stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void {
     const run = this.#runs.get(taskId)
     if (run === undefined) return
-    run.stopping = true
+    run.isStopping = true
     // The signal reaches processes of checks as well, and what they then say means nothing.
     this.#checks.end(taskId)
-    if (how === 'kill') this.#shared.reaper.kill(run.tree)
-    else this.#shared.reaper.terminate(run.tree)
+    run.process.stop(how, why)
   }
 
   check(taskId: string, check: HealthCheck): void {
     const run = this.#runs.get(taskId)
-    if (run === undefined || run.stopping) return
-    const { task, command, sandbox, mark } = run
-    const environment = () => this.#environment(task, command, sandbox, mark)
+    if (run === undefined || run.isStopping) return
+    const { task, command, process } = run
+    const { sandbox, mark } = process
+    const environment = () => ({
+      ...this.#environment(task, command, sandbox),
+      [this.#shared.processes.reaper.variable]: mark,
+    })
     this.#checks.begin(task, check, { directory: sandbox, environment })
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const tree of this.#trees) this.#shared.reaper.kill(tree)
-    await Promise.all([this.#checks.close(), ...Array.from(this.#trees, (tree) => tree.gone)])
+    const ends = Array.from(this.#processes, (process) => process.close())
+    await Promise.all([this.#checks.close(), ...ends])
   }
 
-  #launch(task: TaskInfo, command: CommandInfo, sandbox: Sandbox): void {
-    const mark = this.#shared.reaper.nextMark()
-    const directory = command.workingDirectory ?? sandbox.path
-    const child = spawnCommand(
-      command,
-      directory,
-      this.#environment(task, command, sandbox.path, mark),
-      ['ignore', sandbox.stdout, sandbox.stderr],
-    )
-    closeOutput(sandbox)
-    const refuse = (error: unknown) =>
-      this.#refuse(task.taskId, whyNotLaunched(command, directory, error), sandbox.path)
-    if (child instanceof Error) refuse(child)
-    else if (child.pid === undefined) child.once('error', refuse)
-    else {
-      const tree = this.#shared.reaper.adopt(mark, child.pid)
-      this.#follow(child, { task, command, sandbox: sandbox.path, mark, tree, stopping: false })
+  #launch(task: TaskInfo, command: CommandInfo, sandbox: string): void {
+    const directory = command.workingDirectory ?? sandbox
+    try {
+      const order = {
+        name: { ...this.#owner, taskId: task.taskId },
+        command,
+        directory,
+        sandbox,
+        environment: this.#environment(task, command, sandbox),
+      }
+      const listener = this.#listen(task.taskId, command)
+      this.#follow(task, command, this.#shared.processes.start(order, listener))
+    } catch (error) {
+      this.#refuse(task.taskId, whyNotLaunched(command, directory, error), sandbox)
     }
   }
 
-  #follow(child: ChildProcess, run: Run): void {
-    const { taskId } = run.task
-    this.#runs.set(taskId, run)
-    this.#trees.add(run.tree)
-    void run.tree.gone.then(() => this.#trees.delete(run.tree))
-    child.once('spawn', () => this.#report({ type: 'run.started', taskId, sandbox: run.sandbox }))
-    // Not `close`: the output goes to files, so nothing can still be on its way.
-    child.once('exit', (code, signal) => this.#end(run, code ?? undefined, signal ?? undefined))
+  #follow(task: TaskInfo, command: CommandInfo, process: TaskProcess): void {
+    this.#runs.set(task.taskId, { task, command, process, isStopping: false })
+    this.#processes.add(process)
+    void process.gone.then(() => this.#processes.delete(process))
   }
 
-  #end(run: Run, exitCode: number | undefined, signal: string | undefined): void {
-    const { taskId } = run.task
+  #listen(taskId: string, command: CommandInfo): ProcessListener {
+    return {
+      started: (past) => {
+        const sandbox = this.#runs.get(taskId)?.process.sandbox
+        this.#report({
+          type: 'run.started',
+          taskId,
+          ...(sandbox !== undefined && { sandbox }),
+          ...past,
+        })
+      },
+      refused: (error) => {
+        const sandbox = this.#runs.get(taskId)?.process.sandbox
+        this.#runs.delete(taskId)
+        const directory = command.workingDirectory ?? sandbox ?? ''
+        this.#refuse(taskId, whyNotLaunched(command, directory, error), sandbox)
+      },
+      exited: (exit) => {
+        const run = this.#runs.get(taskId)
+        if (run !== undefined) this.#end(run, exit)
+      },
+    }
+  }
+
+  #end({ task, command, process }: Run, exit: ProcessExit): void {
+    const { exitCode, signal, problem, stopped } = exit
+    const { taskId } = task
+    const { sandbox } = process
     this.#runs.delete(taskId)
-    this.#shared.reaper.mainExited(run.tree)
     this.#checks.end(taskId)
-    writeExitStatus(run.sandbox, signal ?? String(exitCode))
+    writeExitStatus(sandbox, signal ?? (exitCode === undefined ? 'unknown' : String(exitCode)))
     const succeeded = exitCode === 0
+    const message = problem ?? sentenceOfExit(command, exitCode, signal)
     this.#report({
       type: 'run.exited',
       taskId,
       succeeded,
       launched: true,
-      sandbox: run.sandbox,
+      sandbox,
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(signal === undefined ? {} : { signal }),
-      ...(succeeded ? {} : { message: sentenceOfExit(run.command, exitCode, signal) }),
+      ...(stopped === undefined ? {} : { stopped }),
+      ...(succeeded ? {} : { message }),
     })
   }
 
@@ -176,18 +220,12 @@ class CommandRunner implements Runner {
     )
   }
 
-  #environment(
-    task: TaskInfo,
-    command: CommandInfo,
-    sandbox: string,
-    mark: string,
-  ): NodeJS.ProcessEnv {
+  #environment(task: TaskInfo, command: CommandInfo, sandbox: string): NodeJS.ProcessEnv {
     return {
       ...this.#shared.inherited.now(),
       ...command.environment,
       ...taskVariables(task),
       MESOSTATE_SANDBOX: sandbox,
-      [this.#shared.reaper.variable]: mark,
     }
   }
 }

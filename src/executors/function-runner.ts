@@ -3,6 +3,7 @@ import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { HealthCheck, TaskInfo } from '../messages/index.ts'
 import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
+import { endedWithItsAgent } from './lost-run.ts'
 import { messageOf } from './sentences.ts'
 
 /** One task of a function runner. */
@@ -45,6 +46,10 @@ class FunctionRunner implements Runner {
     this.#runs.set(task.taskId, run)
     // All tasks of one turn share one promise job, which also keeps reports off this stack.
     if (this.#starting.push(run) === 1) void turnEnd.then(this.#begin)
+  }
+
+  resume({ taskId }: TaskInfo): void {
+    queueMicrotask(() => this.#report(endedWithItsAgent(taskId)))
   }
 
   stop(taskId: string, how: 'terminate' | 'kill'): void {

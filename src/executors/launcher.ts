@@ -52,10 +52,11 @@ export class Launcher {
     await Promise.all(this.#closing)
   }
 
-  #launch({ address, kind, frameworkId, executorId }: LaunchExecutor): void {
+  #launch({ address, kind, frameworkId, executorId, recovered }: LaunchExecutor): void {
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const runner = runners[kind]((report) => reports.add(report), volumes)
+    const owner = { frameworkId, executorId }
+    const runner = runners[kind]((report) => reports.add(report), volumes, owner)
     const input: ExecutorOptions = {
       agent,
       frameworkId,
@@ -63,6 +64,7 @@ export class Launcher {
       single: kind === 'COMMAND',
       instance: ids.uuid(),
       timeouts,
+      ...(recovered !== undefined && { recovered }),
     }
     const host = new Host({
       ...shared,
@@ -116,7 +118,8 @@ class Reports {
 function performOn(runner: Runner, params: unknown): void {
   assert(isExecutorEffect(params), () => `an executor asks for ${JSON.stringify(params)}`)
   if (params.type === 'startRun') runner.start(params.task)
-  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how)
+  else if (params.type === 'resumeRun') runner.resume(params.task)
+  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how, params.why)
   else if (params.task.healthCheck !== undefined) {
     runner.check(params.task.taskId, params.task.healthCheck)
   }

@@ -1,5 +1,5 @@
-import { Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Storage, Volumes } from '../actors/ports.ts'
+import { type Ending, Host, type HostOptions } from '../actors/host.ts'
+import type { Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentMemory } from '../messages/records.ts'
@@ -24,6 +24,10 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  /** The way to the master, when that is in another process. */
+  readonly link?: Link
+  /** Work that outlives the process of this agent, if any does. */
+  readonly survivors?: Survivors
   /** What its earlier life left, and where to keep what the next one is to know. */
   readonly past?: AgentPast
 }
@@ -40,20 +44,24 @@ export class LocalAgent {
   readonly info: AgentInfo
   /** Resolves when the master knows the agent. */
   readonly registered: Promise<void>
+  /** Resolves when its actor has ended, asked or not. */
+  readonly ended: Promise<Ending>
   readonly #host: Host
   readonly #launcher: Launcher
   readonly #volumes: Volumes
   readonly #past: AgentPast | undefined
-  /** Data that is being removed. */
+  readonly #survivors: Survivors | undefined
+  /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, ids, timeouts, runners, volumes, past } = parts
+    const { roles, host, ids, timeouts, runners, volumes, link, past, survivors } = parts
     const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
     const address = `agent/${info.hostname}`
     this.info = info
     this.#volumes = volumes
     this.#past = past
+    this.#survivors = survivors
     this.#launcher = new Launcher({
       agent: address,
       ids,
@@ -70,6 +78,10 @@ export class LocalAgent {
       seed: ids.seed(),
       ...(past && { memory: past.memory, bootId: past.bootId }),
     }
+    let hasEnded = (_ending: Ending): void => {}
+    this.ended = new Promise((resolve) => {
+      hasEnded = resolve
+    })
     this.#host = new Host({
       ...host,
       role: roles.agent,
@@ -83,12 +95,20 @@ export class LocalAgent {
         },
       }),
       perform: (_type, params) => this.#perform(params),
-      onEnd: ({ how }) => {
-        if (how !== 'done') void this.#launcher.close()
+      onEnd: (ending) => {
+        hasEnded(ending)
+        stopListening?.()
+        if (ending.how !== 'done') void this.#launcher.close()
       },
     })
+    const stopListening = link?.onOpen(address, () => this.#host.post({ type: 'link.opened' }))
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
+    this.#await(this.#endStrays())
+  }
+
+  get hasEnded(): boolean {
+    return this.#host.ended
   }
 
   /**
@@ -97,8 +117,19 @@ export class LocalAgent {
    */
   async stop(graceMs?: number): Promise<void> {
     this.#host.post({ type: 'agent.stop', ...(graceMs !== undefined && { graceMs }) })
+    await this.closed()
+  }
+
+  /** Whether it has ended or is about to: the master can also tell it so. */
+  get isEnding(): boolean {
+    return this.#host.ended || this.#host.snapshot().matches('terminating')
+  }
+
+  /** Resolves when nothing of it is left. */
+  async closed(): Promise<void> {
     await this.#host.when(() => false)
-    await Promise.all([this.#launcher.close(), ...this.#removals])
+    const strays = this.#survivors?.endStrays()
+    await Promise.all([this.#launcher.close(), strays, ...this.#removals])
     await this.#past?.storage.close()
   }
 
@@ -127,13 +158,21 @@ export class LocalAgent {
   }
 
   #destroy({ operationNumber, volumes }: VolumesEffect): void {
-    const removal = this.#volumes
-      .destroy(volumes)
-      .then(
-        () => this.#answer({ operationNumber }),
-        (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
-      )
-      .finally(() => this.#removals.delete(removal))
+    const removal = this.#volumes.destroy(volumes).then(
+      () => this.#answer({ operationNumber }),
+      (error: unknown) => this.#answer({ operationNumber, problem: messageOf(error) }),
+    )
+    this.#await(removal)
+  }
+
+  /** Whoever has registered has asked for all executors that its earlier life left. */
+  async #endStrays(): Promise<void> {
+    await this.registered
+    if (!this.#host.ended) await this.#survivors?.endStrays()
+  }
+
+  #await(work: Promise<void>): void {
+    const removal = work.finally(() => this.#removals.delete(removal))
     this.#removals.add(removal)
   }
 

@@ -19,9 +19,12 @@ export interface ProcessTable {
   read(): Promise<readonly ProcessEntry[]>
 }
 
-/** `variable` is the name of the marker, unique to its reader. */
-export function createProcessTable(variable: string): ProcessTable {
-  if (process.platform === 'linux') return new LinuxTable(variable)
+/**
+ * `variable` is the name of the marker, unique to its reader. Marks of processes older than this
+ * one are looked for only on demand.
+ */
+export function createProcessTable(variable: string, whose: 'own' | 'any' = 'own'): ProcessTable {
+  if (process.platform === 'linux') return new LinuxTable(variable, whose)
   return { read: process.platform === 'win32' ? async () => [] : readPs }
 }
 
@@ -37,13 +40,14 @@ interface Known {
 class LinuxTable implements ProcessTable {
   readonly #needle: Buffer
   readonly #buffer = Buffer.alloc(4_096)
-  readonly #ownStart: number
+  /** What is older carries no mark. */
+  readonly #since: number
   /** Marks that were read, because reading an environment costs as much as all the rest. */
   #known = new Map<number, Known>()
 
-  constructor(variable: string) {
+  constructor(variable: string, whose: 'own' | 'any') {
     this.#needle = Buffer.from(`${variable}=`)
-    this.#ownStart = startOf(this.#statOf(process.pid))
+    this.#since = whose === 'any' ? 0 : startOf(this.#statOf(process.pid))
   }
 
   async read(): Promise<readonly ProcessEntry[]> {
@@ -66,7 +70,8 @@ class LinuxTable implements ProcessTable {
     const fields = this.#statOf(pid)
     const [state, parentId, groupId, sessionId] = fields
     if (state === undefined || state === 'Z' || state === 'X') return undefined
-    const mark = this.#markOf(pid, startOf(fields), known)
+    // Outside of all sessions are the threads of the system: they have no environment.
+    const mark = sessionId === '0' ? undefined : this.#markOf(pid, startOf(fields), known)
     return {
       pid,
       parentId: Number(parentId),
@@ -77,8 +82,7 @@ class LinuxTable implements ProcessTable {
   }
 
   #markOf(pid: number, startedAt: number, known: Map<number, Known>): string | undefined {
-    // What is older than this process was not started by it.
-    if (startedAt < this.#ownStart) return undefined
+    if (startedAt < this.#since) return undefined
     const before = this.#known.get(pid)
     if (before?.startedAt === startedAt) {
       known.set(pid, before)

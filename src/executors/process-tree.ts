@@ -1,7 +1,11 @@
+import { lives } from './process-identity.ts'
 import type { ProcessEntry } from './process-table.ts'
 
 /** Longest rest between looks for a tree: one look then serves all tasks that ended meanwhile. */
 export const restMaxMs = 200
+
+/** An id that no process, session or group ever has. */
+const noProcess = -1
 
 /** All processes of one task: its main process and whatever came out of that. */
 export class ProcessTree {
@@ -23,15 +27,39 @@ export class ProcessTree {
   /** How many looks in a row found nothing of it. */
   emptyLooks = 0
 
-  constructor(mark: string, pid: number) {
+  readonly #startTime: number | undefined
+
+  /** With the start time of a main process that is no child of this one: nobody tells its end. */
+  constructor(mark: string, pid: number, startTime?: number) {
     this.mark = mark
     this.pid = pid
+    this.#startTime = startTime
     let resolveGone = () => {}
     this.gone = new Promise((resolve) => {
       resolveGone = resolve
     })
     this.resolveGone = resolveGone
   }
+
+  /** Whether its main process ended; seen for itself, so that no stranger is taken for it. */
+  look(): boolean {
+    const startTime = this.#startTime
+    if (!this.exited && startTime !== undefined) {
+      try {
+        this.exited = !lives({ pid: this.pid, startTime })
+      } catch {
+        // Not to know it is not its end.
+      }
+    }
+    return this.exited
+  }
+}
+
+/** What is left of a tree whose main process was never known. */
+export function orphanTree(mark: string): ProcessTree {
+  const tree = new ProcessTree(mark, noProcess)
+  tree.exited = true
+  return tree
 }
 
 /**

@@ -1,30 +1,27 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
+import { runsFolder } from './run-records.ts'
 import { codeOf } from './sentences.ts'
 import { volumesFolder } from './volumes.ts'
 
-/** The folder of one run of one task. */
-export interface Sandbox {
-  readonly path: string
-  /** Open files to hand to the process; `closeOutput` after that. */
+/** Open files to hand to the process of a task; `closeOutput` after that. */
+export interface Output {
   readonly stdout: number
   readonly stderr: number
 }
 
+/** The folder among the sandboxes in which agents keep what their next life is to know. */
+export const memoriesFolder = 'agents'
+
 /** Longest name of a folder in bytes on the file systems in use (NAME_MAX). */
 const nameBytesMax = 255
 
-/**
- * Makes a fresh folder under `root` with the files `stdout` and `stderr`. The folder has the name
- * of the task; when a task of that name ran before, an ending makes it unique. Throws what the
- * file system throws.
- */
-export function makeSandbox(root: string, taskId: string): Sandbox {
-  const path = makeFolder(root, taskId)
-  const stdout = openSync(join(path, 'stdout'), 'a')
+/** Opens the files `stdout` and `stderr` of a sandbox; throws what the file system throws. */
+export function openOutput(sandbox: string): Output {
+  const stdout = openSync(join(sandbox, 'stdout'), 'a')
   try {
-    return { path, stdout, stderr: openSync(join(path, 'stderr'), 'a') }
+    return { stdout, stderr: openSync(join(sandbox, 'stderr'), 'a') }
   } catch (error) {
     closeSync(stdout)
     throw error
@@ -32,9 +29,9 @@ export function makeSandbox(root: string, taskId: string): Sandbox {
 }
 
 /** Gives back the files: the process has its own handles of them. */
-export function closeOutput(sandbox: Sandbox): void {
-  closeSync(sandbox.stdout)
-  closeSync(sandbox.stderr)
+export function closeOutput({ stdout, stderr }: Output): void {
+  closeSync(stdout)
+  closeSync(stderr)
 }
 
 /** Leaves behind how the process ended: its exit code or the name of the signal, and a newline. */
@@ -46,10 +43,14 @@ export function writeExitStatus(path: string, status: string): void {
   }
 }
 
-function makeFolder(root: string, taskId: string): string {
+/**
+ * Makes a fresh folder under `root`, with the name of the task; when a task of that name ran
+ * before, an ending makes it unique. Throws what the file system throws.
+ */
+export function makeSandbox(root: string, taskId: string): string {
   const name = legalName(taskId)
   // Some file systems do not tell capitals from small letters.
-  const isTaken = name.toLowerCase() === volumesFolder
+  const isTaken = [volumesFolder, runsFolder, memoriesFolder].includes(name.toLowerCase())
   const first = isTaken ? undefined : tryToMake(root, fitting(name, ''))
   if (first !== undefined) return first
   for (;;) {

@@ -17,12 +17,24 @@ export function spawnCommand(
 ): ChildProcess | Error {
   const options = { cwd: directory, env: environment, stdio, detached: !onWindows }
   try {
-    if (command.shell === false) return spawn(command.value, command.arguments ?? [], options)
-    if (onWindows) return spawn(command.value, { ...options, shell: true })
-    return spawn('/bin/sh', ['-c', command.value], options)
+    if (onWindows && command.shell !== false) {
+      return spawn(command.value, { ...options, shell: true })
+    }
+    const program = programOf(command)
+    return spawn(program.file, program.arguments, options)
   } catch (error) {
     return error instanceof Error ? error : new Error(messageOf(error))
   }
+}
+
+/** What is executed for a command, where the shell is not the one of Windows. */
+export function programOf({ value, shell, arguments: list = [] }: CommandInfo): {
+  readonly file: string
+  readonly arguments: readonly string[]
+} {
+  return shell === false
+    ? { file: value, arguments: list }
+    : { file: '/bin/sh', arguments: ['-c', value] }
 }
 
 /** A sentence for the person whose command did not start. */

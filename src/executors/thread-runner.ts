@@ -6,6 +6,7 @@ import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
 import type { HealthCheck, TaskInfo } from '../messages/index.ts'
 import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
+import { endedWithItsAgent } from './lost-run.ts'
 import { codeOf, messageOf } from './sentences.ts'
 import { type FromThread, type ThreadWork, toError } from './thread-messages.ts'
 
@@ -63,6 +64,10 @@ class ThreadRunner implements Runner {
     } catch (error) {
       this.#refuse(task, `the thread could not be started: ${messageOf(error)}`)
     }
+  }
+
+  resume({ taskId }: TaskInfo): void {
+    queueMicrotask(() => this.#report(endedWithItsAgent(taskId)))
   }
 
   stop(taskId: string, how: 'terminate' | 'kill'): void {

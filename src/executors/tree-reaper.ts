@@ -34,8 +34,11 @@ export class TreeReaper {
    * gets the name of the variable. The name, not the value, is unique: a nested process of ours
    * then adds its own marks without hiding these.
    */
-  constructor(makeTable: (variable: string) => ProcessTable = createProcessTable) {
-    this.variable = `MESOSTATE_TREE_${nanoid(12).replaceAll('-', '_')}`
+  constructor(
+    makeTable: (variable: string) => ProcessTable = createProcessTable,
+    variable = `MESOSTATE_TREE_${nanoid(12).replaceAll('-', '_')}`,
+  ) {
+    this.variable = variable
     this.#table = makeTable(this.variable)
   }
 
@@ -58,11 +61,16 @@ export class TreeReaper {
     this.#attend(tree, 0)
   }
 
-  /** The main process ended by itself or otherwise: what is left of the tree dies. */
+  /** The main process just ended, by itself or otherwise: what is left of the tree dies. */
   mainExited(tree: ProcessTree): void {
+    sendSignal(-tree.pid, 'SIGKILL')
+    this.mainEnded(tree)
+  }
+
+  /** The same of one that ended who knows when: its group may be another one by now. */
+  mainEnded(tree: ProcessTree): void {
     tree.exited = true
     tree.doomed = true
-    sendSignal(-tree.pid, 'SIGKILL')
     this.#attend(tree, tree.restMs)
   }
 
@@ -86,7 +94,10 @@ export class TreeReaper {
     this.#dueAt = Number.POSITIVE_INFINITY
     const startedAt = performance.now()
     // Only what was so before the table is read can be concluded from the table.
-    const trees = [...this.#trees].map((tree) => ({ tree, exited: tree.exited }))
+    const trees = [...this.#trees].map((tree) => {
+      tree.look()
+      return { tree, exited: tree.exited }
+    })
     const entries = await this.#table.read().catch(() => undefined)
     const members = findMembers(
       entries ?? [],
@@ -131,6 +142,7 @@ function signalTree(
   members: readonly ProcessEntry[],
   signal: 'SIGTERM' | 'SIGKILL',
 ): boolean {
+  tree.look()
   // Until the main process is collected its id cannot name a group of strangers.
   const asGroup = !tree.exited
   let some = asGroup && sendSignal(-tree.pid, signal)

@@ -1,4 +1,4 @@
-import type { Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
+import type { InverseOffer, Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { ClosedError } from '../model/errors.ts'
 import type { Amounts } from '../model/resources/amounts.ts'
@@ -27,6 +27,13 @@ export interface FrameworkCallbacks {
   operation?(status: OperationStatus, reply: Framework): Maybe
   /** An offer is void. */
   rescinded?(offerId: string, reply: Framework): Maybe
+  /**
+   * Agents that are to be worked on, where it holds something: say whether it will have left them
+   * in time. Asked again after each answer, and when nobody answers; it binds nobody.
+   */
+  inverseOffers?(offers: readonly InverseOffer[], reply: Framework): Maybe
+  /** An inverse offer is void. */
+  inverseRescinded?(inverseOfferId: string, reply: Framework): Maybe
   /** A hint that an agent or executor with tasks of this framework is gone. */
   failure?(failure: Failure, reply: Framework): Maybe
   disconnected?(message: string): Maybe
@@ -61,6 +68,8 @@ export class Framework {
       updates: (updates) => each(updates, (status) => callbacks.update?.(status, this)),
       operations: (updates) => each(updates, (status) => callbacks.operation?.(status, this)),
       rescinded: (ids) => each(ids, (id) => callbacks.rescinded?.(id, this)),
+      inverseOffers: (offers) => callbacks.inverseOffers?.(offers, this),
+      inverseRescinded: (ids) => each(ids, (id) => callbacks.inverseRescinded?.(id, this)),
       failure: (failure) => callbacks.failure?.(failure, this),
       disconnected: (message) => callbacks.disconnected?.(message),
       failed: (message) => {
@@ -126,6 +135,16 @@ export class Framework {
     this.#scheduler.call({ type: 'call.decline', offerIds, ...(filters && { filters }) })
   }
 
+  /** Will have left these agents in time; asked again after `refuseSeconds` (default 5). */
+  acceptInverse(offers: OneOrMore<InverseOffer>, filters?: { refuseSeconds?: number }): void {
+    this.#answerInverse('call.acceptInverse', offers, filters)
+  }
+
+  /** Will not leave these agents by itself; asked again after `refuseSeconds` (default 5). */
+  declineInverse(offers: OneOrMore<InverseOffer>, filters?: { refuseSeconds?: number }): void {
+    this.#answerInverse('call.declineInverse', offers, filters)
+  }
+
   /** Ends a task; its update tells how it ended. */
   kill(taskId: string, options: { graceMs?: number } = {}): void {
     const { graceMs } = options
@@ -159,6 +178,15 @@ export class Framework {
   async stop(): Promise<void> {
     this.#scheduler.call({ type: 'call.stop' })
     await this.ended
+  }
+
+  #answerInverse(
+    type: 'call.acceptInverse' | 'call.declineInverse',
+    offers: OneOrMore<InverseOffer>,
+    filters?: { refuseSeconds?: number },
+  ): void {
+    const inverseOfferIds = listOf(offers).map(({ inverseOfferId }) => inverseOfferId)
+    this.#scheduler.call({ type, inverseOfferIds, ...(filters && { filters }) })
   }
 }
 

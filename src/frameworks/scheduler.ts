@@ -1,5 +1,12 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { FrameworkInfo, Offer, OperationStatus, TaskStatus } from '../messages/index.ts'
+import type { Link } from '../actors/ports.ts'
+import type {
+  FrameworkInfo,
+  InverseOffer,
+  Offer,
+  OperationStatus,
+  TaskStatus,
+} from '../messages/index.ts'
 import type { Failure } from '../messages/lifecycle.ts'
 import { assert } from '../model/assert.ts'
 import type { Call, Notice, SchedulerEffect, SchedulerOptions } from '../model/scheduler/book.ts'
@@ -13,6 +20,10 @@ export interface SchedulerCallbacks {
   offers(offers: readonly Offer[]): void | Promise<void>
   /** Offers that are void. */
   rescinded?(offerIds: readonly string[]): void | Promise<void>
+  /** Agents that are to be worked on: will it have left them in time? */
+  inverseOffers?(offers: readonly InverseOffer[]): void | Promise<void>
+  /** Inverse offers that are void. */
+  inverseRescinded?(inverseOfferIds: readonly string[]): void | Promise<void>
   /** New states of tasks; acknowledged when this returns. */
   updates?(updates: readonly TaskStatus[]): void | Promise<void>
   /** What became of operations. */
@@ -35,6 +46,8 @@ export interface SchedulerParts {
   readonly frameworkId?: string
   readonly seed: number
   readonly timeouts: Timeouts
+  /** The way to the master, when that is in another process. */
+  readonly link?: Link
 }
 
 /** A scheduler actor with its owner's code: calls go in, callbacks come out. */
@@ -44,7 +57,7 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts, callbacks: SchedulerCallbacks) {
     this.#callbacks = callbacks
-    const { host, info, seed, timeouts, suppressedRoles = [], frameworkId } = parts
+    const { host, info, seed, timeouts, suppressedRoles = [], frameworkId, link } = parts
     const input: SchedulerOptions = {
       address: host.address,
       info,
@@ -59,9 +72,11 @@ export class Scheduler {
       watchers: ['master'],
       perform: (_type, params) => this.#notify(params),
       onEnd: ({ how, reason }) => {
+        stopListening?.()
         if (how === 'crashed') callbacks.failed?.(reason)
       },
     })
+    const stopListening = link?.onOpen(host.address, () => this.#host.post({ type: 'link.opened' }))
   }
 
   start(): this {
@@ -106,6 +121,10 @@ function tell(callbacks: SchedulerCallbacks, notice: Notice): void | Promise<voi
       return callbacks.offers(notice.offers)
     case 'rescinded':
       return callbacks.rescinded?.(notice.offerIds)
+    case 'inverseOffers':
+      return callbacks.inverseOffers?.(notice.offers)
+    case 'inverseRescinded':
+      return callbacks.inverseRescinded?.(notice.inverseOfferIds)
     case 'updates':
       return callbacks.updates?.(notice.updates)
     case 'operations':

@@ -2,7 +2,7 @@ import { cancel, raise, setup } from 'xstate'
 import { defaultTimeouts } from '../model/timeouts.ts'
 import { deriveTable } from './support/table.ts'
 
-const states = ['unknown', 'connected', 'disconnected', 'unreachable', 'removed'] as const
+const states = ['unknown', 'connected', 'disconnected', 'unreachable', 'removed', 'gone'] as const
 const events = [
   'agent.registered',
   'agent.reregistered',
@@ -10,10 +10,19 @@ const events = [
   'agent.pingsMissed',
   'agent.reregistrationExpired',
   'agent.unregistered',
+  'agent.machineDown',
+  'agent.markedGone',
 ] as const
 
 export type AgentSessionState = (typeof states)[number]
 export type AgentSessionEvent = (typeof events)[number]
+
+/** Ends that can come at any time. */
+const takenAway = {
+  'agent.unregistered': 'removed',
+  'agent.machineDown': 'removed',
+  'agent.markedGone': 'gone',
+} as const
 
 /** An agent as the master sees it. */
 export const agentSessionMachine = setup({
@@ -40,7 +49,7 @@ export const agentSessionMachine = setup({
         'agent.reregistered': { description: 'Compared its book with ours and goes on.' },
         'agent.disconnected': 'disconnected',
         'agent.pingsMissed': 'unreachable',
-        'agent.unregistered': 'removed',
+        ...takenAway,
       },
     },
     disconnected: {
@@ -51,14 +60,18 @@ export const agentSessionMachine = setup({
         'agent.reregistered': 'connected',
         'agent.pingsMissed': 'unreachable',
         'agent.reregistrationExpired': 'unreachable',
-        'agent.unregistered': 'removed',
+        ...takenAway,
       },
     },
     unreachable: {
       description: 'Nobody knows about its tasks until it comes back.',
-      on: { 'agent.reregistered': 'connected', 'agent.unregistered': 'removed' },
+      on: { 'agent.reregistered': 'connected', ...takenAway },
     },
-    removed: { type: 'final', description: 'Left in good order.' },
+    removed: { type: 'final', description: 'Left in good order, or its machine was taken down.' },
+    gone: {
+      type: 'final',
+      description: 'An operator says that it never comes back: it is refused for good.',
+    },
   },
 })
 

@@ -1,6 +1,7 @@
 import { cancel, raise, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
 import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
+import * as draining from '../model/agent/drain.ts'
 import * as executors from '../model/agent/executors.ts'
 import * as frameworks from '../model/agent/frameworks.ts'
 import * as intake from '../model/agent/intake.ts'
@@ -24,13 +25,15 @@ import { delays } from './support/delays.ts'
 import { taskTable } from './task.ts'
 
 /**
- * `agent.stop` comes from the host that wants it to end in good order, `volumes.changed` from the
- * one that made or removed their folders.
+ * From the host come `agent.stop`, when it wants it to end in good order, `volumes.changed`, when
+ * it made or removed their folders, and `link.opened`, when the way to a master in another process
+ * is open (again).
  */
 export type AgentEvent = Stamped<
   | Received<AgentMessage>
   | AgentTimer
   | { type: 'agent.stop'; graceMs?: number }
+  | { type: 'link.opened' }
   | ({ type: 'volumes.changed' } & VolumesChanged)
 >
 
@@ -85,6 +88,7 @@ export const agentMachine = setup({
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
     noticeExit: act(executors.noticeExit),
+    drain: act(draining.drain),
     updateFramework: act(frameworks.updateFramework),
     shutDownFramework: act(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
@@ -122,6 +126,7 @@ export const agentMachine = setup({
     },
     'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
     'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
+    'lifecycle.drain': { actions: { type: 'drain', params: ({ event }) => event } },
     'lifecycle.ping': { actions: 'answerPing' },
     'lifecycle.shutdown': {
       target: '.terminating',
@@ -185,6 +190,7 @@ export const agentMachine = setup({
             { type: 'endAllFrameworks', params: ({ event }) => event },
           ],
         },
+        'link.opened': { description: 'It asks anyway, when it knows what it has.' },
         'lifecycle.*': { description: 'Meant for its earlier life.' },
         'allocation.*': { description: 'Meant for its earlier life.' },
         'task.*': { description: 'Meant for its earlier life.' },
@@ -196,6 +202,12 @@ export const agentMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'link.opened': {
+          description: 'What it said before may be lost: it asks at once.',
+          target: 'registering',
+          reenter: true,
+          actions: 'register',
+        },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
         'lifecycle.agentRegistered': [
           {
@@ -242,6 +254,11 @@ export const agentMachine = setup({
             actions: { type: 'acceptReregistration', params: ({ event }) => event },
           },
         ],
+        'link.opened': {
+          description: 'It had broken: the master took the end of the link for that of the agent.',
+          target: 'registering',
+          actions: ['loseMaster', 'register'],
+        },
       },
     },
     terminating: {
@@ -252,6 +269,7 @@ export const agentMachine = setup({
         'allocation.apply': { description: 'Too late: its resources are nobody’s any more.' },
         'volumes.changed': { description: 'Too late: nobody waits for it.' },
         'master.silent': { description: 'It leaves anyway.' },
+        'link.opened': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
         'agent.stop': { description: 'It leaves already.' },
       },

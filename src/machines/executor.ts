@@ -1,5 +1,5 @@
 import { cancel, setup } from 'xstate'
-import type { ExecutorMessage } from '../messages/index.ts'
+import type { ExecutorMessage, TaskInfo } from '../messages/index.ts'
 import {
   createExecutorBook,
   type ExecutorBook,
@@ -43,7 +43,8 @@ export const executorMachine = setup({
   },
   actions: {
     ...effects,
-    startRun: (_: unknown, _params: Extract<ExecutorEffect, { type: 'startRun' }>) => {},
+    startRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
+    resumeRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
     stopRun: (_: unknown, _params: Extract<ExecutorEffect, { type: 'stopRun' }>) => {},
     checkRun: (_: unknown, _params: Extract<ExecutorEffect, { type: 'checkRun' }>) => {},
     register: act(registration.register),
@@ -52,6 +53,7 @@ export const executorMachine = setup({
     forgetUpdates: act(registration.forgetUpdates),
     repeatUpdates: act(statuses.repeatUpdates),
     startRuns: act(runs.startRuns),
+    resumeRuns: act(runs.resumeRuns),
     killRuns: act(runs.killRuns),
     endAllRuns: act(runs.endAllRuns),
     noteStarted: act(runs.noteStarted),
@@ -62,6 +64,7 @@ export const executorMachine = setup({
     endTooLong: act(runs.endTooLong),
   },
   guards: {
+    isRecovered: ({ context: { book } }) => book.runs.size > 0,
     isDone: ({ context: { book } }) =>
       book.single && book.sequence > 0 && book.runs.size === 0 && book.unacknowledged.size === 0,
     isEmpty: ({ context: { book } }) => book.runs.size === 0 && book.unacknowledged.size === 0,
@@ -71,7 +74,7 @@ export const executorMachine = setup({
   id: 'executor',
   description: 'Runs tasks of one framework on one agent.',
   context: ({ input }) => ({ book: createExecutorBook(input) }),
-  initial: 'registering',
+  initial: 'launched',
   on: {
     'run.started': { actions: { type: 'noteStarted', params: ({ event }) => event } },
     'run.exited': { actions: { type: 'noteExited', params: ({ event }) => event } },
@@ -95,6 +98,18 @@ export const executorMachine = setup({
     },
   },
   states: {
+    launched: {
+      description: 'The process it lives in is new; its tasks may be older than that.',
+      always: [
+        {
+          guard: 'isRecovered',
+          target: 'registering',
+          actions: 'resumeRuns',
+          description: 'The process of its agent was started anew: it takes up its work again.',
+        },
+        { target: 'registering' },
+      ],
+    },
     registering: {
       description: 'Tells its agent that it is ready, until it answers.',
       entry: 'register',

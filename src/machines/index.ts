@@ -1,9 +1,11 @@
 import type { AnyStateMachine } from 'xstate'
 import { agentMachine } from './agent.ts'
+import { agentDutyMachine } from './agent-duty.ts'
 import { agentSessionMachine } from './agent-session.ts'
 import { executorMachine } from './executor.ts'
 import { executorSessionMachine } from './executor-session.ts'
 import { frameworkSessionMachine } from './framework-session.ts'
+import { inverseOfferMachine } from './inverse-offer.ts'
 import { createMasterMachine } from './master.ts'
 import { offerMachine } from './offer.ts'
 import { runMachine } from './run.ts'
@@ -59,6 +61,12 @@ export const machines: readonly CatalogedMachine[] = [
     machine: agentSessionMachine,
   },
   {
+    name: 'agent-duty',
+    kind: 'tracked',
+    summary: 'Whether an operator lets an agent be offered',
+    machine: agentDutyMachine,
+  },
+  {
     name: 'executor-session',
     kind: 'tracked',
     summary: 'An executor as its agent sees it',
@@ -69,6 +77,12 @@ export const machines: readonly CatalogedMachine[] = [
     kind: 'tracked',
     summary: 'Resources that a scheduler may take or leave',
     machine: offerMachine,
+  },
+  {
+    name: 'inverse-offer',
+    kind: 'tracked',
+    summary: 'A question whether a framework will have left an agent in time',
+    machine: inverseOfferMachine,
   },
   {
     name: 'task',
@@ -91,12 +105,14 @@ export const machines: readonly CatalogedMachine[] = [
 ]
 
 export {
+  agentDutyMachine,
   agentMachine,
   agentSessionMachine,
   createMasterMachine,
   executorMachine,
   executorSessionMachine,
   frameworkSessionMachine,
+  inverseOfferMachine,
   offerMachine,
   runMachine,
   schedulerMachine,

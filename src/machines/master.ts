@@ -5,11 +5,16 @@ import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
 import * as accept from '../model/master/accept.ts'
+import * as admission from '../model/master/admission.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
 import * as agents from '../model/master/agents.ts'
 import * as allocation from '../model/master/allocate.ts'
 import * as demand from '../model/master/demand.ts'
+import * as duty from '../model/master/duty.ts'
 import * as frameworks from '../model/master/frameworks.ts'
+import * as gone from '../model/master/gone.ts'
+import * as inverseOffers from '../model/master/inverse-offers.ts'
+import * as maintenance from '../model/master/maintenance.ts'
 import * as offers from '../model/master/offers.ts'
 import * as operations from '../model/master/operations.ts'
 import * as pings from '../model/master/pings.ts'
@@ -20,8 +25,10 @@ import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import { noteSent } from '../model/master/tally.ts'
 import * as updates from '../model/master/updates.ts'
+import { agentDutyTable } from './agent-duty.ts'
 import { agentSessionTable } from './agent-session.ts'
 import { frameworkSessionTable } from './framework-session.ts'
+import { inverseOfferTable } from './inverse-offer.ts'
 import { offerTable } from './offer.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
 import { delays } from './support/delays.ts'
@@ -33,6 +40,8 @@ const charts: MasterCharts = {
   offer: offerTable,
   framework: frameworkSessionTable,
   agent: agentSessionTable,
+  duty: agentDutyTable,
+  inverseOffer: inverseOfferTable,
   task: taskTable,
 }
 
@@ -66,12 +75,26 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       unregisterAgent: act(agents.unregisterAgent),
       expireReregistration: act(agents.expireReregistration),
       noticeExit: act(agents.noticeExit),
+      shutOut: act(admission.shutOut),
+      drainAgent: act(duty.drainAgent),
+      deactivateAgent: act(duty.deactivateAgent),
+      reactivateAgent: act(duty.reactivateAgent),
+      resumeDrain: act(duty.resumeDrain),
+      noteDrained: act(duty.noteDrained),
+      markAgentGone: act(gone.markAgentGone),
+      updateMaintenanceSchedule: act(maintenance.updateMaintenanceSchedule),
+      startMaintenance: act(maintenance.startMaintenance),
+      stopMaintenance: act(maintenance.stopMaintenance),
       notePong: act(pings.notePong),
       pingAgents: act(pings.pingAgents),
       beat: act(pings.beat),
       request: act(demand.request),
       declineOffers: act(offers.declineOffers),
       expireOffers: act(offers.expireOffers),
+      offerInversely: act(inverseOffers.offerInversely),
+      acceptInverse: act(inverseOffers.acceptInverse),
+      declineInverse: act(inverseOffers.declineInverse),
+      expireInverseOffer: act(inverseOffers.expireInverseOffer),
       revive: act(demand.revive),
       suppress: act(demand.suppress),
       updateWeights: act(settings.updateWeights),
@@ -101,6 +124,10 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       ),
       startPing: raise({ type: 'ping.due' }, { delay: 'pingSliceMs', id: 'ping' }),
     },
+    guards: {
+      isShutOut: ({ context }, call: Parameters<typeof admission.isShutOut>[1]) =>
+        admission.isShutOut(context.book, call),
+    },
     delays,
   }).createMachine({
     id: 'master',
@@ -117,14 +144,30 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'reregisterFramework', params: ({ event }) => event },
       },
       'lifecycle.unregister': {
-        actions: { type: 'unregisterFramework', params: ({ event }) => event },
+        actions: [{ type: 'unregisterFramework', params: ({ event }) => event }, 'noteDrained'],
       },
-      'lifecycle.registerAgent': {
-        actions: { type: 'registerAgent', params: ({ event }) => event },
-      },
-      'lifecycle.reregisterAgent': {
-        actions: { type: 'reregisterAgent', params: ({ event }) => event },
-      },
+      'lifecycle.registerAgent': [
+        {
+          description: 'Its machine is down.',
+          guard: { type: 'isShutOut', params: ({ event }) => event },
+          actions: { type: 'shutOut', params: ({ event }) => event },
+        },
+        { actions: { type: 'registerAgent', params: ({ event }) => event } },
+      ],
+      'lifecycle.reregisterAgent': [
+        {
+          description: 'It was declared gone, or its machine is down.',
+          guard: { type: 'isShutOut', params: ({ event }) => event },
+          actions: { type: 'shutOut', params: ({ event }) => event },
+        },
+        {
+          actions: [
+            { type: 'reregisterAgent', params: ({ event }) => event },
+            { type: 'resumeDrain', params: ({ event }) => event },
+            'noteDrained',
+          ],
+        },
+      ],
       'lifecycle.unregisterAgent': {
         actions: { type: 'unregisterAgent', params: ({ event }) => event },
       },
@@ -134,10 +177,32 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
       'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
       'framework.failoverExpired': {
-        actions: { type: 'expireFailover', params: ({ event }) => event },
+        actions: [{ type: 'expireFailover', params: ({ event }) => event }, 'noteDrained'],
       },
       'agent.reregistrationExpired': {
         actions: { type: 'expireReregistration', params: ({ event }) => event },
+      },
+
+      'lifecycle.drainAgent': {
+        actions: [{ type: 'drainAgent', params: ({ event }) => event }, 'noteDrained'],
+      },
+      'lifecycle.deactivateAgent': {
+        actions: { type: 'deactivateAgent', params: ({ event }) => event },
+      },
+      'lifecycle.reactivateAgent': {
+        actions: { type: 'reactivateAgent', params: ({ event }) => event },
+      },
+      'lifecycle.markAgentGone': {
+        actions: { type: 'markAgentGone', params: ({ event }) => event },
+      },
+      'lifecycle.updateMaintenanceSchedule': {
+        actions: { type: 'updateMaintenanceSchedule', params: ({ event }) => event },
+      },
+      'lifecycle.startMaintenance': {
+        actions: { type: 'startMaintenance', params: ({ event }) => event },
+      },
+      'lifecycle.stopMaintenance': {
+        actions: { type: 'stopMaintenance', params: ({ event }) => event },
       },
 
       'allocation.request': { actions: { type: 'request', params: ({ event }) => event } },
@@ -145,6 +210,12 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'allocation.decline': { actions: { type: 'declineOffers', params: ({ event }) => event } },
       'allocation.revive': { actions: { type: 'revive', params: ({ event }) => event } },
       'allocation.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
+      'allocation.acceptInverse': {
+        actions: { type: 'acceptInverse', params: ({ event }) => event },
+      },
+      'allocation.declineInverse': {
+        actions: { type: 'declineInverse', params: ({ event }) => event },
+      },
       'allocation.updateWeights': {
         actions: { type: 'updateWeights', params: ({ event }) => event },
       },
@@ -158,21 +229,26 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'updateWhitelist', params: ({ event }) => event },
       },
       'allocation.operationUpdate': {
-        actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
+        actions: [{ type: 'relayOperationUpdates', params: ({ event }) => event }, 'noteDrained'],
+      },
+      'inverseOffer.expired': {
+        actions: { type: 'expireInverseOffer', params: ({ event }) => event },
       },
       'offer.expired': { actions: { type: 'expireOffers', params: ({ event }) => event } },
 
       'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
       'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
-      'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
+      'task.update': {
+        actions: [{ type: 'relayUpdates', params: ({ event }) => event }, 'noteDrained'],
+      },
       'task.acknowledge': {
-        actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
+        actions: [{ type: 'relayAcknowledgements', params: ({ event }) => event }, 'noteDrained'],
       },
 
       'allocation.due': {
         description: 'The whole pool is looked at regularly, because filters end silently.',
-        actions: ['allocateAll', 'preempt', 'startBatch'],
+        actions: ['allocateAll', 'preempt', 'offerInversely', 'startBatch'],
       },
       'heartbeat.due': {
         description: 'Schedulers hear that the master lives.',

@@ -10,17 +10,22 @@ import {
   type SchedulerTimer,
 } from '../model/scheduler/book.ts'
 import * as conversation from '../model/scheduler/conversation.ts'
+import * as maintenance from '../model/scheduler/maintenance.ts'
 import * as membership from '../model/scheduler/membership.ts'
 import * as reconciliation from '../model/scheduler/reconciliation.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
 import { delays } from './support/delays.ts'
 
-/** `callback.failed` comes from the host, when the owner's code threw. */
+/**
+ * From the host come `callback.failed`, when the owner's code threw, and `link.opened`, when the
+ * way to a master in another process is open (again).
+ */
 export type SchedulerEvent = Stamped<
   | Received<SchedulerMessage>
   | SchedulerTimer
   | Call
   | { readonly type: 'callback.failed'; readonly message: string }
+  | { readonly type: 'link.opened' }
 >
 
 function act<Params extends object | undefined>(
@@ -45,6 +50,7 @@ export const schedulerMachine = setup({
     acceptRegistration: act(membership.acceptRegistration),
     expectHeartbeat: act(membership.expectHeartbeat),
     loseMaster: act(membership.loseMaster),
+    loseLink: act(membership.loseLink),
     unregister: act(membership.unregister),
     announceStop: act(membership.announceStop),
     announceFailure: act(membership.announceFailure),
@@ -54,6 +60,9 @@ export const schedulerMachine = setup({
     rememberSuppression: act(membership.rememberSuppression),
     passOffers: act(conversation.passOffers),
     passRescind: act(conversation.passRescind),
+    passInverseOffers: act(maintenance.passInverseOffers),
+    passInverseRescind: act(maintenance.passInverseRescind),
+    answerInverse: act(maintenance.answerInverse),
     passUpdates: act(conversation.passUpdates),
     passOperations: act(conversation.passOperations),
     accept: act(conversation.accept),
@@ -105,6 +114,12 @@ export const schedulerMachine = setup({
       exit: 'cancelRegistration',
       on: {
         'registration.due': { target: 'registering', reenter: true, actions: 'register' },
+        'link.opened': {
+          description: 'What it said before may be lost: it asks at once.',
+          target: 'registering',
+          reenter: true,
+          actions: 'register',
+        },
         'lifecycle.registered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },
@@ -118,6 +133,8 @@ export const schedulerMachine = setup({
         'call.revive': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
         'call.suppress': { actions: { type: 'rememberSuppression', params: ({ event }) => event } },
         'call.decline': { description: 'Its offers are void already.' },
+        'call.acceptInverse': { description: 'Void already; the master asks again.' },
+        'call.declineInverse': { description: 'Void already; the master asks again.' },
         'call.request': { description: 'A hint; the master offers at registration anyway.' },
         'call.kill': { description: 'Lost, like any call without a master: repeat it.' },
         'call.reconcile': { description: 'It asks by itself as soon as it has registered.' },
@@ -125,6 +142,10 @@ export const schedulerMachine = setup({
         'lifecycle.failure': { description: 'A hint that comes too late to matter.' },
         'allocation.offer': { description: 'Void: the master discards it at the registration.' },
         'allocation.rescind': { description: 'Its offers are void already.' },
+        'allocation.inverseOffer': { description: 'Void: the master asks again afterwards.' },
+        'allocation.rescindInverse': {
+          actions: { type: 'passInverseRescind', params: ({ event }) => event },
+        },
         'allocation.operationUpdate': {
           actions: { type: 'passOperations', params: ({ event }) => event },
         },
@@ -142,11 +163,29 @@ export const schedulerMachine = setup({
         'lifecycle.reregistered': { description: 'The answer to a try that was repeated.' },
         'allocation.offer': { actions: { type: 'passOffers', params: ({ event }) => event } },
         'allocation.rescind': { actions: { type: 'passRescind', params: ({ event }) => event } },
+        'allocation.inverseOffer': {
+          actions: { type: 'passInverseOffers', params: ({ event }) => event },
+        },
+        'allocation.rescindInverse': {
+          actions: { type: 'passInverseRescind', params: ({ event }) => event },
+        },
+        'call.acceptInverse': {
+          actions: { type: 'answerInverse', params: ({ event }) => event },
+        },
+        'call.declineInverse': {
+          actions: { type: 'answerInverse', params: ({ event }) => event },
+        },
         'allocation.operationUpdate': {
           actions: { type: 'passOperations', params: ({ event }) => event },
         },
         'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
         'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'link.opened': {
+          description:
+            'It had broken: the master took the end of the link for that of the scheduler.',
+          target: 'registering',
+          actions: 'loseLink',
+        },
         'call.accept': { actions: { type: 'accept', params: ({ event }) => event } },
         'call.launch': { actions: { type: 'launch', params: ({ event }) => event } },
         'call.decline': { actions: { type: 'decline', params: ({ event }) => event } },

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
 import { NumberedOperation, NumberedStatus, Operation, OperationStatus } from './operations.ts'
-import { Filters, Id, Offer, QuotaInfo, Resources } from './shapes.ts'
+import { Filters, Id, InverseOffer, Offer, QuotaInfo, Resources } from './shapes.ts'
 
 /** Category 2, resource allocation: offers, their answers, and what is done with resources. */
 
@@ -41,6 +41,19 @@ export const suppress = message(
   { from: 'scheduler', to: 'master' },
   'No offers until I revive, in these roles or in all; offers already out stay valid.',
   { roles: optional(Roles) },
+)
+
+export const acceptInverse = message(
+  'allocation.acceptInverse',
+  { from: 'scheduler', to: 'master' },
+  'The scheduler will have left these agents in time; asked again when the filter ends.',
+  { inverseOfferIds: Type.Array(Id), filters: optional(Filters) },
+)
+export const declineInverse = message(
+  'allocation.declineInverse',
+  { from: 'scheduler', to: 'master' },
+  'The scheduler will not leave these agents by itself; asked again when the filter ends.',
+  { inverseOfferIds: Type.Array(Id), filters: optional(Filters) },
 )
 
 /* operator → master */
@@ -97,6 +110,19 @@ export const rescind = message(
   { offerIds: Type.Array(Id) },
 )
 
+export const inverseOffer = message(
+  'allocation.inverseOffer',
+  { from: 'master', to: 'scheduler' },
+  'These agents are to be worked on: the scheduler says whether it will have left them in time.',
+  { inverseOffers: Type.Array(InverseOffer) },
+)
+export const rescindInverse = message(
+  'allocation.rescindInverse',
+  { from: 'master', to: 'scheduler' },
+  'The inverse offers are void: nobody answered in time, or they are about nothing any more.',
+  { inverseOfferIds: Type.Array(Id) },
+)
+
 export const operationUpdate = message(
   'allocation.operationUpdate',
   { from: 'master', to: 'scheduler' },
@@ -126,13 +152,15 @@ export const toMaster = [
   decline,
   revive,
   suppress,
+  acceptInverse,
+  declineInverse,
   updateWeights,
   updatePriorities,
   updateQuotas,
   updateWhitelist,
   operationUpdateToMaster,
 ] as const
-export const toScheduler = [offer, rescind, operationUpdate] as const
+export const toScheduler = [offer, rescind, inverseOffer, rescindInverse, operationUpdate] as const
 export const toAgent = [apply] as const
 export const toOperator = [updated, refused] as const
 
@@ -141,6 +169,10 @@ export type Accept = MessageOf<typeof accept>
 export type Decline = MessageOf<typeof decline>
 export type Revive = MessageOf<typeof revive>
 export type Suppress = MessageOf<typeof suppress>
+export type AcceptInverse = MessageOf<typeof acceptInverse>
+export type DeclineInverse = MessageOf<typeof declineInverse>
+export type InverseOfferMessage = MessageOf<typeof inverseOffer>
+export type RescindInverse = MessageOf<typeof rescindInverse>
 export type UpdateWeights = MessageOf<typeof updateWeights>
 export type UpdatePriorities = MessageOf<typeof updatePriorities>
 export type UpdateQuotas = MessageOf<typeof updateQuotas>

@@ -5,6 +5,8 @@
 const listOf: Readonly<Record<string, string>> = {
   'allocation.offer': 'offers',
   'allocation.rescind': 'offerIds',
+  'allocation.inverseOffer': 'inverseOffers',
+  'allocation.rescindInverse': 'inverseOfferIds',
   'allocation.apply': 'operations',
   'allocation.operationUpdate': 'updates',
   'task.update': 'updates',

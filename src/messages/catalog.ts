@@ -8,6 +8,7 @@ export const catalog: readonly MessageDefinition[] = [
   ...new Set<MessageDefinition>([
     ...lifecycle.toMaster,
     ...lifecycle.toScheduler,
+    ...lifecycle.toOperator,
     ...lifecycle.toAgent,
     ...lifecycle.toExecutor,
     ...allocation.toMaster,

@@ -25,7 +25,7 @@ export type AgentMessage =
 export type ExecutorMessage = Of<typeof lifecycle.toExecutor> | Of<typeof task.toExecutor>
 
 /** Everything an operator can be told. */
-export type OperatorMessage = Of<typeof allocation.toOperator>
+export type OperatorMessage = Of<typeof lifecycle.toOperator> | Of<typeof allocation.toOperator>
 
 export type Message =
   | MasterMessage

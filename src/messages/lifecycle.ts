@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
+import * as maintenance from './maintenance.ts'
 import { AgentInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema, TaskStatus } from './shapes.ts'
 
 /**
@@ -200,6 +201,7 @@ export const toMaster = [
   pong,
   executorExited,
   exited,
+  ...maintenance.toMaster,
 ] as const
 export const toScheduler = [registered, reregistered, heartbeat, error, failure] as const
 export const toAgent = [
@@ -211,8 +213,10 @@ export const toAgent = [
   shutdown,
   registerExecutor,
   exited,
+  ...maintenance.toAgent,
 ] as const
 export const toExecutor = [executorRegistered, shutdownExecutor] as const
+export const toOperator = maintenance.toOperator
 
 export type Register = MessageOf<typeof register>
 export type Reregister = MessageOf<typeof reregister>

@@ -24,6 +24,10 @@ export const StoredAgent = Type.Object({
   info: AgentInfo,
   /** What it has, as operations have made it. */
   resources: Resources,
+  /** On which terms it is being emptied, if it is. */
+  drain: optional(
+    Type.Object({ maxGracePeriodMs: optional(Type.Number()), markGone: optional(Type.Boolean()) }),
+  ),
 })
 export type StoredAgent = Static<typeof StoredAgent>
 

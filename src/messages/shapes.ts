@@ -113,6 +113,18 @@ export const QuotaInfo = Type.Object(
 )
 export type QuotaInfo = Static<typeof QuotaInfo>
 
+/** When a machine is to be worked on; without a duration nobody knows for how long. */
+const unavailable = { startMs: Milliseconds, durationMs: optional(Milliseconds) }
+export const Unavailability = Type.Object(unavailable, closed)
+export type Unavailability = Static<typeof Unavailability>
+
+/** One part of the maintenance schedule: machines, by host name, that are worked on together. */
+export const MaintenanceWindow = Type.Object(
+  { machines: Type.Array(Type.String()), ...unavailable },
+  closed,
+)
+export type MaintenanceWindow = Static<typeof MaintenanceWindow>
+
 export const Offer = Type.Object(
   {
     offerId: Id,
@@ -122,10 +134,25 @@ export const Offer = Type.Object(
     role: Type.String(),
     resources: Resources,
     attributes: optional(Attributes),
+    /** When the agent's machine is to be worked on, if it is. */
+    unavailability: optional(Unavailability),
   },
   closed,
 )
 export type Offer = Static<typeof Offer>
+
+/** A wish to have everything of a framework off an agent by the time given. */
+export const InverseOffer = Type.Object(
+  {
+    inverseOfferId: Id,
+    frameworkId: Id,
+    agentId: Id,
+    hostname: Type.String(),
+    unavailability: Unavailability,
+  },
+  closed,
+)
+export type InverseOffer = Static<typeof InverseOffer>
 
 /** A shell line (`shell` true, the default) or a program with its arguments (`shell` false). */
 export const CommandInfo = Type.Object(

@@ -26,6 +26,8 @@ export const reasons = [
   'AGENT_REMOVED',
   'AGENT_DISCONNECTED',
   'AGENT_REREGISTERED',
+  'AGENT_REMOVED_BY_OPERATOR',
+  'AGENT_DRAINING',
   'RECONCILIATION',
   'EXECUTOR_TERMINATED',
   'EXECUTOR_REGISTRATION_TIMEOUT',
@@ -49,6 +51,7 @@ export const operationStates = [
   'OPERATION_ERROR',
   'OPERATION_DROPPED',
   'OPERATION_UNREACHABLE',
+  'OPERATION_GONE_BY_OPERATOR',
 ] as const
 export type OperationState = (typeof operationStates)[number]
 

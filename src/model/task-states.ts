@@ -27,7 +27,12 @@ export type Reported = `reported.${TaskState}`
  */
 export function stateFor(
   framework: { readonly capabilities?: readonly string[] },
-  state: 'TASK_DROPPED' | 'TASK_UNREACHABLE' | 'TASK_GONE' | 'TASK_UNKNOWN',
+  state:
+    | 'TASK_DROPPED'
+    | 'TASK_UNREACHABLE'
+    | 'TASK_GONE'
+    | 'TASK_GONE_BY_OPERATOR'
+    | 'TASK_UNKNOWN',
 ): TaskState {
   return framework.capabilities?.includes('PARTITION_AWARE') ? state : 'TASK_LOST'
 }

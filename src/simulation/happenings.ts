@@ -4,6 +4,8 @@ import type { Envelope, TaskInfo, TaskStatus } from '../messages/index.ts'
 export interface Passage {
   readonly envelope: Envelope
   readonly number: number
+  /** The message as it travels, encoded. */
+  readonly text: string
 }
 
 /**

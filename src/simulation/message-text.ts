@@ -46,6 +46,14 @@ export function detailOf(message: Message): string {
       return `${list(message.offerIds, shortId)}${refusal(message.filters)}`
     case 'allocation.rescind':
       return list(message.offerIds, shortId)
+    case 'allocation.inverseOffer':
+      return list(message.inverseOffers, ({ inverseOfferId, hostname }) => {
+        return `${shortId(inverseOfferId)} to leave ${hostname}`
+      })
+    case 'allocation.acceptInverse':
+    case 'allocation.declineInverse':
+    case 'allocation.rescindInverse':
+      return list(message.inverseOfferIds, shortId)
     case 'allocation.request':
       return list(message.requests, ({ resources }) => describeResources(resources))
     case 'allocation.updateWeights':
@@ -96,12 +104,41 @@ function membershipDetailOf(message: Message): string {
       return message.message ?? ''
     case 'lifecycle.error':
     case 'lifecycle.shutdown':
+    case 'lifecycle.refused':
       return message.message
     case 'lifecycle.exited':
       return message.reason.replaceAll(message.address, shortAddress(message.address))
+    case 'lifecycle.drainAgent':
+    case 'lifecycle.deactivateAgent':
+    case 'lifecycle.reactivateAgent':
+    case 'lifecycle.markAgentGone':
+    case 'lifecycle.updateMaintenanceSchedule':
+    case 'lifecycle.startMaintenance':
+    case 'lifecycle.stopMaintenance':
+      return machinesOf(message)
     default:
       return ''
   }
+}
+
+type AboutMachines = Extract<
+  Message,
+  {
+    type:
+      | 'lifecycle.drainAgent'
+      | 'lifecycle.deactivateAgent'
+      | 'lifecycle.reactivateAgent'
+      | 'lifecycle.markAgentGone'
+      | 'lifecycle.updateMaintenanceSchedule'
+      | 'lifecycle.startMaintenance'
+      | 'lifecycle.stopMaintenance'
+  }
+>
+
+function machinesOf(message: AboutMachines): string {
+  if ('agent' in message) return message.agent
+  if ('machines' in message) return list(message.machines, (machine) => machine)
+  return list(message.windows, ({ machines }) => machines.join(', '))
 }
 
 type TaskMessage = Extract<

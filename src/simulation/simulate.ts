@@ -58,8 +58,6 @@ const signsOfLife: ReadonlySet<string> = new Set([
 const livenessMaxMs = 1_200_000
 /** When all is over the world is watched for this long: late words, repeated updates. */
 const quietMs = 30_000
-/** The books of a big world are not recomputed after every step, but about as often as this. */
-const auditsPerSecond = 20
 
 /**
  * Plays one world to its end: faults, then none, then the verdict. Throws InvalidInputError for
@@ -75,24 +73,22 @@ export function simulate(
 class Run {
   readonly #options: CompleteOptions
   readonly #trace = new Trace()
-  readonly #rare: readonly { readonly name: string; readonly test: (one: Happening) => boolean }[]
   readonly #sometimes: Record<string, number> = {}
   readonly #world: World
   readonly #watch: Watch
   readonly #tools: SimulationTools
   /** What led to the first violation. */
   #last: Timed[] | undefined
-  #steps = 0
   /** Whether anything was said since the last look that may have changed the master's book. */
   #isTouched = true
 
   constructor(options: CompleteOptions, tools: SimulationTools) {
     this.#options = options
     this.#tools = tools
-    this.#rare = sometimes.map(({ name, watch }) => ({ name, test: watch() }))
     this.#watch = new Watch(
       viewOf(() => this.#world),
       tools.properties ?? properties,
+      sometimes.map(({ name, hears, watch }) => ({ hears, hear: this.#counting(name, watch()) })),
     )
     const { tamper } = tools
     this.#world = new World({
@@ -144,19 +140,18 @@ class Run {
     this.#trace.note(happening, atMs)
     if (happening.type === 'fired') return
     if ('envelope' in happening && touches(happening.envelope)) this.#isTouched = true
-    for (const { name, test } of this.#rare) {
-      if (test(happening)) this.#sometimes[name] = (this.#sometimes[name] ?? 0) + 1
-    }
     this.#watch.happened(happening)
     this.#keepLast()
   }
 
+  #counting(name: string, test: (one: Happening) => boolean) {
+    return (happening: Happening): void => {
+      if (test(happening)) this.#sometimes[name] = (this.#sometimes[name] ?? 0) + 1
+    }
+  }
+
   #masterStepped(): void {
     if (!this.#isTouched) return
-    const stepsPerAudit = Math.ceil(
-      (this.#options.agents * this.#options.frameworks) / auditsPerSecond,
-    )
-    if (this.#steps++ % stepsPerAudit !== 0) return
     this.#isTouched = false
     this.#watch.masterStepped()
     this.#keepLast()

@@ -67,8 +67,8 @@ function lineOf(happening: Happening): string {
     case 'sent':
     case 'delivered':
     case 'lost': {
-      const { from, to, message } = happening.envelope
-      return `${happening.type} ${from} ${to} ${happening.number} ${JSON.stringify(message)}`
+      const { from, to } = happening.envelope
+      return `${happening.type} ${from} ${to} ${happening.number} ${happening.text}`
     }
     default:
       return JSON.stringify(happening)

@@ -1,5 +1,6 @@
 import { needsOf } from '../model/resources/amounts.ts'
 import type { Happening } from './happenings.ts'
+import { type Listener, Listeners } from './listeners.ts'
 import type { Observer, Property, View } from './properties/property.ts'
 import { inPhase } from './world/memory.ts'
 import type { World } from './world/world.ts'
@@ -18,20 +19,26 @@ const perPropertyMax = 3
 export class Watch {
   readonly violations: Violation[] = []
   readonly #observers: readonly Observer[]
+  readonly #listeners: Listeners
 
-  constructor(view: View, properties: readonly Property[]) {
-    this.#observers = properties.map((property) =>
-      property.observe(view, (sentence) => {
-        const { name } = property
-        const known = this.violations.filter((violation) => violation.property === name)
-        if (known.length >= perPropertyMax) return
-        this.violations.push({ property: name, atMs: view.now, sentence })
-      }),
-    )
+  constructor(view: View, properties: readonly Property[], listeners: readonly Listener[] = []) {
+    const observed = properties.map((property) => {
+      const observer = property.observe(view, (sentence) => this.#report(view, property, sentence))
+      return { observer, hears: property.hears, hear: (one: Happening) => observer.happened?.(one) }
+    })
+    this.#observers = observed.map(({ observer }) => observer)
+    const hearing = observed.filter(({ observer }) => observer.happened !== undefined)
+    this.#listeners = new Listeners([...hearing, ...listeners])
   }
 
   happened(happening: Happening): void {
-    for (const observer of this.#observers) observer.happened?.(happening)
+    this.#listeners.hear(happening)
+  }
+
+  #report(view: View, { name }: Property, sentence: string): void {
+    const known = this.violations.filter(({ property }) => property === name)
+    if (known.length >= perPropertyMax) return
+    this.violations.push({ property: name, atMs: view.now, sentence })
   }
 
   masterStepped(): void {

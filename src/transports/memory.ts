@@ -56,6 +56,11 @@ export class MemoryTransport implements Transport {
     }
   }
 
+  /** Whether somebody lives at the address. */
+  hosts(address: Address): boolean {
+    return this.#mailboxes.has(address)
+  }
+
   /** Shows each envelope as it is delivered, until the returned function is called. */
   observe(observer: (envelope: Envelope) => void): () => void {
     this.#observers.add(observer)

@@ -19,9 +19,18 @@ export class Reports {
   }
 
   /** The first report of the type about the task, now or later. */
-  async of<Type extends RunReport['type']>(type: Type, taskId: string): Promise<ReportOf<Type>> {
+  of<Type extends RunReport['type']>(type: Type, taskId: string): Promise<ReportOf<Type>> {
+    return this.#first(() => this.list(type, taskId)[0])
+  }
+
+  /** The first report about the task, now or later. */
+  any(taskId: string): Promise<RunReport> {
+    return this.#first(() => this.all.find((report) => report.taskId === taskId))
+  }
+
+  async #first<Report>(find: () => Report | undefined): Promise<Report> {
     for (;;) {
-      const found = this.list(type, taskId)[0]
+      const found = find()
       if (found !== undefined) return found
       await new Promise<void>((resolve) => {
         const look = () => {

@@ -4,9 +4,10 @@ import { Stage } from './support/stage.ts'
 import * as universe from './support/universe-agent.ts'
 import { agentInput, command, frameworkId, told } from './support/universe-agent.ts'
 import { returns } from './support/universe-agent-returns.ts'
+import { strays } from './support/universe-agent-strays.ts'
 import { coverWith } from './support/world.ts'
 
-const { commands, calls, reservations, strays, reregistered, apply } = universe
+const { commands, calls, reservations, reregistered, apply } = universe
 const effects = ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes']
 const executor = 'executor/a/m-0000/T1'
 const shared = 'executor/a/m-0000/functions'

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { executorMachine } from '../../src/machines/executor.ts'
-import type { TaskStatus } from '../../src/messages/index.ts'
+import type { TaskState, TaskStatus } from '../../src/messages/index.ts'
 import { Stage } from './support/stage.ts'
-import { command, executorInput, registered, shared, single } from './support/universe-executor.ts'
+import {
+  command,
+  executorInput,
+  recovered,
+  registered,
+  shared,
+  single,
+} from './support/universe-executor.ts'
 import { coverWith } from './support/world.ts'
 
 const from = 'agent/a'
@@ -12,7 +19,7 @@ const launch = { type: 'task.launch', from, tasks: [command] }
 const kill = { type: 'task.kill', from, kills: [{ taskId: 'T1' }] }
 
 function created(): Stage {
-  return new Stage(executorMachine, executorInput, ['startRun', 'stopRun', 'checkRun'])
+  return new Stage(executorMachine, executorInput, ['startRun', 'resumeRun', 'stopRun', 'checkRun'])
 }
 
 /** An executor whose task runs. */
@@ -43,9 +50,10 @@ function states(stage: Stage): string[] {
 
 describe('Executor: in every state of small worlds', () => {
   test('nothing it is told makes it fail, and each transition is taken', () => {
-    const walked = coverWith(executorMachine, { single, shared })
+    const walked = coverWith(executorMachine, { single, shared, recovered })
     expect(walked.single).toBeGreaterThan(500)
     expect(walked.shared).toBeGreaterThan(500)
+    expect(walked.recovered).toBeGreaterThan(20)
   })
 })
 
@@ -170,5 +178,69 @@ describe('Executor: its only task', () => {
     expect(stage.state).toBe('registered')
     acknowledged(stage)
     expect(stage.state).toBe('terminated')
+  })
+})
+
+describe('Executor: the process of its agent was started anew', () => {
+  /** An executor whose task was in this state when that happened. */
+  function recoveredIn(state: TaskState): Stage {
+    const recovered = [{ task: command, state }]
+    const effects = ['startRun', 'resumeRun', 'stopRun', 'checkRun']
+    return new Stage(executorMachine, { ...executorInput, recovered }, effects)
+  }
+  const goesOn = { type: 'run.started', runs: [{ taskId: 'T1', startedAtMs: -40_000 }] }
+
+  test('a task that had not been told to run does so now; nothing is started', () => {
+    const stage = recoveredIn('TASK_STARTING').tell(registered)
+    expect(asked(stage)).toEqual(['0 resumeRun'])
+    expect(stage.times('lifecycle.registerExecutor')).toEqual([0])
+    stage.tell(started, launch)
+    expect(states(stage)).toEqual(['TASK_RUNNING'])
+    expect(asked(stage)).toEqual([])
+  })
+
+  test('a task that ran runs on, and only its end is told', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered, goesOn)
+    expect(states(stage)).toEqual([])
+    stage.tell(exited)
+    expect(states(stage)).toEqual(['TASK_FINISHED'])
+    expect(acknowledged(stage).state).toBe('terminated')
+  })
+
+  test('a task that was being killed is asked again, and its end is a kill', () => {
+    const stage = recoveredIn('TASK_KILLING').tell(registered)
+    expect(asked(stage)).toEqual(['0 resumeRun', '0 stopRun terminate'])
+    stage.tell(goesOn).advance(3_000)
+    expect(asked(stage)).toEqual(['3000 stopRun kill'])
+    stage.tell({ ...exited, runs: [{ taskId: 'T1', succeeded: false, launched: true }] })
+    expect(states(stage)).toEqual(['TASK_KILLED'])
+  })
+
+  test('a task that was asked to end before goes on ending, for the same reason', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered)
+    asked(stage)
+    const runs = [{ taskId: 'T1', startedAtMs: 0, stopped: 'unhealthy' }]
+    stage.tell({ type: 'run.started', runs }).advance(3_000)
+    expect(asked(stage)).toEqual(['0 stopRun terminate', '3000 stopRun kill'])
+    stage.tell({ ...exited, runs: [{ taskId: 'T1', succeeded: false, launched: true }] })
+    expect(stage.hear('task.update')).toMatchObject([
+      { updates: [{ state: 'TASK_FAILED', healthy: false }] },
+    ])
+  })
+
+  test('a task that was killed before and has ended meanwhile was killed', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered)
+    const runs = [{ taskId: 'T1', succeeded: false, launched: true, stopped: 'killed' }]
+    stage.tell({ type: 'run.exited', runs })
+    expect(states(stage)).toEqual(['TASK_KILLED'])
+  })
+
+  test('its time limit and its health checks count from when it began', () => {
+    const stage = recoveredIn('TASK_RUNNING').tell(registered)
+    asked(stage)
+    stage.tell(goesOn).advance(19_999)
+    expect(asked(stage)).toEqual(['0 checkRun'])
+    stage.advance(1)
+    expect(asked(stage)).toEqual(['20000 stopRun kill'])
   })
 })

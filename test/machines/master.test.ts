@@ -26,6 +26,7 @@ import {
   work,
 } from './support/universe-master.ts'
 import { settings } from './support/universe-settings.ts'
+import { duties, upkeep } from './support/universe-upkeep.ts'
 import { coverWith } from './support/world.ts'
 
 const machine = createMasterMachine()
@@ -51,6 +52,8 @@ describe('Master: in every state of small worlds', () => {
       partition,
       reservations,
       settings,
+      duties,
+      upkeep,
       strays,
     })
     // A world that shrinks to a few states would make this test say nothing.

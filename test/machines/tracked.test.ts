@@ -5,6 +5,7 @@ import {
   agentSessionMachine,
   executorSessionMachine,
   frameworkSessionMachine,
+  inverseOfferMachine,
   machines,
   offerMachine,
   runMachine,
@@ -37,6 +38,15 @@ const timers = [
     ms: 30_000,
     becomes: 'rescinded',
     instead: ['offer.accepted', 'accepted'],
+  },
+  {
+    what: 'an inverse offer that nobody answers for 30 s is rescinded',
+    machine: inverseOfferMachine,
+    into: [],
+    state: 'outstanding',
+    ms: 30_000,
+    becomes: 'rescinded',
+    instead: ['inverseOffer.declined', 'declined'],
   },
   {
     what: 'an agent that is away for 10 min is unreachable',

@@ -33,7 +33,11 @@ const roles = [
 
 describe('Vocabulary: no state leaves a message of its role to the wildcard', () => {
   test.each(roles.map((each) => [each.role, each] as const))('%s', (_, { machine, told }) => {
-    const { states, events, cell } = statesByEvents(machine)
+    const { states: all, events, cell } = statesByEvents(machine)
+    // An actor never stays in a state that it always leaves, so nothing reaches it there.
+    const passed = stateNodesOf(machine).filter((node) => node.always?.at(-1)?.guard === undefined)
+    const left = new Set(passed.filter(({ always }) => always !== undefined).map(pathName))
+    const states = all.filter((state) => !left.has(state))
     const answer = (state: string, type: string) => (events.includes(type) ? cell(state, type) : '')
     const isParallel = machine.root.type === 'parallel'
     const unanswered = told.flatMap(({ type }) => {

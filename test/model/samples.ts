@@ -75,6 +75,7 @@ const offer: Offer = {
   role: 'one',
   resources: { cpus: 1 },
   attributes: { rack: 'r1' },
+  unavailability: { startMs: 1, durationMs: 2 },
 }
 const volumes = { 'disk(eng,ops)[db:data]': 5 }
 const operations: ResourceOperation[] = [
@@ -89,6 +90,11 @@ const kills = [{ taskId: 'T', agentId: 'S', killPolicy: { gracePeriodMs: 1 } }]
 const filters = { refuseSeconds: 1 }
 const registered = { frameworkId: 'F', masterId: 'm', heartbeatIntervalMs: 1 }
 const executor = { frameworkId: 'F', executorId: 'E' }
+
+const unavailability = { startMs: 1, durationMs: 2 }
+const inverseOffer = { inverseOfferId: 'O', frameworkId: 'F', agentId: 'S', hostname: 'a' }
+const aboutAgent = { requestId: '1', agent: 'a' }
+const machines = { requestId: '1', machines: ['a'] }
 
 export const samples: Readonly<Record<string, object>> = {
   'scheduler → master: lifecycle.register': { framework, suppressedRoles: ['one'] },
@@ -105,6 +111,25 @@ export const samples: Readonly<Record<string, object>> = {
   'agent → master: lifecycle.pong': {},
   'agent → master: lifecycle.executorExited': { agentId: 'S', ...executor, message: 'm' },
   'host → master,agent: lifecycle.exited': { address: 'agent/a', reason: 'gone' },
+  'operator → master: lifecycle.drainAgent': { ...aboutAgent, maxGracePeriodMs: 1, markGone: true },
+  'operator → master: lifecycle.deactivateAgent': aboutAgent,
+  'operator → master: lifecycle.reactivateAgent': aboutAgent,
+  'operator → master: lifecycle.markAgentGone': aboutAgent,
+  'operator → master: lifecycle.updateMaintenanceSchedule': {
+    requestId: '1',
+    windows: [{ machines: ['a'], startMs: 1, durationMs: 2 }],
+  },
+  'operator → master: lifecycle.startMaintenance': machines,
+  'operator → master: lifecycle.stopMaintenance': machines,
+  'master → operator: lifecycle.updated': { requestId: '1' },
+  'master → operator: lifecycle.refused': { requestId: '1', message: 'm' },
+  'master → agent: lifecycle.drain': { maxGracePeriodMs: 1, markGone: true },
+  'scheduler → master: allocation.acceptInverse': { inverseOfferIds: ['O'], filters },
+  'scheduler → master: allocation.declineInverse': { inverseOfferIds: ['O'], filters },
+  'master → scheduler: allocation.inverseOffer': {
+    inverseOffers: [{ ...inverseOffer, unavailability }],
+  },
+  'master → scheduler: allocation.rescindInverse': { inverseOfferIds: ['O'] },
   'master → scheduler: lifecycle.registered': registered,
   'master → scheduler: lifecycle.reregistered': registered,
   'master → scheduler: lifecycle.heartbeat': {},

@@ -102,7 +102,7 @@ export const allocation = [
     edits: [
       {
         file: `${master}/agents.ts`,
-        from: '  if (wasConnected) countResources(book, agent.total, -1)\n',
+        from: '  if (wasConnected) countResources(book, agent.total, -1, agent.duty)\n',
         to: '',
       },
     ],

@@ -3,6 +3,7 @@ import { allocation } from './allocation.js'
 import { jobs } from './jobs.js'
 import { membership } from './membership.js'
 import { offers } from './offers.js'
+import { storage } from './storage.js'
 import { updates } from './updates.js'
 
 /**
@@ -20,4 +21,12 @@ import { updates } from './updates.js'
  */
 
 /** All of them. @type {readonly Mutant[]} */
-export const mutants = [...offers, ...updates, ...membership, ...agents, ...allocation, ...jobs]
+export const mutants = [
+  ...offers,
+  ...updates,
+  ...membership,
+  ...agents,
+  ...allocation,
+  ...jobs,
+  ...storage,
+]

@@ -48,8 +48,8 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: lines('  discardOffers(step, framework.offers)', '  framework.address = call.from'),
-        to: '  framework.address = call.from',
+        from: '  discardOffers(step, framework.offers)\n  withdrawInverseOffers',
+        to: '  withdrawInverseOffers',
       },
     ],
   },

@@ -12,6 +12,7 @@ function createStage(fates: Fate[] = []) {
     clock,
     fateOf: () => fates.shift() ?? { delayMs: 0 },
     tell: (happening) => told.push(happening),
+    isDecoding: true,
     settled: () => {},
   })
   const watch = { firing: () => {}, fired: () => {} }

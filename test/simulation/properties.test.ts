@@ -125,7 +125,7 @@ describe('Properties: each notices the bug that it is there for', () => {
     }
     const framework = { name: 'one', roles: ['r'] }
     const tell = (type: 'sent' | 'delivered', from: string, to: string, message: Message) =>
-      happened?.({ type, number: 0, envelope: { from, to, message } })
+      happened?.({ type, number: 0, text: '', envelope: { from, to, message } })
     const launch = () => {
       tell('delivered', 'scheduler/one', MASTER, {
         type: 'task.launch',
@@ -177,7 +177,12 @@ describe('Properties: each notices the bug that it is there for', () => {
       observed.push(sentence),
     )
     const envelope = { from: 'agent/a', to: MASTER, message: { type: 'lifecycle.pong' } } as const
-    const arrive = (number: number): Happening => ({ type: 'delivered', envelope, number })
+    const arrive = (number: number): Happening => ({
+      type: 'delivered',
+      envelope,
+      number,
+      text: '',
+    })
     for (const number of [0, 2, 1]) happened?.(arrive(number))
     expect(observed).toEqual(['agent/a → master: lifecycle.pong (1) arrives after number 2'])
   })

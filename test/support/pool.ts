@@ -48,6 +48,7 @@ export class Pool {
       info,
       attributes: info.attributes ?? {},
       state: 'connected',
+      duty: { state: 'active' },
       total: toQuantities(resources),
       free: toQuantities(resources),
       offered: {},
@@ -59,12 +60,13 @@ export class Pool {
       filters: new Map(),
       settled: undefined,
       abandoned: new Map(),
+      notices: new Map(),
       pingsMissed: 0,
       sent: 0,
       pingSlot: 0,
     }
     this.ledger.agents.set(agent.id, agent)
-    countResources(this.ledger, agent.total, 1)
+    countResources(this.ledger, agent.total, 1, agent.duty)
     return agent
   }
 

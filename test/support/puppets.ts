@@ -38,6 +38,14 @@ export class Puppets {
         this.running.set(task.taskId, task)
         this.#clock.soon(() => report({ type: 'run.started', taskId: task.taskId }))
       },
+      resume: ({ taskId }) => {
+        this.begun.push(`${taskId} again`)
+        own.add(taskId)
+        this.#reports.set(taskId, report)
+        const lives = this.running.has(taskId)
+        const gone = { type: 'run.exited', taskId, succeeded: false, launched: true } as const
+        this.#clock.soon(() => report(lives ? { type: 'run.started', taskId } : gone))
+      },
       stop: (taskId, how) => {
         this.asked.push(`${how} ${taskId}`)
         if (how === 'terminate' && this.manner === 'stubborn') return

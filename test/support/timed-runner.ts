@@ -27,6 +27,9 @@ export function createTimedRunner(
         const finish = (): void => end(taskId, data, true)
         timers.set(taskId, ends ? clock.setTimer(finish, durationMs) : undefined)
       },
+      resume: ({ taskId }) => {
+        clock.soon(() => report({ type: 'run.exited', taskId, succeeded: false, launched: true }))
+      },
       stop: (taskId) => {
         const timer = timers.get(taskId)
         if (timer !== undefined) clock.clearTimer(timer)

@@ -47,8 +47,9 @@ interface Row {
   readonly total: number
 }
 
-function rowsOf({ name, total, used, offered, free }: AgentSnapshot): Row[] {
+function rowsOf({ name, duty, total, used, offered, free }: AgentSnapshot): Row[] {
   const rows: Row[] = []
+  const label = duty === 'active' ? name : `${name} ${duty}`
   for (const [kind, amount] of Object.entries(total)) {
     if (typeof amount !== 'number' || amount <= 0) continue
     const amounts = {
@@ -57,7 +58,7 @@ function rowsOf({ name, total, used, offered, free }: AgentSnapshot): Row[] {
       free: scalar(free[kind]),
     }
     rows.push({
-      agent: rows.length === 0 ? name : '',
+      agent: rows.length === 0 ? label : '',
       kind: kindText(kind),
       amounts,
       total: amount,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../actors/ports.ts'
-import type { Offer, TaskState, TaskStatus } from '../../messages/index.ts'
+import type { InverseOffer, Offer, TaskState, TaskStatus } from '../../messages/index.ts'
+import { isUnderway } from '../../model/ledger/maintenance.ts'
 import { toQuantities } from '../../model/resources/quantities.ts'
 import type { Call } from '../../model/scheduler/book.ts'
 import { Deadlines } from './deadlines.ts'
@@ -13,6 +14,9 @@ const idleRefuseSeconds = 3_600
 
 /** An offer for which not every job had its turn is soon welcome again. */
 const cutRefuseSeconds = 1
+
+/** The answer to an inverse offer stays the same, until the schedule changes. */
+const inverseRefuseSeconds = 3_600
 
 /** Wishes that are told the master; a tenant with more shapes is served by these first. */
 const requestsMax = 10
@@ -105,6 +109,10 @@ export class Dispatcher {
     const unused: string[] = []
     const cut: string[] = []
     for (const offer of offers) {
+      if (isUnderway(offer.unavailability, this.#options.clock.now())) {
+        unused.push(offer.offerId)
+        continue
+      }
       const { jobs, isComplete } = this.#queue.pack(toQuantities(offer.resources), offer)
       if (jobs.length > 0) this.#launch(offer, jobs, isComplete)
       else if (isComplete) unused.push(offer.offerId)
@@ -114,6 +122,18 @@ export class Dispatcher {
     this.#decline(cut, false)
     if (this.#queue.size === 0) this.#suppress()
     else if (unused.length + cut.length < offers.length) this.#ask()
+  }
+
+  /**
+   * Jobs end by themselves, and none is begun on a machine once it is to be worked on; one that is
+   * still there then is tried again elsewhere as far as its retries go.
+   */
+  inverseOffers(offers: readonly InverseOffer[]): void {
+    this.#options.call({
+      type: 'call.acceptInverse',
+      inverseOfferIds: offers.map(({ inverseOfferId }) => inverseOfferId),
+      filters: { refuseSeconds: inverseRefuseSeconds },
+    })
   }
 
   updates(updates: readonly TaskStatus[]): void {

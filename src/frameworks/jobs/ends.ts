@@ -22,6 +22,12 @@ const worthRetrying: ReadonlySet<TaskState> = new Set<TaskState>([
   'TASK_UNKNOWN',
 ])
 
+/** Ends for which the job cannot be blamed: it is launched again whatever its retries. */
+const notItsFault: ReadonlySet<TaskStatus['reason']> = new Set<TaskStatus['reason']>([
+  'CONTAINER_PREEMPTED',
+  'AGENT_DRAINING',
+])
+
 /** Whether the task runs, or is about to, and has not been told to end. */
 export function runsOn({ state }: TaskStatus): boolean {
   return running.has(state)
@@ -36,8 +42,8 @@ export function isOver({ state }: TaskStatus): boolean {
 }
 
 /** Whether this end counts against the retries of the job. */
-export function costsRetry({ state }: TaskStatus): boolean {
-  return worthRetrying.has(state)
+export function costsRetry({ state, reason }: TaskStatus): boolean {
+  return worthRetrying.has(state) && !notItsFault.has(reason)
 }
 
 /** Whether the job is launched again. */
@@ -46,6 +52,6 @@ export function mayTryAgain(
   status: TaskStatus,
 ): boolean {
   if (job.killed) return false
-  if (neverRan.has(status.state) || status.reason === 'CONTAINER_PREEMPTED') return true
+  if (neverRan.has(status.state) || notItsFault.has(status.reason)) return true
   return job.retriesLeft > 0 && costsRetry(status)
 }

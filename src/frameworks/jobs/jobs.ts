@@ -20,9 +20,10 @@ import type { WaitingJobs } from './waiting-jobs.ts'
 
 export interface JobsParts extends SchedulerParts {
   readonly clock: Clock
-  readonly calls: Calls
-  /** What each agent has in all. */
-  readonly agents: () => readonly Resources[]
+  /** Keeps functions and modules for the agents of this process; without it there are none. */
+  readonly calls?: Calls
+  /** What each agent has in all, when that is known: what can never run is told at once. */
+  readonly agents?: () => readonly Resources[]
   /** Whether the master is told what waits, because its policy makes room for it. */
   readonly asks: boolean
 }
@@ -62,6 +63,7 @@ export class Jobs {
     this.#scheduler = new Scheduler(parts, {
       registered: () => this.#dispatcher.registered(),
       offers: (offers) => this.#dispatcher.offers(offers),
+      inverseOffers: (offers) => this.#dispatcher.inverseOffers(offers),
       updates: (updates) => this.#dispatcher.updates(updates),
       failed: (message) => this.#finish(message),
       stopped: () => this.#finish('the tenant was closed'),
@@ -171,6 +173,11 @@ export class Jobs {
     options: PlanOptions,
     task: UnplacedTask,
   ): requests.TaskPromise<Result> {
+    if (this.#parts.calls === undefined) {
+      throw new InvalidInputError(
+        `job ${task.name}: functions, modules and leases need their agent in this process; over a connection submit a command, or embed the cluster (createCluster)`,
+      )
+    }
     const result = new Deferred<Result>()
     const handle = this.#add({
       name: task.name,
@@ -199,7 +206,7 @@ export class Jobs {
     })
     const kill = (): void => handle.kill()
     const { calls } = this.#parts
-    const data = call === undefined ? undefined : calls.add(call)
+    const data = call === undefined ? undefined : calls?.add(call)
     const job: Job = newJob(id, {
       task: data === undefined ? task : { ...task, data },
       retries,
@@ -210,13 +217,13 @@ export class Jobs {
         ended: (status) => {
           this.#signals.remove(signal, kill)
           handle.end(status, job.attempts, job.locality)
-          onEnd?.(status, data === undefined ? undefined : calls.take(data))
+          onEnd?.(status, data === undefined ? undefined : calls?.take(data))
           this.#noteDrained()
         },
       },
     })
     const { agents, info } = this.#parts
-    const problem = problemWithFit(task.resources, agents(), info.roles)
+    const problem = agents && problemWithFit(task.resources, agents(), info.roles)
     if (problem !== undefined) this.#dispatcher.refuse(job, `${id} can never run: ${problem}`)
     else this.#dispatcher.add(job)
     if (job.phase !== 'ended') this.#signals.add(signal, kill)

@@ -40,6 +40,8 @@ export interface AgentBook {
   sequence: number
   seed: number
   id?: string
+  /** On which terms it is being emptied, while it is; plain data. */
+  drain?: { readonly maxGracePeriodMs?: number; readonly markGone?: boolean }
   /** Whether there is a master to report to. */
   masterKnown: boolean
   registrationAttempts: number

@@ -1,4 +1,5 @@
 import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { noteEmpty } from './drain-words.ts'
 import { keepExecutor, keepFramework } from './keep.ts'
 import type { AgentStep } from './step.ts'
 
@@ -16,4 +17,5 @@ export function collect(
     step.book.frameworks.delete(framework.id)
     keepFramework(step, framework)
   }
+  noteEmpty(step)
 }

@@ -44,13 +44,14 @@ export function agentRecord(book: AgentBook, key: string): object | undefined {
 }
 
 function storedAgent(book: AgentBook): StoredAgent {
-  const { id, clusterId, bootId, info, resources, hasLeft } = book
+  const { id, clusterId, bootId, info, resources, hasLeft, drain } = book
   return {
     ...(id !== undefined && !hasLeft && { agentId: id }),
     ...(clusterId !== undefined && { clusterId }),
     ...(bootId !== undefined && { bootId }),
     info,
     resources: toResources(resources),
+    ...(drain !== undefined && { drain }),
   }
 }
 

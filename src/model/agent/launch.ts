@@ -2,7 +2,7 @@ import type { Address, TaskInfo } from '../../messages/index.ts'
 import type { LaunchOnAgent } from '../../messages/task.ts'
 import { begin } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
-import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
 import { keepExecutor, keepTask } from './keep.ts'
@@ -12,6 +12,7 @@ import { closeStream, newTask, report, takenBefore } from './streams.ts'
 
 /** Why a task cannot run here at all. */
 const dropReasons = {
+  draining: { reason: 'AGENT_DRAINING', message: 'the agent is being drained' },
   ending: { reason: 'EXECUTOR_TERMINATED', message: 'its executor is being shut down' },
   unknown: {
     reason: 'RESOURCES_UNKNOWN',
@@ -35,10 +36,7 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
     const known = framework.tasks.get(info.taskId)
     if (known !== undefined && !known.isStray) continue
     if (known !== undefined) closeStream(step, framework, known)
-    const executor =
-      unknownResource(step.book.resources, info.resources) === undefined
-        ? executorFor(step, framework, info)
-        : 'unknown'
+    const executor = barTo(step.book, info) ?? executorFor(step, framework, info)
     if (typeof executor === 'string') {
       dropTask(step, framework, info, executor)
       continue
@@ -76,6 +74,12 @@ function dropTask(
   framework.tasks.set(info.taskId, task)
   const { reason, message } = dropReasons[problem]
   report(step, framework, task, stateFor(framework.info, 'TASK_DROPPED'), reason, message)
+}
+
+/** Why the agent as a whole takes no such task, if so. */
+function barTo(book: AgentBook, { resources }: TaskInfo): keyof typeof dropReasons | undefined {
+  if (book.drain !== undefined) return 'draining'
+  return unknownResource(book.resources, resources) === undefined ? undefined : 'unknown'
 }
 
 function executorIdOf(info: TaskInfo): string {

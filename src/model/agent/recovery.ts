@@ -48,6 +48,7 @@ export function openAgentBook(options: AgentOptions): AgentBook {
   for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info)
   for (const stored of executors) restoreExecutor(book, stored)
   for (const stored of tasks) restoreTask(book, stored)
+  if (agent.drain !== undefined && tasks.length > 0) book.drain = agent.drain
   return book
 }
 

@@ -1,5 +1,6 @@
-import type { Address, TaskInfo, TaskState } from '../../messages/index.ts'
+import type { Address } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
+import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
@@ -24,8 +25,8 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
-      /** It lived before a restart of the agent; its tasks then, in the last state taken. */
-      readonly recovered?: readonly { readonly task: TaskInfo; readonly state: TaskState }[]
+      /** It lived before the agent's process did: its tasks that had not ended. */
+      readonly recovered?: readonly RecoveredTask[]
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
   | {

@@ -17,6 +17,7 @@ import type {
   UpdateStream,
 } from './book.ts'
 import { collect } from './collect.ts'
+import { duringDrain } from './drain-words.ts'
 import { keepTask } from './keep.ts'
 import { type AgentStep, agentId } from './step.ts'
 
@@ -56,9 +57,10 @@ export function append(
   step: AgentStep,
   framework: FrameworkOnAgent,
   task: AgentTask,
-  status: TaskStatus,
+  reported: TaskStatus,
 ): void {
   const { updates } = task
+  const status = duringDrain(step.book, framework, reported)
   move(step.charts.task, task, `reported.${status.state}`, step.turn, untimed)
   if (isTerminal(task.state)) task.executor?.tasks.delete(status.taskId)
   if (status.uuid !== undefined) updates.taken.push(status.uuid)

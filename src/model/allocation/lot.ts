@@ -1,4 +1,5 @@
 import type { Attributes } from '../../messages/index.ts'
+import { hasFree } from '../ledger/accounts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { isPlain, nameOf, scalarsByName } from '../resources/kinds.ts'
@@ -93,7 +94,7 @@ export function lotsOn(ledger: Ledger, agentIds: Iterable<string>, options: LotO
   const lots: Lot[] = []
   for (const id of agentIds) {
     const agent = ledger.agents.get(id)
-    if (agent?.state !== 'connected' || isEmpty(agent.free)) continue
+    if (agent === undefined || !hasFree(agent)) continue
     if (ledger.whitelist?.has(agent.info.hostname) === false) continue
     lots.push(new Lot(agent, options))
   }

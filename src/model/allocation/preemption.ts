@@ -1,4 +1,5 @@
 import { existing } from '../assert.ts'
+import { isActive } from '../ledger/accounts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from '../ledger/records.ts'
 import { topRole } from '../ledger/roles.ts'
@@ -57,7 +58,7 @@ export class Preemption {
   }
 
   #on(agent: AgentRecord, client: Contender, wanted: Readonly<Quantities>): Eviction | undefined {
-    if (agent.state !== 'connected' || client.constraints?.allows(agent.info) === false) return
+    if (!isActive(agent) || client.constraints?.allows(agent.info) === false) return
     if (this.#ledger.whitelist?.has(agent.info.hostname) === false) return
     const demand = this.#demandOn(agent, wanted)
     if (allot(demand, client.partOf(agent.total)) === undefined) return

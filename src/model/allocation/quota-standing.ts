@@ -45,7 +45,8 @@ export class QuotaStandings {
       }
     }
     for (const name of Object.keys(this.#required)) {
-      this.#available[name] = (ledger.unreserved[name] ?? 0) - (root?.held[name] ?? 0)
+      this.#available[name] =
+        (ledger.unreserved[name] ?? 0) - (root?.held[name] ?? 0) - keptBack(ledger, name)
     }
   }
 
@@ -185,6 +186,16 @@ export class QuotaStandings {
 /** What counts against a role's quota, scalars by name in thousandths. */
 export function consumptionOf({ held, reserved }: RoleRecord): Scalars {
   return sumOfScalars([held, reserved])
+}
+
+/** What is free on agents that nobody is offered: no guarantee can be met with it. */
+function keptBack({ offDuty }: Ledger, name: string): number {
+  let sum = 0
+  for (const { state, free } of offDuty) {
+    const amount = free[name]
+    if (state === 'connected' && typeof amount === 'number') sum += amount
+  }
+  return sum
 }
 
 /** What the role is guaranteed and does not have yet. */

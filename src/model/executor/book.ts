@@ -1,4 +1,10 @@
-import type { Address, FrameworkInfo, TaskInfo, TaskStatus } from '../../messages/index.ts'
+import type {
+  Address,
+  FrameworkInfo,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../messages/index.ts'
 import type { StateTable } from '../tables.ts'
 import type { Timeouts } from '../timeouts.ts'
 import type { Step } from '../turn.ts'
@@ -24,12 +30,17 @@ export interface ExecutorBook {
   retrying: boolean
 }
 
+/** Why work is ended that has not come to an end by itself. */
+export type RunEnding = 'killed' | 'tooLong' | 'unhealthy'
+
 /** The work of one task. */
 export interface RunRecord {
   readonly task: TaskInfo
   state: 'starting' | 'running' | 'stopping' | 'killing' | 'ended'
   /** Why it is being ended, if it is; the first reason counts. */
-  ending?: 'killed' | 'tooLong' | 'unhealthy'
+  ending?: RunEnding
+  /** The last state that the agent took of it before its process was started anew. */
+  told?: TaskState
   graceMs: number
   /** When the grace period that runs now is over, in milliseconds. */
   graceEndsAt?: number
@@ -40,6 +51,13 @@ export interface RunRecord {
   lastCheck?: string
 }
 
+/** A task that had not ended when its agent's process did. */
+export interface RecoveredTask {
+  readonly task: TaskInfo
+  /** The last state that the agent had taken. */
+  readonly state: TaskState
+}
+
 export interface ExecutorOptions {
   readonly agent: Address
   readonly frameworkId: string
@@ -48,18 +66,26 @@ export interface ExecutorOptions {
   readonly instance: string
   readonly timeouts: Timeouts
   readonly explorable?: boolean
+  /** The tasks that it ran already when an earlier process of its agent hosted it. */
+  readonly recovered?: readonly RecoveredTask[]
 }
 
 export function createExecutorBook(options: ExecutorOptions): ExecutorBook {
-  const { explorable = false } = options
+  const { explorable = false, recovered = [], ...known } = options
   return {
-    ...options,
+    ...known,
     explorable,
     sequence: 0,
-    runs: new Map(),
+    runs: new Map(recovered.map((run) => [run.task.taskId, recoveredRun(run, known.timeouts)])),
     unacknowledged: new Map(),
     retrying: false,
   }
+}
+
+/** Nobody knows yet what became of it: its runner tells. */
+function recoveredRun({ task, state }: RecoveredTask, { killGraceMs }: Timeouts): RunRecord {
+  const graceMs = task.killPolicy?.gracePeriodMs ?? killGraceMs
+  return { task, state: 'starting', told: state, graceMs, failedChecks: 0 }
 }
 
 type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.checkDue'
@@ -71,13 +97,22 @@ export type ExecutorTimer =
 
 /** What an executor's host does for it, through its runner. */
 export type ExecutorEffect =
-  | { readonly type: 'startRun'; readonly task: TaskInfo }
-  | { readonly type: 'stopRun'; readonly taskId: string; readonly how: 'terminate' | 'kill' }
+  | { readonly type: 'startRun' | 'resumeRun'; readonly task: TaskInfo }
+  | {
+      readonly type: 'stopRun'
+      readonly taskId: string
+      readonly how: 'terminate' | 'kill'
+      readonly why: RunEnding
+    }
   | { readonly type: 'checkRun'; readonly task: TaskInfo }
 
-/** The work of a task has begun. */
+/** The work of a task has begun, or goes on. */
 export interface RunStarted {
   readonly taskId: string
+  /** When it began, if that was not just now, in milliseconds since the epoch. */
+  readonly startedAtMs?: number
+  /** Why it was asked to end before it was taken up again, if it was. */
+  readonly stopped?: RunEnding
   readonly sandbox?: string
 }
 
@@ -93,6 +128,8 @@ export interface RunExited {
   /** A sentence for a person: why it failed. */
   readonly message?: string
   readonly sandbox?: string
+  /** Why it was asked to end before it was taken up again, if it was. */
+  readonly stopped?: RunEnding
 }
 
 /** One health check of a running task was made. */

@@ -1,6 +1,13 @@
 import type { KillOnExecutor, LaunchOnExecutor } from '../../messages/task.ts'
 import { move } from '../tables.ts'
-import type { ExecutorStep, RunChecked, RunExited, RunRecord, RunStarted } from './book.ts'
+import type {
+  ExecutorStep,
+  RunChecked,
+  RunEnding,
+  RunExited,
+  RunRecord,
+  RunStarted,
+} from './book.ts'
 import { report, terminalStatus } from './statuses.ts'
 
 type Happening = Parameters<ExecutorStep['runs']['next']>[1]
@@ -25,17 +32,40 @@ export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
   }
 }
 
-/** Work has begun. */
+/** Tasks that ran under an earlier process of the agent: whoever did their work looks for it. */
+export function resumeRuns(step: ExecutorStep): void {
+  for (const run of step.book.runs.values()) {
+    step.turn.perform({ type: 'resumeRun', task: run.task })
+    if (run.told === 'TASK_KILLING') stopAgain(step, run, 'killed')
+  }
+}
+
+/** It was being ended already: the grace period begins anew, the reason stays. */
+function stopAgain(step: ExecutorStep, run: RunRecord, why: RunEnding): void {
+  run.ending = why
+  moveRun(step, run, 'run.killRequested')
+  stop(step, run, 'terminate')
+}
+
+function stop(step: ExecutorStep, run: RunRecord, how: 'terminate' | 'kill'): void {
+  const { task, ending: why = 'killed' } = run
+  step.turn.perform({ type: 'stopRun', taskId: task.taskId, how, why })
+}
+
+/** Work has begun, or goes on. */
 export function noteStarted(step: ExecutorStep, { runs }: { runs: readonly RunStarted[] }): void {
-  for (const { taskId, sandbox } of runs) {
+  for (const { taskId, sandbox, startedAtMs, stopped } of runs) {
     const run = step.book.runs.get(taskId)
     if (run === undefined) continue
     const before = run.state
-    moveRun(step, run, 'run.started')
     if (sandbox !== undefined) run.sandbox = sandbox
+    if (before === 'starting') run.startedAt = startedAtMs ?? step.turn.at
+    moveRun(step, run, 'run.started')
     if (before !== 'starting') continue
-    run.startedAt = step.turn.at
-    report(step, taskId, 'TASK_RUNNING', sandbox === undefined ? {} : { sandbox })
+    if (run.told !== 'TASK_RUNNING') {
+      report(step, taskId, 'TASK_RUNNING', sandbox === undefined ? {} : { sandbox })
+    }
+    if (stopped !== undefined) stopAgain(step, run, stopped)
   }
 }
 
@@ -44,6 +74,7 @@ export function noteExited(step: ExecutorStep, { runs }: { runs: readonly RunExi
   for (const exit of runs) {
     const run = step.book.runs.get(exit.taskId)
     if (run === undefined) continue
+    if (exit.stopped !== undefined) run.ending ??= exit.stopped
     moveRun(step, run, 'run.exited')
     step.book.runs.delete(exit.taskId)
     const { state, details } = terminalStatus(run, exit)
@@ -71,7 +102,7 @@ export function forceRun(step: ExecutorStep, { taskId }: { taskId: string }): vo
   const run = step.book.runs.get(taskId)
   if (run === undefined) return
   moveRun(step, run, 'run.graceExpired')
-  step.turn.perform({ type: 'stopRun', taskId, how: 'kill' })
+  stop(step, run, 'kill')
 }
 
 /** It took longer than its framework allows: ended without grace, as in Mesos. */
@@ -80,7 +111,7 @@ export function endTooLong(step: ExecutorStep, { taskId }: { taskId: string }): 
   if (run === undefined) return
   run.ending = 'tooLong'
   moveRun(step, run, 'run.completionTimeReached')
-  step.turn.perform({ type: 'stopRun', taskId, how: 'kill' })
+  stop(step, run, 'kill')
 }
 
 /** Time for a health check. */
@@ -126,12 +157,7 @@ function judge(
   if (run.failedChecks >= Math.max(1, consecutiveFailures)) endRun(step, run, 'unhealthy')
 }
 
-function endRun(
-  step: ExecutorStep,
-  run: RunRecord,
-  why: NonNullable<RunRecord['ending']>,
-  graceMs?: number,
-): void {
+function endRun(step: ExecutorStep, run: RunRecord, why: RunEnding, graceMs?: number): void {
   const { taskId } = run.task
   const before = run.state
   if (before === 'stopping') return shortenGrace(step, run, graceMs)
@@ -144,7 +170,7 @@ function endRun(
   if (before === 'running' && capabilities?.includes('TASK_KILLING_STATE')) {
     report(step, taskId, 'TASK_KILLING')
   }
-  step.turn.perform({ type: 'stopRun', taskId, how: 'terminate' })
+  stop(step, run, 'terminate')
 }
 
 /** A later kill may end a task sooner, never later. */
@@ -163,15 +189,22 @@ function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | unde
 
 function moveRun(step: ExecutorStep, run: RunRecord, happening: Happening): void {
   const { task } = run
-  const check = task.healthCheck
+  const { healthCheck: check, maxCompletionTimeMs } = task
   move(step.runs, run, happening, step.turn, {
     id: task.taskId,
     event: (type) => ({ type, taskId: task.taskId }),
     delays: {
       killGraceMs: run.graceMs,
-      maxCompletionTimeMs: task.maxCompletionTimeMs ?? 'never',
-      checkDelayMs: check === undefined ? 'never' : (check.delayMs ?? checkDefaults.delayMs),
+      maxCompletionTimeMs:
+        maxCompletionTimeMs === undefined ? 'never' : left(step, run, maxCompletionTimeMs),
+      checkDelayMs:
+        check === undefined ? 'never' : left(step, run, check.delayMs ?? checkDefaults.delayMs),
       checkIntervalMs: check?.intervalMs ?? checkDefaults.intervalMs,
     },
   })
+}
+
+/** What is left of a delay that counts from when the work began. */
+function left(step: ExecutorStep, { startedAt }: RunRecord, delayMs: number): number {
+  return startedAt === undefined ? delayMs : Math.max(0, delayMs - (step.turn.at - startedAt))
 }

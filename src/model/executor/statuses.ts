@@ -71,7 +71,7 @@ export function terminalStatus(
     return { state: 'TASK_FAILED', details: { ...facts, reason, message } }
   }
   if (run.ending === 'unhealthy') {
-    const message = `killed: ${run.failedChecks} health checks in a row failed: ${run.lastCheck ?? 'no answer'}`
+    const message = `killed: ${failedChecksOf(run)}`
     return { state: 'TASK_FAILED', details: { ...facts, healthy: false, message } }
   }
   if (exit.succeeded) return { state: 'TASK_FINISHED', details: facts }
@@ -82,4 +82,10 @@ export function terminalStatus(
 
 function withText(facts: Partial<TaskStatus>, { message }: RunExited): Partial<TaskStatus> {
   return { ...facts, ...(message !== undefined && { message }) }
+}
+
+function failedChecksOf({ failedChecks, lastCheck = 'no answer' }: RunRecord): string {
+  // They were made before it was taken up again, and are forgotten.
+  if (failedChecks === 0) return 'too many health checks in a row failed'
+  return `${failedChecks} health checks in a row failed: ${lastCheck}`
 }

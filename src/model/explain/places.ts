@@ -2,6 +2,7 @@ import type { Contender } from '../allocation/contender.ts'
 import { blockingFilter } from '../allocation/filters.ts'
 import { hasGpus } from '../allocation/lot.ts'
 import type { Refusal, Round } from '../allocation/round.ts'
+import { isUnderway, machineOf } from '../ledger/maintenance.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { allot } from '../resources/allot.ts'
 import { addTo, type Quantities } from '../resources/quantities.ts'
@@ -21,6 +22,10 @@ export interface Place {
   /** The framework's own constraint that the agent does not meet. */
   readonly constraint: string | undefined
   readonly isListed: boolean
+  /** An operator lets it be offered. */
+  readonly isOnDuty: boolean
+  /** It is the time to work on its machine: frameworks with sense begin nothing there. */
+  readonly isWorkedOn: boolean
   /** It has gpus, and the framework does not say that it can use gpus. */
   readonly isForGpusOnly: boolean
   /** Why the client may not be offered what is free, in the policy's own words. */
@@ -30,8 +35,9 @@ export interface Place {
 }
 
 /** Whether the agent is for the framework at all, whoever has what there. */
-export function isOpen({ constraint, isListed, isForGpusOnly }: Place): boolean {
-  return constraint === undefined && isListed && !isForGpusOnly
+export function isOpen(place: Place): boolean {
+  const { constraint, isListed, isForGpusOnly, isOnDuty, isWorkedOn } = place
+  return constraint === undefined && isListed && !isForGpusOnly && isOnDuty && !isWorkedOn
 }
 
 /** Every connected agent, seen with the eyes of the demand. */
@@ -54,6 +60,8 @@ export function placesFor({ ledger, at }: ExplainContext, round: Round, demand: 
       ...fitsOf(contender, agent, demand.resources),
       constraint: contender.constraints?.whyNot(agent.info),
       isListed: ledger.whitelist?.has(agent.info.hostname) ?? true,
+      isOnDuty: agent.duty.state === 'active',
+      isWorkedOn: isUnderway(machineOf(ledger, agent.info.hostname)?.unavailability, at),
       isForGpusOnly: hasGpus(agent.total) && !contender.usesGpus,
       refusal: refused ? round.refusal : undefined,
       filteredUntil: filter?.until,

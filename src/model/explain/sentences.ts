@@ -34,19 +34,19 @@ export function impossible(
   { resources }: Demand,
   places: readonly Place[],
 ): string | undefined {
-  if (places.length === 0) return 'no agent is connected'
+  if (places.length === 0) return `no agent is connected${andDown(ledger)}`
   if (places.some(({ fitsTotal }) => fitsTotal)) return undefined
   for (const [key, wanted] of Object.entries(resources)) {
     const most = Math.max(...places.map(({ agent }) => sizeOf(agent.total, nameOf(key))))
     if (most < sizeOf({ [key]: wanted }, nameOf(key))) {
       const has = most === 0 ? `no agent has any` : `the largest agent has ${count(most)}`
-      return `it needs ${amount(key, wanted)}, ${has}`
+      return `it needs ${amount(key, wanted)}, ${has}${andDown(ledger)}`
     }
   }
   const reserved = [...ledger.agents.values()].some(({ total }) =>
     Object.keys(total).some((key) => nameOf(key) !== key),
   )
-  return `it needs ${said(resources)} on one agent; none has all of it at once${reserved ? ', without what is reserved for others' : ''}`
+  return `it needs ${said(resources)} on one agent; none has all of it at once${reserved ? ', without what is reserved for others' : ''}${andDown(ledger)}`
 }
 
 /** Agents that could run it are closed to its framework. */
@@ -64,7 +64,38 @@ export function forbidden(places: readonly Place[]): string | undefined {
   if (listed.every(({ isForGpusOnly }) => isForGpusOnly)) {
     return `the agents that have room for it (${names(listed)}) have gpus, and its framework does not say that it can use them: GPU_RESOURCES is not among its capabilities`
   }
-  return undefined
+  return takenAway(listed.filter(({ isForGpusOnly }) => !isForGpusOnly))
+}
+
+/** An operator keeps back all that are left. */
+function takenAway(places: readonly Place[]): string | undefined {
+  const onDuty = places.filter(({ isOnDuty }) => isOnDuty)
+  if (onDuty.length === 0) {
+    const [first, ...others] = places.map(dutyText)
+    const more = others.length > 0 ? `, and ${others.length} more are not offered` : ''
+    return `it has to wait for an operator: ${first}${more}`
+  }
+  if (!onDuty.every(({ isWorkedOn }) => isWorkedOn)) return undefined
+  return `the agents that have room for it (${names(onDuty)}) are being worked on, by the maintenance schedule`
+}
+
+const dutyWords = {
+  active: 'offered',
+  deactivated: 'deactivated',
+  draining: 'being drained',
+  drained: 'drained',
+} as const
+
+function dutyText({ agent }: Place): string {
+  return `agent ${agent.info.hostname} is ${dutyWords[agent.duty.state]}`
+}
+
+/** Agents of machines that are down are not in the book, but people miss them. */
+function andDown({ maintenance }: Ledger): string {
+  const [first, ...others] = maintenance.down
+  if (first === undefined) return ''
+  if (others.length === 0) return `; ${first} is down for maintenance`
+  return `; ${first} and ${others.length} more are down for maintenance`
 }
 
 /** The role has had its part, or the rest is kept for others. */

@@ -100,8 +100,8 @@ export function convertFree(
   agent.free = plusAll(takenFrom(agent.free, taken), given)
   agent.total = plusAll(takenFrom(agent.total, taken), given)
   if (agent.state === 'connected') {
-    countResources(ledger, taken, -1)
-    countResources(ledger, given, 1)
+    countResources(ledger, taken, -1, agent.duty)
+    countResources(ledger, given, 1, agent.duty)
   }
   agent.settled = undefined
   ledger.candidates.add(agent.id)
@@ -138,15 +138,20 @@ export function replaceTotal(
 ): void {
   assert(isEmpty(agent.offered), () => `${agent.id} changes while something of it is offered`)
   if (agent.state === 'connected') {
-    countResources(ledger, agent.total, -1)
-    countResources(ledger, total, 1)
+    countResources(ledger, agent.total, -1, agent.duty)
+    countResources(ledger, total, 1, agent.duty)
   }
   agent.free = subtract(total, agent.used)
   agent.total = total
   agent.settled = undefined
 }
 
+/** Whether an agent may be offered, if it has anything. */
+export function isActive({ state, duty }: AgentRecord): boolean {
+  return state === 'connected' && duty.state === 'active'
+}
+
 /** Whether an agent has anything to offer at all. */
 export function hasFree(agent: AgentRecord): boolean {
-  return agent.state === 'connected' && !isEmpty(agent.free)
+  return isActive(agent) && !isEmpty(agent.free)
 }

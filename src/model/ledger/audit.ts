@@ -1,5 +1,6 @@
 import { scalarsByName } from '../resources/kinds.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { isActive } from './accounts.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { AgentRecord, ClientRecord, FrameworkRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, countResources, roleAt } from './roles.ts'
@@ -9,48 +10,50 @@ import { charge, clientIn, countResources, roleAt } from './roles.ts'
  * wrong. Slow on purpose: it is for tests, simulation and exploration.
  */
 export function audit(ledger: Ledger): string[] {
-  return [...auditAgents(ledger), ...auditClients(ledger), ...auditRoles(ledger)]
+  const clients = [...ledger.frameworks.values()].flatMap((one) => [...one.clients.values()])
+  return [
+    ...[...ledger.agents.values()].flatMap((agent) => auditAgent(ledger, agent)),
+    ...clients.flatMap((client) => auditClient(ledger, client)),
+    ...auditRoles(ledger),
+  ]
 }
 
-function auditAgents(ledger: Ledger): string[] {
+/** What is wrong with the accounts of one agent. */
+export function auditAgent(ledger: Ledger, agent: AgentRecord): string[] {
   const problems: string[] = []
-  for (const agent of ledger.agents.values()) {
-    const offered: Quantities = {}
-    for (const id of agent.offers) {
-      const offer = ledger.offers.get(id)
-      if (offer === undefined) problems.push(`${agent.id} lists offer ${id}, which is no more`)
-      else addTo(offered, offer.resources)
-    }
-    const used: Quantities = {}
-    for (const task of heldOn(agent)) addTo(used, task.resources)
-    problems.push(...compare(`${agent.id} offered`, agent.offered, offered))
-    problems.push(...compare(`${agent.id} used`, agent.used, used))
-    const sum: Quantities = {}
-    for (const account of [agent.free, agent.offered, agent.used]) addTo(sum, account)
-    problems.push(...compare(`${agent.id} free + offered + used`, sum, agent.total))
+  const offered: Quantities = {}
+  for (const id of agent.offers) {
+    const offer = ledger.offers.get(id)
+    if (offer === undefined) problems.push(`${agent.id} lists offer ${id}, which is no more`)
+    else addTo(offered, offer.resources)
+  }
+  const used: Quantities = {}
+  for (const task of heldOn(agent)) addTo(used, task.resources)
+  problems.push(...compare(`${agent.id} offered`, agent.offered, offered))
+  problems.push(...compare(`${agent.id} used`, agent.used, used))
+  const sum: Quantities = {}
+  for (const account of [agent.free, agent.offered, agent.used]) addTo(sum, account)
+  problems.push(...compare(`${agent.id} free + offered + used`, sum, agent.total))
+  if (agent.offers.size > 0 && !isActive(agent)) {
+    problems.push(`${agent.id} is ${agent.state} and ${agent.duty.state}, but is offered`)
   }
   return problems
 }
 
-function auditClients(ledger: Ledger): string[] {
-  const problems: string[] = []
-  for (const framework of ledger.frameworks.values()) {
-    for (const client of framework.clients.values()) {
-      const allocated: Quantities = {}
-      for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsByName(amounts))
-      const what = `${framework.id} in the role ${client.role}`
-      problems.push(...compare(what, client.allocated, allocated))
-    }
-  }
-  return problems
+/** What is wrong with the account of one framework in one role. */
+export function auditClient(ledger: Ledger, client: ClientRecord): string[] {
+  const allocated: Quantities = {}
+  for (const amounts of heldBy(ledger, client)) addTo(allocated, scalarsByName(amounts))
+  const what = `${client.frameworkId} in the role ${client.role}`
+  return compare(what, client.allocated, allocated)
 }
 
-/** A second set of books, filled from nothing. */
-function auditRoles(ledger: Ledger): string[] {
+/** What is wrong with the accounts of roles and of the cluster: a second set, from nothing. */
+export function auditRoles(ledger: Ledger): string[] {
   const { masterId, timeouts } = ledger
   const fresh = createLedger({ masterId, timeouts })
   for (const agent of ledger.agents.values()) {
-    if (agent.state === 'connected') countResources(fresh, agent.total, 1)
+    if (agent.state === 'connected') countResources(fresh, agent.total, 1, agent.duty)
   }
   for (const framework of ledger.frameworks.values()) {
     const twin: FrameworkRecord = { ...framework, clients: new Map() }
@@ -82,13 +85,22 @@ export function heldOn({ tasks, abandoned }: AgentRecord): TaskRecord[] {
 
 function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
   const { framework, role } = client
-  const offers = [...ledger.offers.values()].filter(
-    (offer) => offer.frameworkId === framework.id && offer.role === role,
-  )
-  const tasks = [...ledger.agents.values()]
-    .flatMap(heldOn)
-    .filter((task) => task.frameworkId === framework.id && task.role === role)
-  return [...offers, ...tasks].map(({ resources }) => resources)
+  const isIts = (one: { frameworkId: string; role: string }): boolean =>
+    one.frameworkId === framework.id && one.role === role
+  const held: Readonly<Quantities>[] = []
+  for (const id of framework.offers) {
+    const offer = ledger.offers.get(id)
+    if (offer !== undefined && isIts(offer)) held.push(offer.resources)
+  }
+  for (const task of framework.tasks.values()) {
+    if (task.holds && isIts(task)) held.push(task.resources)
+  }
+  for (const { abandoned } of ledger.agents.values()) {
+    for (const { task } of abandoned.values()) {
+      if (task.holds && isIts(task)) held.push(task.resources)
+    }
+  }
+  return held
 }
 
 function compare(what: string, booked: Quantities, recomputed: Quantities): string[] {

@@ -1,9 +1,11 @@
 import type { Scalars } from '../resources/quantities.ts'
 import { pingSlices, type Timeouts } from '../timeouts.ts'
+import type { GoneAgent, Machine, Maintenance } from './maintenance.ts'
 import type {
   AgentRecord,
   ClientRecord,
   FrameworkRecord,
+  InverseOfferRecord,
   OfferBatch,
   OfferRecord,
   Quota,
@@ -15,6 +17,7 @@ import { newRole, setQuota } from './roles.ts'
 export const completedFrameworksMax = 50
 export const completedTasksMax = 1_000
 export const unreachableTasksMax = 1_000
+export const goneAgentsMax = 100_000
 
 /**
  * The master's book. It is plain data, changed in place by the decisions in model/master and by
@@ -34,14 +37,23 @@ export interface Ledger {
   /** Host names of agents whose resources may be offered; nothing allows all. */
   whitelist: ReadonlySet<string> | undefined
   readonly agents: Map<string, AgentRecord>
+  /** Those of them whose duty is not `active`. */
+  readonly offDuty: Set<AgentRecord>
+  /** Those that may never come back, by id, the oldest first; bounded. */
+  readonly goneAgents: Map<string, GoneAgent>
+  /** What is planned for machines; only `setMaintenance` replaces it. */
+  maintenance: Maintenance
+  /** The machines of that plan, by host name in lower case. */
+  machines: ReadonlyMap<string, Machine>
   readonly frameworks: Map<string, FrameworkRecord>
   readonly offers: Map<string, OfferRecord>
+  readonly inverseOffers: Map<string, InverseOfferRecord>
   /** Who lives where: the ids behind the addresses of agents and schedulers. */
   readonly agentAt: Map<string, string>
   readonly frameworkAt: Map<string, string>
-  /** The scalars of all connected agents together. */
+  /** The scalars of all connected agents together, as far as they may be offered. */
   readonly capacity: Scalars
-  /** The part of the capacity that is neither reserved nor revocable. */
+  /** What is neither reserved nor revocable on connected agents, on duty or not. */
   readonly unreserved: Scalars
   /** Agents with something to allocate since the last allocation. */
   readonly candidates: Set<string>
@@ -101,8 +113,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     roles: new Map([['', newRole('', undefined)]]),
     whitelist: options.whitelist,
     agents: new Map(),
+    offDuty: new Set(),
+    goneAgents: new Map(),
+    maintenance: { windows: [], down: [] },
+    machines: new Map(),
     frameworks: new Map(),
     offers: new Map(),
+    inverseOffers: new Map(),
     agentAt: new Map(),
     frameworkAt: new Map(),
     capacity: {},

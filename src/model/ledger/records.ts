@@ -77,7 +77,9 @@ export interface AgentRecord {
   readonly instance?: string
   info: AgentInfo
   attributes: Attributes
-  state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed'
+  state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed' | 'gone'
+  /** Whether an operator lets it be offered. */
+  readonly duty: DutyRecord
   /** Since when it is unreachable, if it is. */
   unreachableTimeMs?: number
   /** total = free + offered + used, always. Amounts are replaced, never changed. */
@@ -98,6 +100,8 @@ export interface AgentRecord {
   readonly filters: Map<ClientRecord, RefuseFilter>
   /** Nobody wanted what is free here: of those, `until` the time given, whose wish is no newer. */
   settled: { readonly epoch: number; readonly until: number } | undefined
+  /** By framework: what was asked and answered about leaving it before it is worked on. */
+  readonly notices: Map<string, NoticeRecord>
   pingsMissed: number
   /** How many calls were sent to it, lost or not; see `callsIn`. */
   sent: number
@@ -110,6 +114,38 @@ export interface AbandonedTask {
   readonly task: TaskRecord
   /** The agent has said that it ended. */
   isOver: boolean
+}
+
+/** Plain data, and all of it must outlive the master. */
+export interface DutyRecord {
+  state: 'active' | 'deactivated' | 'draining' | 'drained'
+  /** On which terms it is drained, while it is and after. */
+  drain?: DrainTerms
+}
+
+export interface DrainTerms {
+  /** No task gets longer than this to end. */
+  readonly maxGracePeriodMs?: number
+  /** It is declared gone when it is drained. */
+  readonly markGone?: boolean
+}
+
+/** Where a framework stands with the maintenance of an agent. */
+export interface NoticeRecord {
+  /** The inverse offer that is out. */
+  outstanding?: string
+  /** Its last answer, and when it gave it. */
+  answer?: { readonly status: 'ACCEPT' | 'DECLINE'; readonly atMs: number }
+  /** Until then it is not asked again. */
+  filteredUntilMs?: number
+}
+
+/** A question to a framework whether it will have left an agent in time. */
+export interface InverseOfferRecord {
+  readonly id: string
+  readonly frameworkId: string
+  readonly agentId: string
+  state: 'outstanding' | 'accepted' | 'declined' | 'rescinded'
 }
 
 /** An operation that was booked and is on its way to the agent. */

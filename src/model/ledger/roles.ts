@@ -2,7 +2,7 @@ import { assert, existing } from '../assert.ts'
 import { isRevocable, nameOf, reservedRole } from '../resources/kinds.ts'
 import { type Quantities, type Scalars, sumOfScalars } from '../resources/quantities.ts'
 import type { Ledger } from './ledger.ts'
-import type { ClientRecord, FrameworkRecord, Quota, RoleRecord } from './records.ts'
+import type { ClientRecord, DutyRecord, FrameworkRecord, Quota, RoleRecord } from './records.ts'
 
 /** A role of which nothing is known yet. */
 export function newRole(path: string, parent: RoleRecord | undefined): RoleRecord {
@@ -137,13 +137,21 @@ export function charge(client: ClientRecord, amounts: Readonly<Quantities>, sign
   }
 }
 
-/** More or less of an agent's resources is part of the cluster: sizes and reservations follow. */
-export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, sign: 1 | -1): void {
+/**
+ * More or less of an agent's resources is part of the cluster: sizes and reservations follow. Off
+ * duty they are no part of what is shared.
+ */
+export function countResources(
+  ledger: Ledger,
+  amounts: Readonly<Quantities>,
+  sign: 1 | -1,
+  { state }: Pick<DutyRecord, 'state'>,
+): void {
+  if (state === 'active') countCapacity(ledger, amounts, sign)
   for (const key in amounts) {
     const amount = amounts[key]
     if (typeof amount !== 'number') continue
     const name = nameOf(key)
-    change(ledger.capacity, name, amount * sign)
     const owner = reservedRole(key)
     if (owner === undefined) {
       if (!isRevocable(key)) change(ledger.unreserved, name, amount * sign)
@@ -154,6 +162,14 @@ export function countResources(ledger: Ledger, amounts: Readonly<Quantities>, si
       change(role.reserved, name, amount * sign)
     }
     if (sign === -1) pruneRole(ledger, roleAt(ledger, owner))
+  }
+}
+
+/** More or less of an agent's resources is to be shared. */
+export function countCapacity(ledger: Ledger, amounts: Readonly<Quantities>, sign: 1 | -1): void {
+  for (const key in amounts) {
+    const amount = amounts[key]
+    if (typeof amount === 'number') change(ledger.capacity, nameOf(key), amount * sign)
   }
 }
 

@@ -27,6 +27,12 @@ export function isAbandoned({ abandoned }: AgentRecord, { frameworkId, task }: R
   return abandoned.has(keyOf(frameworkId, task.taskId))
 }
 
+/** Whether one of them may still run. */
+export function runsAbandoned({ abandoned }: AgentRecord): boolean {
+  for (const { isOver } of abandoned.values()) if (!isOver) return true
+  return false
+}
+
 /**
  * The agent comes back without some of them: they have ended, or never were there. It may still
  * say so, because an earlier registration asked it.

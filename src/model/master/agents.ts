@@ -1,4 +1,4 @@
-import type { AgentInfo, TaskState } from '../../messages/index.ts'
+import type { AgentInfo } from '../../messages/index.ts'
 import type {
   ExecutorExited,
   Exited,
@@ -13,16 +13,16 @@ import { countResources } from '../ledger/roles.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import { toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
-import { stateFor } from '../task-states.ts'
 import { pingSlices } from '../timeouts.ts'
 import { problemWithAttributes } from '../validation/attributes.ts'
 import { abandon, dropAbandoned } from './abandoned.ts'
+import { fateOf } from './fate.ts'
 import { disconnectFramework } from './frameworks.ts'
-import { rescindOffers } from './offers.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
+import { withdrawFrom } from './withdrawal.ts'
 
 type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
 
@@ -97,6 +97,7 @@ export function addAgent(
     info,
     attributes: info.attributes ?? {},
     state: step.charts.agent.initial,
+    duty: { state: step.charts.duty.initial },
     total: toQuantities(info.resources),
     free: toQuantities(info.resources),
     offered: {},
@@ -108,6 +109,7 @@ export function addAgent(
     filters: new Map(),
     settled: undefined,
     abandoned: new Map(),
+    notices: new Map(),
     pingsMissed: 0,
     sent: 0,
     pingSlot: step.book.agents.size % pingSlices,
@@ -128,7 +130,7 @@ export function connectAgent(
   moveAgent(step, agent, happening)
   delete agent.unreachableTimeMs
   agent.pingsMissed = 0
-  if (before !== 'connected') countResources(step.book, agent.total, 1)
+  if (before !== 'connected') countResources(step.book, agent.total, 1, agent.duty)
   agent.settled = undefined
   step.book.candidates.add(agent.id)
 }
@@ -144,11 +146,12 @@ export function loseAgent(
   const wasConnected = agent.state === 'connected'
   if (!moveAgent(step, agent, happening)) return
   if (agent.state === 'unreachable') agent.unreachableTimeMs = step.turn.at
-  if (wasConnected) countResources(book, agent.total, -1)
-  rescindOffers(step, agent.offers, 'offer.rescinded')
+  if (wasConnected) countResources(book, agent.total, -1, agent.duty)
+  withdrawFrom(step, agent)
   const concerned = new Set<FrameworkRecord>()
   dropAbandoned(step, agent)
   for (const task of [...agent.tasks]) {
+    if (agent.state === 'disconnected' && mayOutlive(step, agent, task)) continue
     concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
     loseTask(step, agent, task, why)
   }
@@ -157,14 +160,21 @@ export function loseAgent(
     const message = `agent ${agent.id} is ${agent.state}: ${why}`
     step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
   }
-  if (agent.state === 'unreachable' || agent.state === 'removed') {
-    settleOperations(step, agent, 'OPERATION_UNREACHABLE', `agent ${agent.id} lost: ${why}`)
-    agent.filters.clear()
-  }
-  if (agent.state !== 'removed') return
+  if (agent.state === 'disconnected') return
+  const outcome = agent.state === 'gone' ? 'OPERATION_GONE_BY_OPERATOR' : 'OPERATION_UNREACHABLE'
+  settleOperations(step, agent, outcome, `agent ${agent.id} lost: ${why}`)
+  agent.filters.clear()
+  if (agent.state === 'unreachable') return
   book.agents.delete(agent.id)
+  book.offDuty.delete(agent)
   book.pingSlices[agent.pingSlot]?.delete(agent)
   book.agentAt.delete(agent.address)
+}
+
+/** Its work may go on while its agent is started anew: the agent says what became of it. */
+function mayOutlive({ book }: MasterStep, agent: AgentRecord, task: TaskRecord): boolean {
+  const { info } = existing(book.frameworks, task.frameworkId, 'framework')
+  return agent.info.checkpoints === true && info.checkpoint !== false
 }
 
 /**
@@ -176,9 +186,8 @@ function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: s
   const framework = existing(step.book.frameworks, task.frameworkId, 'framework')
   const unreachable = agent.state === 'unreachable'
   if (!task.holds && agent.state === 'disconnected') return
-  if (!task.holds && agent.state === 'removed') return tellEnd(step, framework, task)
-  const state: TaskState = unreachable ? stateFor(framework.info, 'TASK_UNREACHABLE') : 'TASK_LOST'
-  const reason = agent.state === 'disconnected' ? 'AGENT_DISCONNECTED' : 'AGENT_REMOVED'
+  if (!task.holds && !unreachable) return tellEnd(step, framework, task)
+  const { state, reason } = fateOf(framework.info, agent.state)
   const wasActive = task.holds
   if (wasActive) move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
   if (unreachable && wasActive) keepUnreachable(step, framework, agent, task)

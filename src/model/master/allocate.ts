@@ -7,6 +7,7 @@ import { clientsWanting } from '../allocation/wanting.ts'
 import { existing } from '../assert.ts'
 import { bookOffer, hasFree } from '../ledger/accounts.ts'
 import { type Ledger, takeBatchId, takeOfferId } from '../ledger/ledger.ts'
+import { machineOf } from '../ledger/maintenance.ts'
 import type { AgentRecord, OfferBatch, OfferRecord } from '../ledger/records.ts'
 import { clientOf } from '../ledger/roles.ts'
 import {
@@ -195,6 +196,7 @@ function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): O
 function describe(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
   const { hostname, attributes } = agent.info
+  const machine = machineOf(ledger, hostname)
   const described: Offer = {
     offerId: offer.id,
     frameworkId: offer.frameworkId,
@@ -204,5 +206,6 @@ function describe(ledger: Ledger, offer: OfferRecord): Offer {
     resources: toResources(offer.resources),
   }
   if (attributes !== undefined) described.attributes = attributes
+  if (machine !== undefined) described.unavailability = machine.unavailability
   return described
 }

@@ -14,6 +14,7 @@ import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
 import { forgetAbandonedOf } from './abandoned.ts'
 import { considerAllAgents, renew } from './demand.ts'
+import { withdrawInverseOffers } from './inverse-offers.ts'
 import { discardOffers } from './offers.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -82,6 +83,7 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   step.book.wanting = undefined
   clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   wantAllocation(step)
 }
 
@@ -136,6 +138,7 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
     }
   }
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   framework.address = call.from
   framework.info = call.framework
   framework.requests = []
@@ -188,6 +191,7 @@ function removeFramework(
   const { book, turn } = step
   if (!moveFramework(step, framework, happening)) return
   discardOffers(step, framework.offers)
+  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   for (const task of [...framework.tasks.values()]) {
     task.state = 'TASK_KILLED'
     forgetTask(book, task)

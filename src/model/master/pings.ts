@@ -2,12 +2,13 @@ import type { Address } from '../../messages/index.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import { pingSlices } from '../timeouts.ts'
 import { loseAgent, pingsMissedMax } from './agents.ts'
+import { tellDrain } from './duty.ts'
 import type { MasterStep } from './step.ts'
 
 /**
  * Asks one slice of the agents for a sign of life, the next slice next time, so that no turn is
  * busy with all of them; and gives up those that answered none of their last five pings. An agent
- * that it calls disconnected, or that missed something, learns so from the ping and registers again.
+ * that it calls disconnected, or that missed something, learns so from the ping and registers anew.
  */
 export function pingAgents(step: MasterStep): void {
   const { book, turn } = step
@@ -22,6 +23,7 @@ export function pingAgents(step: MasterStep): void {
     agent.pingsMissed++
     const connected = agent.state === 'connected'
     turn.send(agent.address, { type: 'lifecycle.ping', connected, sent: agent.sent })
+    tellDrain(step, agent)
   }
 }
 

@@ -49,8 +49,8 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
 
 /**
  * The first rule that applies gives the state, in Mesos' order: the task is in the book, wherever
- * the question believes it to be; its agent is known, unreachable, or neither. A task on an
- * unreachable agent is not in the book, so a question without an agent finds nothing.
+ * the question believes it to be; its agent is known, unreachable, gone, or none of these. A task
+ * on an unreachable agent is not in the book, so a question without an agent finds nothing.
  */
 function explain(
   step: MasterStep,
@@ -77,6 +77,10 @@ function explain(
     )
     const { unreachableTimeMs } = agent
     return { ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }
+  }
+  if (agentId !== undefined && step.book.goneAgents.has(agentId)) {
+    const state = stateFor(framework.info, 'TASK_GONE_BY_OPERATOR')
+    return answer(state, `agent ${agentId} was declared gone`)
   }
   return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
 }

@@ -55,19 +55,25 @@ export function offersOf(book: Ledger, roles: readonly string[]): string[] {
 }
 
 /** Whoever asked with an id is told that the call counts. */
-export function confirmCall(step: MasterStep, { from, requestId }: Call): void {
-  if (requestId !== undefined) step.turn.send(from, { type: 'allocation.updated', requestId })
+export function confirmCall(step: MasterStep, { from, requestId, type }: Call): void {
+  if (requestId === undefined) return
+  step.turn.send(from, { type: `${familyOf(type)}.updated`, requestId })
 }
 
 /** Nothing of the call counts; whoever asked with an id is told why. */
 export function refuseCall(step: MasterStep, { from, requestId, type }: Call, why: string): void {
   step.turn.mark('call.refused', `${type}: ${why}`)
   if (requestId === undefined) return
-  step.turn.send(from, { type: 'allocation.refused', requestId, message: why })
+  step.turn.send(from, { type: `${familyOf(type)}.refused`, requestId, message: why })
+}
+
+/** Operators are answered in the family of their call. */
+function familyOf(type: Call['type']): 'lifecycle' | 'allocation' {
+  return type.startsWith('lifecycle.') ? 'lifecycle' : 'allocation'
 }
 
 interface Call {
-  readonly type: string
+  readonly type: `${'lifecycle' | 'allocation'}.${string}`
   readonly from: string
   readonly requestId?: string
 }

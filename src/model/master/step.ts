@@ -2,7 +2,14 @@ import type { Address, Message, TaskStatus } from '../../messages/index.ts'
 import type { ConstraintCompiler } from '../allocation/constraints.ts'
 import type { AllocationPolicy } from '../allocation/policy.ts'
 import { frameworkAt, type Ledger } from '../ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord, OfferRecord, TaskRecord } from '../ledger/records.ts'
+import type {
+  AgentRecord,
+  DutyRecord,
+  FrameworkRecord,
+  InverseOfferRecord,
+  OfferRecord,
+  TaskRecord,
+} from '../ledger/records.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
 import type { Step } from '../turn.ts'
@@ -10,6 +17,7 @@ import type { Step } from '../turn.ts'
 /** What the master raises to itself: its timers, and the wish to allocate. */
 export type MasterTimer =
   | { readonly type: 'offer.expired'; readonly batchId: string }
+  | { readonly type: 'inverseOffer.expired'; readonly inverseOfferId: string }
   | { readonly type: 'framework.failoverExpired'; readonly frameworkId: string }
   | { readonly type: 'agent.reregistrationExpired'; readonly agentId: string }
   | { readonly type: 'allocation.wanted' }
@@ -22,7 +30,9 @@ type OfferHappening = `offer.${'accepted' | 'declined' | 'expired' | 'rescinded'
 type FrameworkHappening =
   `framework.${'registered' | 'reported' | 'reregistered' | 'disconnected' | 'failoverExpired' | 'removed'}`
 type AgentHappening =
-  `agent.${'registered' | 'reregistered' | 'disconnected' | 'pingsMissed' | 'reregistrationExpired' | 'unregistered'}`
+  `agent.${'registered' | 'reregistered' | 'disconnected' | 'pingsMissed' | 'reregistrationExpired' | 'unregistered' | 'machineDown' | 'markedGone'}`
+type DutyHappening = `agent.${'deactivated' | 'reactivated' | 'drainStarted' | 'drained'}`
+type InverseOfferHappening = `inverseOffer.${'accepted' | 'declined' | 'expired' | 'rescinded'}`
 
 /** The tables of what the master tracks, derived from the statecharts. */
 export interface MasterCharts {
@@ -33,6 +43,12 @@ export interface MasterCharts {
     'framework.failoverExpired'
   >
   readonly agent: StateTable<AgentRecord['state'], AgentHappening, 'agent.reregistrationExpired'>
+  readonly duty: StateTable<DutyRecord['state'], DutyHappening, never>
+  readonly inverseOffer: StateTable<
+    InverseOfferRecord['state'],
+    InverseOfferHappening,
+    'inverseOffer.expired'
+  >
   readonly task: StateTable<
     TaskRecord['state'],
     Reported | `returned.${TaskRecord['state']}`,

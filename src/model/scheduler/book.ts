@@ -2,6 +2,7 @@ import type { Accept } from '../../messages/allocation.ts'
 import type {
   Address,
   FrameworkInfo,
+  InverseOffer,
   Offer,
   OperationStatus,
   TaskStatus,
@@ -73,6 +74,8 @@ export type Notice =
   | { readonly type: 'disconnected'; readonly message: string }
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'rescinded'; readonly offerIds: readonly string[] }
+  | { readonly type: 'inverseOffers'; readonly offers: readonly InverseOffer[] }
+  | { readonly type: 'inverseRescinded'; readonly inverseOfferIds: readonly string[] }
   | { readonly type: 'updates'; readonly updates: readonly TaskStatus[] }
   | { readonly type: 'operations'; readonly updates: readonly OperationStatus[] }
   | { readonly type: 'failure'; readonly failure: Failure }
@@ -96,6 +99,11 @@ export type Call =
   | {
       readonly type: 'call.decline'
       readonly offerIds: string[]
+      readonly filters?: { refuseSeconds?: number }
+    }
+  | {
+      readonly type: 'call.acceptInverse' | 'call.declineInverse'
+      readonly inverseOfferIds: string[]
       readonly filters?: { refuseSeconds?: number }
     }
   | { readonly type: 'call.revive' | 'call.suppress'; readonly roles?: string[] }

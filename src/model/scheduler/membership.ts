@@ -50,13 +50,21 @@ export function expectHeartbeat(step: SchedulerStep): void {
 
 /** The master is silent: every offer is void, and the scheduler registers again. */
 export function loseMaster(step: SchedulerStep): void {
-  const { book, turn } = step
+  disconnect(step, `no heartbeat for ${step.book.timeouts.masterSilenceMs} ms; registering again`)
+}
+
+/** The link to the master broke and is open again: the same, without the wait for heartbeats. */
+export function loseLink(step: SchedulerStep): void {
+  step.turn.cancelTimer('silence')
+  disconnect(step, 'the link to the master broke and is open again; registering again')
+}
+
+function disconnect({ book, turn }: SchedulerStep, message: string): void {
   const offerIds = [...book.offers.keys()]
   book.offers.clear()
   if (offerIds.length > 0) {
     turn.perform({ type: 'notify', notice: { type: 'rescinded', offerIds } })
   }
-  const message = `no heartbeat for ${book.timeouts.masterSilenceMs} ms; registering again`
   turn.perform({ type: 'notify', notice: { type: 'disconnected', message } })
 }
 

@@ -15,6 +15,7 @@ interface Spell {
 export const acknowledgementsArrive: Property = {
   name: 'liveness-acknowledgements-arrive',
   promise: 'after the last fault no update has to be acknowledged again and again',
+  hears: ['task.acknowledge'],
   observe: (view, report) => {
     const spells = new Map<string, Spell>()
     let isHealed = false

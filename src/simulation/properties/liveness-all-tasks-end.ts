@@ -4,6 +4,7 @@ import type { Property } from './property.ts'
 export const allTasksEnd: Property = {
   name: 'liveness-all-tasks-end',
   promise: 'after the last fault every job of every framework comes to its end',
+  hears: [],
   observe: (view, report) => ({
     ended: () => {
       for (const { name, open } of view.tenants) {

@@ -5,6 +5,7 @@ export const noStrayWork: Property = {
   name: 'liveness-no-stray-work',
   promise:
     'when all is over no work goes on that the master does not know, and no book waits for it',
+  hears: [],
   observe: (view, report) => ({
     ended: () => {
       const known = new Set(

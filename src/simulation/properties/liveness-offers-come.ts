@@ -18,6 +18,7 @@ export const offersCome: Property = {
   name: 'liveness-offers-come',
   promise:
     'after the last fault a framework below its share whose job fits somewhere gets an offer',
+  hears: ['allocation.offer'],
   observe: (view, report) => {
     const hotSinceMs = new Map<string, number>()
     let isHealed = false

@@ -7,7 +7,8 @@ const pingsMax = 7
 /** The master's book against what it heard. */
 export const silenceIsNoticed: Property = {
   name: 'liveness-silence-is-noticed',
-  promise: 'an agent that says nothing for as long as six pings take is given up',
+  promise: 'an agent that answers no ping for as long as six pings take is given up',
+  hears: ['lifecycle.pong', 'lifecycle.registerAgent', 'lifecycle.reregisterAgent'],
   observe: (view, report) => {
     const heardAtMs = new Map<string, number>()
     return {
@@ -20,7 +21,8 @@ export const silenceIsNoticed: Property = {
         for (const { id, address, state } of view.ledger.agents.values()) {
           if (state !== 'connected') continue
           const silentMs = view.now - (heardAtMs.get(address) ?? view.now)
-          if (silentMs > boundMs) report(`${id} said nothing for ${silentMs} ms, and is connected`)
+          if (silentMs > boundMs)
+            report(`${id} answered nothing for ${silentMs} ms, and is connected`)
         }
       },
     }

@@ -1,5 +1,17 @@
 import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
+import type { Hears } from './property.ts'
+
+/** What the register, and who asks it, must hear. */
+export const registerHears: Hears = [
+  'allocation.offer',
+  'allocation.rescind',
+  'allocation.accept',
+  'allocation.decline',
+  'task.launch',
+  'lifecycle.exited',
+  'lifecycle.reregister',
+]
 
 /** How an offer ended. */
 export type OfferEnd = 'rescinded' | 'declined' | 'used' | 'void'
@@ -16,6 +28,8 @@ interface OfferEntry {
  */
 export class OfferRegister {
   readonly #offers = new Map<string, OfferEntry>()
+  /** The ids of those that are out, by who has them. */
+  readonly #out = new Map<string, Set<string>>()
 
   /** How the offer ended; nothing while it is out, or when it never was. */
   endOf(offerId: string): OfferEnd | undefined {
@@ -32,13 +46,6 @@ export class OfferRegister {
     return this.#offers.has(offerId)
   }
 
-  /** The offers that are out. */
-  outstanding(): Offer[] {
-    return [...this.#offers.values()]
-      .filter(({ end }) => end === undefined)
-      .map(({ offer }) => offer)
-  }
-
   /** To be called after the observer has looked at what happened. */
   note(happening: Happening): void {
     if (happening.type === 'sent' && happening.envelope.from === MASTER) {
@@ -50,8 +57,11 @@ export class OfferRegister {
 
   #said({ to, message }: Envelope): void {
     if (message.type === 'allocation.offer') {
+      const out = this.#out.get(to) ?? new Set()
+      this.#out.set(to, out)
       for (const offer of message.offers) {
         this.#offers.set(offer.offerId, { offer, to, end: undefined })
+        out.add(offer.offerId)
       }
     } else if (message.type === 'allocation.rescind') this.#end(message.offerIds, 'rescinded')
   }
@@ -68,15 +78,17 @@ export class OfferRegister {
   }
 
   #voidThoseOf(addressOrName: string): void {
-    for (const [id, { to }] of this.#offers) {
-      if (to === addressOrName || frameworkIn(to) === addressOrName) this.#end([id], 'void')
+    for (const [to, out] of this.#out) {
+      if (to === addressOrName || frameworkIn(to) === addressOrName) this.#end([...out], 'void')
     }
   }
 
   #end(offerIds: readonly string[], end: OfferEnd): void {
     for (const id of offerIds) {
       const entry = this.#offers.get(id)
-      if (entry !== undefined) entry.end ??= end
+      if (entry === undefined) continue
+      entry.end ??= end
+      this.#out.get(entry.to)?.delete(id)
     }
   }
 }

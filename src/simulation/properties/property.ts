@@ -1,4 +1,4 @@
-import type { Resources, TaskInfo } from '../../messages/index.ts'
+import type { Message, Resources, TaskInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
 import type { Happening } from '../happenings.ts'
@@ -45,6 +45,12 @@ export interface Observer {
   ended?(): void
 }
 
+/**
+ * Types of messages, for those that are sent, delivered or lost, and of other happenings: what is
+ * not among them is not shown, which saves time.
+ */
+export type Hears = readonly (Message['type'] | Happening['type'])[]
+
 /** Says in a sentence what is wrong. */
 export type Report = (sentence: string) => void
 
@@ -56,6 +62,8 @@ export interface Property {
   readonly name: string
   /** One sentence: what holds. */
   readonly promise: string
+  /** Of what its observers hear; of everything when left out. See `Hears`. */
+  readonly hears?: Hears
   observe(view: View, report: Report): Observer
 }
 
@@ -65,6 +73,7 @@ export interface Sometimes {
   readonly when: string
   /** Faults without which it cannot happen. */
   readonly needs?: readonly string[]
+  readonly hears?: Hears
   /** Whether this is it. Made anew for each run, so that it may remember. */
   watch(): (happening: Happening) => boolean
 }

@@ -10,6 +10,7 @@ export const answersAreTrue: Property = {
   name: 'safety-answers-are-true',
   promise:
     'an answer about a task in no book says gone, unreachable or unknown, as its agent is known',
+  hears: ['task.update'],
   observe: (view, report) => ({
     happened: (happening) => {
       if (happening.type !== 'sent' || happening.envelope.from !== MASTER) return

@@ -1,11 +1,12 @@
 import { MASTER, type Message } from '../../messages/index.ts'
-import { answeredBy, OfferRegister } from './offer-register.ts'
+import { answeredBy, OfferRegister, registerHears } from './offer-register.ts'
 import type { Property } from './property.ts'
 
 /** Judged by messages alone: the master's book is not asked. */
 export const deadOffersNeverLaunch: Property = {
   name: 'safety-dead-offers-never-launch',
   promise: 'an offer that was rescinded, has expired, or was answered before never launches a task',
+  hears: registerHears,
   observe: (_view, report) => {
     const register = new OfferRegister()
     const doomed = new Map<string, string>()

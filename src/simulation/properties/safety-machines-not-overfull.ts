@@ -6,6 +6,7 @@ import type { Property } from './property.ts'
 export const machinesNotOverfull: Property = {
   name: 'safety-machines-not-overfull',
   promise: 'the work that goes on at a machine needs no more than it has, and no port twice',
+  hears: ['work.began'],
   observe: (view, report) => ({
     happened: (happening) => {
       if (happening.type !== 'work.began') return

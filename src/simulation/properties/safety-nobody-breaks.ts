@@ -7,6 +7,7 @@ const forbidden: ReadonlySet<string> = new Set(['message.unexpected', 'allocatio
 export const nobodyBreaks: Property = {
   name: 'safety-nobody-breaks',
   promise: 'no actor crashes, is refused, or hears a message that it does not expect',
+  hears: ['broken', 'marked'],
   observe: (_view, report) => ({
     happened: (happening) => {
       if (happening.type === 'broken') report(`${happening.by} ended: ${happening.reason}`)

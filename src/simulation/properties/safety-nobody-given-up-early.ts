@@ -4,7 +4,16 @@ import type { Property } from './property.ts'
 /** As long as nothing went wrong at all, nobody can have been lost. */
 export const nobodyGivenUpEarly: Property = {
   name: 'safety-nobody-given-up-early',
-  promise: 'before the first fault and the first lost message no agent and no task is given up',
+  promise: 'before the first fault, and while no ping and no answer is lost, no agent is given up',
+  hears: [
+    'fault',
+    'lifecycle.failure',
+    'lifecycle.ping',
+    'lifecycle.pong',
+    'lifecycle.exited',
+    'lifecycle.reregisterAgent',
+    'lifecycle.agentReregistered',
+  ],
   observe: (_view, report) => {
     let isWell = true
     return {

@@ -1,33 +1,43 @@
 import { heldOn } from '../../model/ledger/audit.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { AgentRecord } from '../../model/ledger/records.ts'
 import type { Quantities } from '../../model/resources/quantities.ts'
+import { Changes } from './changes.ts'
 import type { Property } from './property.ts'
 
 /** Accounts hide it when two hands hold the same port, because their sum is the same. */
 export const nothingHeldTwice: Property = {
   name: 'safety-nothing-held-twice',
   promise: 'no port and no item of a set is in two offers, in two tasks, or in an offer and a task',
-  observe: (view, report) => ({
-    masterStepped: () => {
-      for (const problem of doublyHeld(view.ledger)) report(problem)
-    },
-  }),
+  hears: [],
+  observe: (view, report) => {
+    const changes = new Changes()
+    return {
+      masterStepped: () => {
+        for (const agent of changes.agentsIn(view.ledger)) {
+          for (const problem of doublyHeldOf(view.ledger, agent)) report(problem)
+        }
+      },
+    }
+  },
 }
 
 /** Says what is in two hands by a master's book. */
 export function doublyHeld(ledger: Ledger): string[] {
+  return [...ledger.agents.values()].flatMap((agent) => doublyHeldOf(ledger, agent))
+}
+
+function doublyHeldOf(ledger: Ledger, agent: AgentRecord): string[] {
   const problems: string[] = []
-  for (const agent of ledger.agents.values()) {
-    const seen = new Set<string>()
-    const note = (resources: Readonly<Quantities>): void => {
-      for (const item of itemsIn(resources)) {
-        if (seen.has(item)) problems.push(`${item} of ${agent.id} is in two hands`)
-        seen.add(item)
-      }
+  const seen = new Set<string>()
+  const note = (resources: Readonly<Quantities>): void => {
+    for (const item of itemsIn(resources)) {
+      if (seen.has(item)) problems.push(`${item} of ${agent.id} is in two hands`)
+      seen.add(item)
     }
-    for (const id of agent.offers) note(ledger.offers.get(id)?.resources ?? {})
-    for (const task of heldOn(agent)) note(task.resources)
   }
+  for (const id of agent.offers) note(ledger.offers.get(id)?.resources ?? {})
+  for (const task of heldOn(agent)) note(task.resources)
   return problems
 }
 

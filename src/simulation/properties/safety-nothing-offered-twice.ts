@@ -1,6 +1,6 @@
 import { MASTER, type Offer } from '../../messages/index.ts'
 import { addTo, contains, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
-import { OfferRegister } from './offer-register.ts'
+import { OfferRegister, registerHears } from './offer-register.ts'
 import type { Property, View } from './property.ts'
 
 /**
@@ -11,6 +11,7 @@ export const nothingOfferedTwice: Property = {
   name: 'safety-nothing-offered-twice',
   promise:
     'what is out in offers of an agent, as schedulers know it, is no more than the agent has',
+  hears: registerHears,
   observe: (view, report) => {
     const register = new OfferRegister()
     const byAgent = new Map<string, Map<string, Offer>>()

@@ -6,6 +6,7 @@ export const offersAreSound: Property = {
   name: 'safety-offers-are-sound',
   promise:
     'an offer in the book is outstanding, known to its agent, and with a connected framework',
+  hears: [],
   observe: (view, report) => ({
     masterStepped: () => {
       for (const problem of strayOffers(view.ledger)) report(problem)

@@ -26,6 +26,7 @@ export const oneTerminalState: Property = {
   name: 'safety-one-terminal-state',
   promise:
     'a task comes to one terminal state, as its framework sees it; only with an unreachable agent may a loss be taken back',
+  hears: ['task.update'],
   observe: (_view, report) => {
     const ends = new Map<string, End>()
     return {

@@ -6,17 +6,19 @@ export const pairsKeepOrder: Property = {
   promise:
     'per ordered pair of addresses messages arrive in the order of their sending, at most once',
   observe: (_view, report) => {
-    const last = new Map<string, number>()
+    const last = new Map<string, Map<string, number>>()
     return {
       happened: (happening) => {
         if (happening.type !== 'delivered') return
         const { envelope, number } = happening
-        const pair = `${envelope.from} → ${envelope.to}`
-        const before = last.get(pair) ?? -1
+        const { from, to, message } = envelope
+        const numbers = last.get(from) ?? new Map<string, number>()
+        if (numbers.size === 0) last.set(from, numbers)
+        const before = numbers.get(to) ?? -1
         if (number <= before) {
-          report(`${pair}: ${envelope.message.type} (${number}) arrives after number ${before}`)
+          report(`${from} → ${to}: ${message.type} (${number}) arrives after number ${before}`)
         }
-        last.set(pair, Math.max(before, number))
+        numbers.set(to, Math.max(before, number))
       },
     }
   },

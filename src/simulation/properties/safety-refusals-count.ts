@@ -1,6 +1,6 @@
 import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
 import { contains, toQuantities } from '../../model/resources/quantities.ts'
-import { OfferRegister } from './offer-register.ts'
+import { OfferRegister, registerHears } from './offer-register.ts'
 import type { Property } from './property.ts'
 
 /** When a scheduler does not say how long its refusal counts (as in Mesos). */
@@ -17,6 +17,12 @@ export const refusalsCount: Property = {
   name: 'safety-refusals-count',
   promise:
     'what a scheduler declined is not offered to it again before its time is over or it revives',
+  hears: [
+    ...registerHears,
+    'allocation.revive',
+    'lifecycle.register',
+    'lifecycle.agentReregistered',
+  ],
   observe: (view, report) => {
     const register = new OfferRegister()
     let refusals: Refusal[] = []

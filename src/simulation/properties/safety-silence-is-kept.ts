@@ -5,6 +5,14 @@ import type { Property } from './property.ts'
 export const silenceIsKept: Property = {
   name: 'safety-silence-is-kept',
   promise: 'a scheduler that suppressed offers gets none until it revives or registers again',
+  hears: [
+    'allocation.offer',
+    'allocation.suppress',
+    'allocation.revive',
+    'lifecycle.register',
+    'lifecycle.reregister',
+    'lifecycle.exited',
+  ],
   observe: (_view, report) => {
     const silent = new Map<string, Set<string> | 'all'>()
     const heard = ({ from, message }: Envelope): void => {

@@ -5,6 +5,7 @@ import type { Property } from './property.ts'
 export const updatesInTurn: Property = {
   name: 'safety-updates-in-turn',
   promise: 'an agent sends the next update of a task only when the one before is acknowledged',
+  hears: ['task.update', 'task.acknowledge'],
   observe: (_view, report) => {
     /** The update of each task that was sent last, until its agent hears that it was taken. */
     const open = new Map<string, string>()

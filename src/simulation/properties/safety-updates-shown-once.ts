@@ -4,6 +4,7 @@ import type { Property } from './property.ts'
 export const updatesShownOnce: Property = {
   name: 'safety-updates-shown-once',
   promise: 'a scheduler shows its owner each update once, however often it arrives',
+  hears: ['shown'],
   observe: (_view, report) => {
     const shown = new Set<string>()
     return {

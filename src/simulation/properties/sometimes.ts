@@ -1,29 +1,35 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import { MASTER, type Message } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
-import { answeredBy, OfferRegister } from './offer-register.ts'
-import type { Sometimes } from './property.ts'
+import { answeredBy, OfferRegister, registerHears } from './offer-register.ts'
+import type { Hears, Sometimes } from './property.ts'
 
 type Test = (happening: Happening) => boolean
 
 /** Something that can be seen in a single happening. */
-function seen(name: string, when: string, test: Test, needs: readonly string[] = []): Sometimes {
-  return { name: `sometimes-${name}`, when, needs, watch: () => test }
+function seen(
+  name: string,
+  when: string,
+  hears: Hears | undefined,
+  test: Test,
+  needs: readonly string[] = [],
+): Sometimes {
+  return { name: `sometimes-${name}`, when, needs, ...(hears && { hears }), watch: () => test }
 }
 
 function fault(kind: string, when: string): Sometimes {
   const test: Test = (happening) => happening.type === 'fault' && happening.kind === kind
-  return seen(kind, when, test, [kind])
+  return seen(kind, when, ['fault'], test, [kind])
 }
 
 function told(name: string, when: string, test: (status: TaskStatus) => boolean, needs?: string[]) {
-  return seen(name, when, (happening) => updatesIn(happening).some(test), needs)
+  return seen(name, when, ['task.update'], (one) => updatesIn(one).some(test), needs)
 }
 
 function heard(name: string, when: string, type: Message['type'], needs?: string[]): Sometimes {
   const test: Test = (happening) =>
     happening.type === 'delivered' && happening.envelope.message.type === type
-  return seen(name, when, test, needs)
+  return seen(name, when, [type], test, needs)
 }
 
 /** The states that a scheduler hears of. */
@@ -38,6 +44,7 @@ function updatesIn(happening: Happening): TaskStatus[] {
 const lateAnswer: Sometimes = {
   name: 'sometimes-late-answer',
   when: 'a scheduler answers an offer that is over',
+  hears: registerHears,
   watch: () => {
     const register = new OfferRegister()
     return (happening) => {
@@ -54,6 +61,7 @@ const lateAnswer: Sometimes = {
 const repeatedUpdate: Sometimes = {
   name: 'sometimes-repeated-update',
   when: 'an agent repeats an update that nobody acknowledged',
+  hears: ['task.update'],
   needs: ['loss', 'partition', 'scheduler-crash'],
   watch: () => {
     const uuids = new Set<string>()
@@ -72,6 +80,8 @@ const repeatedUpdate: Sometimes = {
 
 const cutOff = ['loss', 'partition', 'agent-crash']
 
+const isLostByChance: Test = (one) => one.type === 'lost' && one.why === 'chance'
+
 /** What must happen now and then, or the properties watched nothing. */
 export const sometimes: readonly Sometimes[] = [
   fault('partition', 'the network between the master and somebody is cut'),
@@ -79,9 +89,7 @@ export const sometimes: readonly Sometimes[] = [
   fault('scheduler-crash', 'a scheduler dies'),
   fault('agent-crash', 'a machine loses power'),
   fault('executor-crash', 'an executor breaks'),
-  seen('loss', 'chance takes a message', (one) => one.type === 'lost' && one.why === 'chance', [
-    'loss',
-  ]),
+  seen('loss', 'chance takes a message', undefined, isLostByChance, ['loss']),
   heard('declined', 'an offer is declined', 'allocation.decline'),
   heard('rescinded', 'an offer is rescinded or expires', 'allocation.rescind'),
   heard('killed', 'a framework ends a task', 'task.kill'),

@@ -1,4 +1,5 @@
 import type { Happening } from '../happenings.ts'
+import { Listeners } from '../listeners.ts'
 import { properties } from '../properties/index.ts'
 import type { Observer, View } from '../properties/property.ts'
 import type { Stage } from './stage.ts'
@@ -10,18 +11,29 @@ const ofTheNetwork = 'safety-pairs-keep-order'
 export class Promises {
   readonly #stage: Stage
   readonly #observers: readonly Observer[]
+  readonly #listeners: Listeners
   readonly #told = new Set<string>()
 
   constructor(stage: Stage) {
     this.#stage = stage
     const view = viewOf(stage)
-    this.#observers = properties
+    const held = properties
       .filter(({ name }) => name.startsWith('safety-') && name !== ofTheNetwork)
-      .map(({ name, observe }) => observe(view, (sentence) => this.#report(name, sentence)))
+      .map(({ name, hears, observe }) => ({
+        hears,
+        observer: observe(view, (sentence) => this.#report(name, sentence)),
+      }))
+    this.#observers = held.map(({ observer }) => observer)
+    this.#listeners = new Listeners(
+      held.map(({ hears, observer }) => ({
+        hears,
+        hear: (happening) => observer.happened?.(happening),
+      })),
+    )
   }
 
   happened(happening: Happening): void {
-    for (const observer of this.#observers) observer.happened?.(happening)
+    this.#listeners.hear(happening)
   }
 
   masterStepped(): void {

@@ -39,7 +39,7 @@ export class ScenarioScheduler {
     return this.#framework
   }
 
-  crash(isNoticed: boolean): void {
+  crash({ isNoticed }: { isNoticed: boolean }): void {
     this.#parts.kill(this.#process, isNoticed)
   }
 

@@ -18,6 +18,7 @@ import type { Mark } from '../../model/turn.ts'
 import type { Happening } from '../happenings.ts'
 import { SimulatedNetwork } from '../world/network.ts'
 import { SimulatedProcess } from '../world/process.ts'
+import type { ScenarioDisk } from './disk.ts'
 import { Journal } from './journal.ts'
 import { ScenarioMachine } from './machine.ts'
 import { NetworkRules } from './network-rules.ts'
@@ -27,6 +28,7 @@ import { tellStates } from './states.ts'
 
 /** What every process of a scenario is made with. */
 export interface ScenarioParts {
+  readonly clock: VirtualClock
   readonly roles: Roles
   readonly ids: Ids
   readonly timeouts: Timeouts
@@ -67,6 +69,7 @@ export class Stage {
     this.#network = new SimulatedNetwork({
       clock: this.clock,
       fateOf: this.rules.fateOf,
+      isDecoding: true,
       tell: (happening) => this.#tell(happening),
       settled: (to) => this.#settled(to),
       tamper: (envelope) => this.#arriving(envelope),
@@ -85,9 +88,9 @@ export class Stage {
     return this.#parts.timeouts
   }
 
-  addMachine(info: AgentInfo): void {
+  addMachine(info: AgentInfo, disk?: ScenarioDisk): void {
     this.#checkName(info.hostname)
-    this.machines.set(info.hostname, new ScenarioMachine(this.#parts, info))
+    this.machines.set(info.hostname, new ScenarioMachine(this.#parts, info, disk))
   }
 
   addScheduler(info: FrameworkInfo): void {
@@ -168,6 +171,7 @@ export class Stage {
   #makeParts(): ScenarioParts {
     const watch = { firing: () => {}, fired: ({ name }: SimulatedProcess) => this.#settled(name) }
     return {
+      clock: this.clock,
       roles: createRoles(this.clock),
       ids: createCountingIds(),
       timeouts: timeoutsWith({}),
@@ -199,7 +203,9 @@ export class Stage {
 
   #arriving(envelope: Envelope): readonly Envelope[] {
     const arriving = this.rules.arriving(envelope)
-    if (arriving.length === 0) this.#tell({ type: 'lost', why: 'chance', envelope, number: 0 })
+    const text = JSON.stringify(envelope.message)
+    if (arriving.length === 0)
+      this.#tell({ type: 'lost', why: 'chance', envelope, number: 0, text })
     return arriving
   }
 

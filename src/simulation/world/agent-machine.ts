@@ -11,6 +11,7 @@ export class AgentMachine {
   readonly info: AgentInfo
   /** The tasks whose work goes on, by id. */
   readonly running = new Map<string, TaskInfo>()
+  readonly #beganAtMs = new Map<string, number>()
   readonly #surroundings: Surroundings
   #process: SimulatedProcess
 
@@ -72,9 +73,11 @@ export class AgentMachine {
     return createSimulatedRunner(process, {
       began: (task) => {
         this.running.set(task.taskId, task)
+        this.#beganAtMs.set(task.taskId, process.now())
         tell({ type: 'work.began', hostname: this.hostname, task })
       },
       ended: (task) => this.#ended(task),
+      beganAtMs: ({ taskId }) => this.#beganAtMs.get(taskId),
       breaks: (task) => {
         const breaks = streams.faults.chance(faults().executorCrash)
         if (breaks) tell({ type: 'fault', kind: 'executor-crash', detail: task.taskId })
@@ -85,6 +88,7 @@ export class AgentMachine {
 
   #ended(task: TaskInfo): void {
     if (!this.running.delete(task.taskId)) return
+    this.#beganAtMs.delete(task.taskId)
     this.#surroundings.tell({ type: 'work.ended', hostname: this.hostname, task })
   }
 }

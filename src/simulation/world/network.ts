@@ -1,7 +1,8 @@
 import type { Receive, Transport } from '../../actors/ports.ts'
 import type { VirtualClock } from '../../actors/virtual-clock.ts'
 import type { Address, Envelope, Message } from '../../messages/index.ts'
-import type { Happening, Loss, Passage } from '../happenings.ts'
+import type { Happening, Loss } from '../happenings.ts'
+import { type Flight, type Lane, Lanes } from './lanes.ts'
 import type { SimulatedProcess } from './process.ts'
 
 /** What becomes of one message between two processes. */
@@ -15,6 +16,11 @@ export interface NetworkOptions {
   /** The fate of a message from one process to another, by their names. */
   readonly fateOf: (from: string, to: string) => Fate
   readonly tell: (happening: Happening) => void
+  /**
+   * Whether receivers get a decoded copy, as in other processes. Otherwise they get what was sent,
+   * as within a process, which is quicker.
+   */
+  readonly isDecoding: boolean
   /** Called when the receiver has taken its step. */
   readonly settled: (to: Address) => void
   /** For tests of properties: what arrives in place of a message that is about to be delivered. */
@@ -26,30 +32,16 @@ interface Mailbox {
   readonly receive: Receive
 }
 
-interface Flight extends Passage {
-  readonly dueAtMs: number
-  /** Whom it connects: it dies with the connection when another process takes either place. */
-  readonly by: SimulatedProcess | undefined
-  readonly goal: SimulatedProcess | undefined
-}
-
-/** The road from one address to another: what is on it arrives in order. */
-interface Lane {
-  sent: number
-  lastDueAtMs: number
-  flights: Flight[]
-}
-
 /**
  * The network of the simulated world. Per ordered pair of addresses first in, first out, at most
  * once; nothing is promised between pairs. Inside one process nothing is delayed or lost. What a
  * process had still to say arrives after its death, but never beside the words of its successor.
- * Every message is encoded and decoded.
+ * Every message is encoded.
  */
 export class SimulatedNetwork {
   readonly #options: NetworkOptions
   readonly #mailboxes = new Map<Address, Mailbox>()
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Lanes()
 
   constructor(options: NetworkOptions) {
     this.#options = options
@@ -82,9 +74,9 @@ export class SimulatedNetwork {
 
   /** A connection breaks: whatever is on it, in both directions, never arrives. */
   cutFlights(one: string, other: string): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.busy()) {
       const [first] = lane.flights
-      if (first === undefined || first.by === undefined) continue
+      if (first?.by === undefined) continue
       const ends = [first.by.name, first.goal?.name]
       if (!ends.includes(one) || !ends.includes(other)) continue
       this.#lose(lane.flights, 'break')
@@ -108,39 +100,34 @@ export class SimulatedNetwork {
     if (to === process.name) return this.#launch(envelope, 0, process)
     const { delayMs, lost } = this.#options.fateOf(process.name, to)
     if (lost === undefined) return this.#launch(envelope, delayMs, process)
-    const lane = this.#laneOf(envelope)
-    const passage = { envelope, number: lane.sent++ }
+    const lane = this.#lanes.lane(envelope.from, envelope.to)
+    const text = JSON.stringify(envelope.message)
+    const passage = { envelope, number: lane.sent++, text }
     this.#options.tell({ type: 'sent', ...passage })
     this.#options.tell({ type: 'lost', why: lost, ...passage })
   }
 
   #launch({ from, to, message }: Envelope, delayMs: number, by?: SimulatedProcess): void {
-    const { clock, tell } = this.#options
-    const copy: Message = JSON.parse(JSON.stringify(message))
+    const { clock, tell, isDecoding } = this.#options
+    const text = JSON.stringify(message)
+    const copy: Message = isDecoding ? JSON.parse(text) : message
     const envelope = { from, to, message: copy }
-    const lane = this.#laneOf(envelope)
-    const dueAtMs = Math.max(lane.lastDueAtMs, clock.now() + Math.round(delayMs))
+    const lane = this.#lanes.lane(from, to)
+    const now = clock.now()
+    const dueAtMs = Math.max(lane.lastDueAtMs, now + Math.round(delayMs))
     const goal = this.#mailboxes.get(to)?.process
-    const flight = { envelope, number: lane.sent++, dueAtMs, by, goal }
-    lane.flights.push(flight)
-    tell({ type: 'sent', envelope, number: flight.number })
+    const number = lane.sent++
+    lane.flights.push({ envelope, number, text, dueAtMs, by, goal })
+    tell({ type: 'sent', envelope, number, text })
     const isCoalesced = lane.flights.length > 1 && lane.lastDueAtMs === dueAtMs
     lane.lastDueAtMs = dueAtMs
     if (isCoalesced) return
-    if (dueAtMs === clock.now()) clock.soon(() => this.#arrive(to, lane))
-    else clock.setTimer(() => this.#arrive(to, lane), dueAtMs - clock.now())
+    if (dueAtMs === now) clock.soon(() => this.#arrive(lane))
+    else clock.setTimer(() => this.#arrive(lane), dueAtMs - now)
   }
 
-  #laneOf({ from, to }: Envelope): Lane {
-    const key = `${from} ${to}`
-    const known = this.#lanes.get(key)
-    if (known !== undefined) return known
-    const lane: Lane = { sent: 0, lastDueAtMs: 0, flights: [] }
-    this.#lanes.set(key, lane)
-    return lane
-  }
-
-  #arrive(to: Address, lane: Lane): void {
+  #arrive(lane: Lane): void {
+    const { to } = lane
     const now = this.#options.clock.now()
     const due = lane.flights.findIndex(({ dueAtMs }) => dueAtMs > now)
     const arrived = due < 0 ? lane.flights : lane.flights.slice(0, due)
@@ -161,9 +148,15 @@ export class SimulatedNetwork {
         this.#lose([flight])
         continue
       }
-      const { envelope, number } = flight
-      for (const arriving of tamper?.(envelope) ?? [envelope]) {
-        tell({ type: 'delivered', envelope: arriving, number })
+      const { envelope, number, text } = flight
+      if (tamper === undefined) {
+        tell({ type: 'delivered', envelope, number, text })
+        envelopes.push(envelope)
+        continue
+      }
+      for (const arriving of tamper(envelope)) {
+        const other = JSON.stringify(arriving.message)
+        tell({ type: 'delivered', envelope: arriving, number, text: other })
         envelopes.push(arriving)
       }
     }
@@ -178,8 +171,8 @@ export class SimulatedNetwork {
   }
 
   #lose(flights: readonly Flight[], why: Loss = 'absence'): void {
-    for (const { envelope, number } of flights) {
-      this.#options.tell({ type: 'lost', why, envelope, number })
+    for (const { envelope, number, text } of flights) {
+      this.#options.tell({ type: 'lost', why, envelope, number, text })
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, RunnerFactory, Timer } from '../../actors/ports.ts'
+import { endedWithItsAgent } from '../../executors/lost-run.ts'
 import type { TaskInfo } from '../../messages/index.ts'
 import { courseIn } from './workload.ts'
 
@@ -6,6 +7,8 @@ import { courseIn } from './workload.ts'
 export interface Machine {
   began(task: TaskInfo): void
   ended(task: TaskInfo): void
+  /** When the work of this task began, if it goes on: an agent's end is not its end. */
+  beganAtMs(task: TaskInfo): number | undefined
   /** Whether the executor of this task breaks when the task begins. */
   breaks(task: TaskInfo): boolean
 }
@@ -25,16 +28,29 @@ export function createSimulatedRunner(clock: Clock, machine: Machine): RunnerFac
       machine.ended(run.task)
       report({ type: 'run.exited', taskId, succeeded, launched: true })
     }
+    const follow = (task: TaskInfo, agedMs: number): void => {
+      const { durationMs, course } = courseIn(task)
+      const finish = (): void => end(task.taskId, course === 'finishes')
+      const leftMs = Math.max(0, durationMs - agedMs)
+      const timer = course === 'hangs' ? undefined : clock.setTimer(finish, leftMs)
+      running.set(task.taskId, { task, timer })
+    }
     return {
       start: (task) => {
         if (machine.breaks(task)) throw new Error('the executor broke')
-        const { taskId } = task
-        const { durationMs, course } = courseIn(task)
         machine.began(task)
-        clock.soon(() => report({ type: 'run.started', taskId }))
-        const finish = (): void => end(taskId, course === 'finishes')
-        const timer = course === 'hangs' ? undefined : clock.setTimer(finish, durationMs)
-        running.set(taskId, { task, timer })
+        clock.soon(() => report({ type: 'run.started', taskId: task.taskId }))
+        follow(task, 0)
+      },
+      resume: (task) => {
+        const { taskId } = task
+        const startedAtMs = machine.beganAtMs(task)
+        if (startedAtMs === undefined || task.executor !== undefined) {
+          clock.soon(() => report(endedWithItsAgent(taskId)))
+          return
+        }
+        clock.soon(() => report({ type: 'run.started', taskId, startedAtMs }))
+        follow(task, clock.now() - startedAtMs)
       },
       stop: (taskId, how) => {
         const run = running.get(taskId)

@@ -33,6 +33,9 @@ export interface WorldOptions {
   readonly tamper?: (envelope: Envelope) => readonly Envelope[]
 }
 
+/** In worlds with more agents messages are not decoded: what small ones prove need not be paid for. */
+const decodingMax = 20
+
 /** What every process of the world is made with. */
 export interface Surroundings {
   readonly clock: VirtualClock
@@ -83,6 +86,7 @@ export class World {
       clock: this.clock,
       fateOf: (from, to) => this.conditions.fateOf(from, to),
       tell: this.#tell,
+      isDecoding: options.agents <= decodingMax,
       settled: (to) => this.#stepped(to),
       ...(tamper !== undefined && { tamper }),
     })

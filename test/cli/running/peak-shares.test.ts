@@ -5,6 +5,7 @@ const agent = {
   id: 'S0',
   name: 'agent-1',
   state: 'connected',
+  duty: 'active',
   total: { cpus: 2, 'cpus(eng)': 2, mem: 1000, ports: [[1, 9]] as [number, number][] },
   used: {},
   offered: {},

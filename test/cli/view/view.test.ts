@@ -13,6 +13,7 @@ const agent = {
   id: 'm-S0',
   name: 'agent-1',
   state: 'connected',
+  duty: 'active',
   total: { cpus: 4, mem: 4096, ports: [[1, 9]] as [number, number][] },
   used: { cpus: 2, mem: 1024 },
   offered: { cpus: 1 },
@@ -66,6 +67,12 @@ test('Bars: used, offered and free fill the width, in three densities', () => {
     }
   }
   expect(barLegend(plain)).toBe('█ used  ▒ offered  · free')
+})
+
+test('Bars: an agent that an operator keeps back says so', () => {
+  expect(resourceBars([{ ...agent, duty: 'drained' }], 80, plain)[0]).toMatch(
+    /^agent-1 drained {2}cpus {2}/,
+  )
 })
 
 test('Bars: what is there shows, however little, and the cells fill the width', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, cancel, createActor, raise, setup } from 'xstate'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
+import { agentDutyMachine, agentDutyTable } from '../../../src/machines/agent-duty.ts'
 import { agentSessionMachine, agentSessionTable } from '../../../src/machines/agent-session.ts'
 import {
   executorSessionMachine,
@@ -11,6 +12,7 @@ import {
   frameworkSessionTable,
 } from '../../../src/machines/framework-session.ts'
 import { machines } from '../../../src/machines/index.ts'
+import { inverseOfferMachine, inverseOfferTable } from '../../../src/machines/inverse-offer.ts'
 import { offerMachine, offerTable } from '../../../src/machines/offer.ts'
 import { runMachine, runTable } from '../../../src/machines/run.ts'
 import { statusUpdatesMachine, statusUpdatesTable } from '../../../src/machines/status-updates.ts'
@@ -25,6 +27,8 @@ type Table = StateTable<string, string, string>
 const tables: { name: string; machine: AnyStateMachine; table: Table }[] = [
   { name: 'offer', machine: offerMachine, table: offerTable },
   { name: 'agent-session', machine: agentSessionMachine, table: agentSessionTable },
+  { name: 'agent-duty', machine: agentDutyMachine, table: agentDutyTable },
+  { name: 'inverse-offer', machine: inverseOfferMachine, table: inverseOfferTable },
   { name: 'framework-session', machine: frameworkSessionMachine, table: frameworkSessionTable },
   { name: 'executor-session', machine: executorSessionMachine, table: executorSessionTable },
   { name: 'status-updates', machine: statusUpdatesMachine, table: statusUpdatesTable },

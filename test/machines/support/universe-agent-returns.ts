@@ -40,6 +40,7 @@ export const returns = world(
     ...when(
       book.past !== 'none',
       { type: 'recovery.due' },
+      { type: 'link.opened' },
       told.launch,
       apply({ type: 'DESTROY', volumes }),
     ),

@@ -45,7 +45,7 @@ export const call = (taskId: string): TaskInfo => ({
   executor: { executorId: 'functions', type: 'FUNCTION' },
 })
 
-const master = { from: 'master' } as const
+export const master = { from: 'master' } as const
 
 export const told = {
   registered: {
@@ -69,7 +69,8 @@ export function reregistered(...taskIds: string[]): AgentEvent {
 }
 
 /** As the answer to an earlier run of the agent says. */
-const stale = { instance: '99999999-2222-4333-8444-000000000000' }
+export const stale = { instance: '99999999-2222-4333-8444-000000000000' }
+export const drained = { type: 'lifecycle.drain', ...master } satisfies AgentEvent
 
 const mine = 'disk(one,)'
 export const volumes = { [`${mine}[db:data]`]: 5 }
@@ -116,7 +117,10 @@ export const commands = world((book) => [
   { type: 'lifecycle.updateFramework', ...master, frameworkId, framework },
   { ...told.ping, connected: false },
   { type: 'master.silent' },
+  { type: 'link.opened' },
   ...when(mayLaunch(book, 'T1'), told.launch),
+  drained,
+  { ...drained, maxGracePeriodMs: 1_000, markGone: true },
   apply({ type: 'DESTROY', volumes }),
   { type: 'volumes.changed', operationNumber: 9 },
   ...aboutTasks(book, ['T1'], ['TASK_RUNNING', 'TASK_FINISHED']),
@@ -156,33 +160,6 @@ export const reservations = world((book) => [
 export function apply(operation: ResourceOperation, operationNumber = 9): AgentEvent {
   return { type: 'allocation.apply', ...master, operations: [{ operationNumber, operation }] }
 }
-
-/** What strangers say, and what the master believes wrongly. */
-export const strays = world((book) => [
-  { type: 'master.silent' },
-  told.registered,
-  ...when(book.sequence < 2, reregistered('T9')),
-  ...acknowledgements(book),
-  { type: 'update.retryDue', frameworkId, taskId: 'T9' },
-  { type: 'update.retryDue', frameworkId: 'x', taskId: 'T9' },
-  { type: 'executor.registrationExpired', address: 'executor/a/x' },
-  { type: 'executor.graceExpired', address: 'executor/a/x' },
-  {
-    type: 'lifecycle.registerExecutor',
-    from: 'executor/a/x',
-    frameworkId,
-    executorId: 'x',
-    unacknowledgedUpdates: [],
-  },
-  { type: 'lifecycle.exited', from: 'host', address: 'executor/a/x', reason: 'gone' },
-  { type: 'lifecycle.shutdownFramework', ...master, frameworkId: 'x' },
-  { type: 'task.kill', ...master, frameworkId: 'x', kills: [{ taskId: 'T9' }] },
-  { type: 'task.acknowledge', ...master, frameworkId: 'x', acknowledgements: [] },
-  report('executor/a/x', 'T9', 'TASK_RUNNING', {}),
-  report('executor/a/x', 'T9', 'TASK_RUNNING', { uuid: 'U' }),
-  unheard,
-  ...ends,
-])
 
 export const ends: readonly AgentEvent[] = [
   { type: 'lifecycle.shutdownFramework', ...master, frameworkId },
@@ -235,7 +212,7 @@ function aboutTasks(
   ]
 }
 
-function acknowledgements(book: AgentBook): AgentEvent[] {
+export function acknowledgements(book: AgentBook): AgentEvent[] {
   const tasks = [...(book.frameworks.get(frameworkId)?.tasks.values() ?? [])]
   return ['U-never', ...tasks.map(({ updates }) => updates.queue[0]?.uuid)].flatMap((uuid) => {
     if (uuid === undefined) return []
@@ -246,7 +223,7 @@ function acknowledgements(book: AgentBook): AgentEvent[] {
   })
 }
 
-function report(
+export function report(
   from: string,
   taskId: string,
   state: TaskState,

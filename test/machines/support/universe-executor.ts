@@ -100,6 +100,23 @@ export const shared = world(
   ],
 )
 
+/** An executor whose agent's process was started anew while its task ran. */
+export const recovered = world(
+  { ...executorInput, recovered: [{ task: command, state: 'TASK_RUNNING' }] },
+  (book, snapshot) => [
+    ...when(!snapshot.matches('registered'), registered),
+    ...aboutRuns(book),
+    { type: 'run.started', runs: [{ taskId: 'T1', startedAtMs: 0, stopped: 'unhealthy' }] },
+    {
+      type: 'run.exited',
+      runs: [{ taskId: 'T1', succeeded: false, launched: true, stopped: 'killed' }],
+    },
+    { type: 'task.kill', ...agent, kills: [{ taskId: 'T1' }] },
+    shutDown(0),
+    ...acknowledgements(book),
+  ],
+)
+
 function when(holds: boolean, ...events: ExecutorEvent[]): ExecutorEvent[] {
   return holds ? events : []
 }

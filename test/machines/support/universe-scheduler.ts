@@ -80,6 +80,8 @@ const calls: readonly SchedulerEvent[] = [
   },
   { type: 'call.decline', offerIds },
   { type: 'call.decline', offerIds: ['O2'], filters: { refuseSeconds: 1 } },
+  { type: 'call.acceptInverse', inverseOfferIds: ['O3'] },
+  { type: 'call.declineInverse', inverseOfferIds: ['O3'], filters: { refuseSeconds: 1 } },
   { type: 'call.revive' },
   { type: 'call.revive', roles: ['night'] },
   { type: 'call.suppress' },
@@ -98,6 +100,20 @@ const messages: readonly SchedulerEvent[] = [
   told.offers,
   { type: 'allocation.rescind', ...master, offerIds },
   { type: 'allocation.rescind', ...master, offerIds: ['O1', 'O2', 'O9'] },
+  {
+    type: 'allocation.inverseOffer',
+    ...master,
+    inverseOffers: [
+      {
+        inverseOfferId: 'O3',
+        frameworkId: 'F',
+        agentId: 'S',
+        hostname: 'a',
+        unavailability: { startMs: 1 },
+      },
+    ],
+  },
+  { type: 'allocation.rescindInverse', ...master, inverseOfferIds: ['O3'] },
   {
     type: 'allocation.operationUpdate',
     ...master,
@@ -125,6 +141,7 @@ export const conversation: World<SchedulerBook, SchedulerEvent | Unheard> = {
       ? [{ type: 'registration.due' } as const]
       : [{ type: 'master.silent' } as const, { type: 'reconciliation.due' } as const]),
     { type: 'callback.failed', message: 'the owner threw' },
+    { type: 'link.opened' },
     unheard,
   ],
 }

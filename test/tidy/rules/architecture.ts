@@ -19,6 +19,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'src/machines/index.ts',
   'src/testing.ts',
   'src/cli/main.ts',
+  'src/executors/keeper-entry.js',
   'src/executors/thread-entry.js',
 ])
 

@@ -1,5 +1,6 @@
 import { type FrameworkInfo, MASTER, type Resources } from '../../../messages/index.ts'
 import { InvalidInputError } from '../../../model/errors.ts'
+import { ScenarioDisk } from '../disk.ts'
 import type { Stage } from '../stage.ts'
 import type { Words } from '../words.ts'
 import type { ScenarioCommand } from './command.ts'
@@ -7,10 +8,13 @@ import type { ScenarioCommand } from './command.ts'
 /** Who is there, who dies and who comes back. */
 export const clusterCommands = {
   agent: {
-    usage: 'agent NAME [cpus N] [mem N] [ports FROM-TO]',
+    usage: 'agent NAME [cpus N] [mem N] [ports FROM-TO] [disk TIME]',
     run: (stage, words) => {
       const hostname = words.take('the name of the agent')
-      stage.addMachine({ hostname, resources: resourcesIn(words) })
+      const resources = resourcesIn(words)
+      const writeMs = words.duration('disk')
+      const disk = writeMs === undefined ? undefined : new ScenarioDisk(writeMs)
+      stage.addMachine({ hostname, resources }, disk)
     },
   },
   framework: {
@@ -32,12 +36,13 @@ export const clusterCommands = {
   },
   crash: {
     isFault: true,
-    usage: 'crash NAME [noticed]',
+    usage: 'crash NAME [alone] [noticed]: with the work on it, unless an agent dies alone',
     run: (stage, words) => {
       const name = words.take('who crashes')
+      const isAlone = words.takes('alone')
       const isNoticed = words.takes('noticed')
       if (name === MASTER) stage.crashMaster()
-      else mortal(stage, name).crash(isNoticed)
+      else mortal(stage, name).crash({ isNoticed, isAlone })
     },
   },
   restart: {

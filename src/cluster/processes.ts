@@ -1,0 +1,40 @@
+import type { AgentProcess, AgentProcessOptions } from './processes/agent.ts'
+import type { Master, MasterOptions } from './processes/master.ts'
+import type { ConnectOptions, RemoteCluster } from './processes/remote.ts'
+
+/**
+ * The parts of a cluster in processes of their own. They are loaded when they are needed: sockets
+ * and schemas take longer to load than all that an embedded cluster needs.
+ */
+
+/**
+ * Starts a master that agents (`createAgent`) and tenants (`connectCluster`) link up with. Rejects
+ * with InvalidInputError for options that cannot work, or a port that is taken.
+ */
+export async function createMaster(options: MasterOptions = {}): Promise<Master> {
+  const { startMaster } = await import('./processes/master.ts')
+  return startMaster(options)
+}
+
+/**
+ * Starts an agent and waits until its master knows it, however long that takes to come. Rejects
+ * with InvalidInputError for options that cannot work, and with ClosedError when the master does
+ * not want it: a wrong token, another version, a name that is taken.
+ */
+export async function createAgent(options: AgentProcessOptions): Promise<AgentProcess> {
+  const { startAgent } = await import('./processes/agent.ts')
+  return startAgent(options)
+}
+
+/**
+ * Links up with the master at `host:port`, for tenants in this process. Rejects with
+ * InvalidInputError for options that cannot work, and with ClosedError when the master is not there
+ * in time or does not want it.
+ */
+export async function connectCluster(
+  master: string,
+  options: ConnectOptions = {},
+): Promise<RemoteCluster> {
+  const { connectTo } = await import('./processes/remote.ts')
+  return connectTo(master, options)
+}

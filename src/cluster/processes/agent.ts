@@ -1,0 +1,170 @@
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Calls } from '../../actors/calls.ts'
+import type { LocalAgent } from '../../executors/local-agent.ts'
+import { Deferred } from '../../frameworks/deferred.ts'
+import { checkDuration } from '../../frameworks/task-request.ts'
+import type { AgentInfo, Resources } from '../../messages/index.ts'
+import { ClosedError, InvalidInputError } from '../../model/errors.ts'
+import { checkKeys } from '../../model/resources/amounts.ts'
+import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
+import { Hosting, type ProcessOptions } from '../hosting.ts'
+import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
+import { startAgents } from '../real-agents.ts'
+import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
+import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
+
+/** An agent whose master is in another process. */
+export interface AgentProcessOptions extends UplinkOptions, ProcessOptions, RecoveryOptions {
+  /** Where the master listens: `host:port`. */
+  readonly master: string
+  /** What it offers; where it names no amounts, all of this machine and 1,001 ports. */
+  readonly agent?: AgentSpec
+  /** Aborting it ends the wait for the master. */
+  readonly signal?: AbortSignal
+}
+
+const keys = [...uplinkKeys, 'master', 'agent', 'workDir', 'recover', 'onDamage', 'signal']
+
+/** An agent in a process of its own; see `createAgent`. */
+export class AgentProcess {
+  /** Its name in the cluster. */
+  readonly name: string
+  /** Where the sandboxes of commands are made. */
+  readonly workDir: string
+  /** Resolves when it has ended: with an error when the master sent it away. */
+  readonly ended: Promise<Error | undefined>
+  readonly #agent: LocalAgent
+  readonly #transport: WebSocketSpoke
+  readonly #hosting: Hosting
+  #sentAway: string | undefined
+  #stopping: Promise<void> | undefined
+
+  /** Throws InvalidInputError. `lost` hears when it makes no sense to go on waiting. */
+  constructor(
+    options: AgentProcessOptions,
+    infos: readonly AgentInfo[],
+    past: Remembered | undefined,
+    lost: (error: Error) => void,
+  ) {
+    const { master } = options
+    this.#hosting = new Hosting(options)
+    const { ids, roles, timeouts } = this.#hosting
+    this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${ids.short()}`))
+    this.#transport = linkUp(master, this.#hosting, options, {
+      isPrivate: (address) => address.startsWith('executor/'),
+      onNews: (news) => {
+        const error = hopeless(master, news)
+        if (error !== undefined) lost(error)
+      },
+    })
+    this.#transport.observe(({ message }) => {
+      if (message.type === 'lifecycle.shutdown') this.#sentAway = message.message
+    })
+    const [local] = startAgents(infos, {
+      roles,
+      host: this.#hosting.on(this.#transport),
+      ids,
+      timeouts,
+      calls: new Calls(),
+      workDir: this.workDir,
+      link: this.#transport,
+      ...past,
+    })
+    if (local === undefined) throw new InvalidInputError('the agent: give one')
+    this.#agent = local
+    this.name = local.info.hostname
+    this.ended = local.ended.then(({ how, reason }) => {
+      this.#transport.close()
+      if (how === 'crashed') return new Error(`agent ${this.name} crashed: ${reason}`)
+      const why = this.#sentAway
+      return why === undefined
+        ? undefined
+        : new ClosedError(`the master sent agent ${this.name} away: ${why}`)
+    })
+  }
+
+  /** Resolves when the master knows it, or when it has ended. */
+  get registered(): Promise<void> {
+    return this.#agent.registered
+  }
+
+  /** What it offers. */
+  get offered(): Resources {
+    return this.#agent.info.resources
+  }
+
+  get hasEnded(): boolean {
+    return this.#agent.hasEnded
+  }
+
+  /** What happened against expectation, and how often. */
+  marks(): Readonly<Record<string, number>> {
+    return this.#hosting.marks()
+  }
+
+  /**
+   * Leaves the cluster in good order: its tasks are ended within the grace given, and the master
+   * knows that it is gone. Resolves when nothing of it is left.
+   */
+  stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    checkDuration('the agent', 'graceMs', options.graceMs)
+    const stopping = this.#agent.stop(options.graceMs).then(() => this.#transport.close())
+    this.#stopping ??= stopping
+    return this.#stopping
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}
+
+/**
+ * Starts an agent and waits until its master knows it, however long that takes to come. Rejects
+ * with InvalidInputError for options that cannot work, and with ClosedError when the master does
+ * not want it: a wrong token, another version, a name that is taken.
+ */
+export async function startAgent(options: AgentProcessOptions): Promise<AgentProcess> {
+  const lost = new Deferred<never>()
+  checkAgentOptions(options)
+  const infos = agentInfos([thisMachine(options.agent)])
+  const past = await remembered(options, infos[0]?.hostname ?? '')
+  const agent = await begun(options, infos, past, (error) => lost.reject(error))
+  lost.promise.catch(() => {})
+  const { signal } = options
+  const abort = (): void => lost.reject(new ClosedError('nobody waits for the agent any more'))
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted === true) abort()
+  try {
+    await Promise.race([agent.registered, lost.promise])
+    if (agent.hasEnded) throw (await agent.ended) ?? new ClosedError('the agent was stopped')
+    return agent
+  } catch (error) {
+    await agent.stop({ graceMs: 0 })
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Gives the storage back when it cannot begin: whoever tries again needs it. */
+async function begun(...parts: ConstructorParameters<typeof AgentProcess>): Promise<AgentProcess> {
+  try {
+    return new AgentProcess(...parts)
+  } catch (error) {
+    await parts[2]?.past.storage.close()
+    throw error
+  }
+}
+
+function checkAgentOptions(options: AgentProcessOptions): void {
+  checkKeys('the agent', options, keys)
+  checkTimeouts(options.timeouts ?? {})
+  const { recover = 'reconnect' } = options
+  if (recover !== 'reconnect' && recover !== 'cleanup') {
+    throw new InvalidInputError(`recover: there is no ${recover}; give reconnect or cleanup`)
+  }
+  if (options.workDir !== undefined && typeof options.workDir !== 'string') {
+    throw new InvalidInputError('workDir: give the path of a folder')
+  }
+}

@@ -1,0 +1,174 @@
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { codeOf, messageOf } from '../../executors/sentences.ts'
+import { EnvelopeChecker } from '../../messages/checker.ts'
+import { InvalidInputError } from '../../model/errors.ts'
+import { checkKeys } from '../../model/resources/amounts.ts'
+import type { Mark } from '../../model/turn.ts'
+import { WebSocketHub } from '../../transports/websocket/hub.ts'
+import { Controls } from '../controls.ts'
+import { Hosting, type ProcessOptions } from '../hosting.ts'
+import { checkTimeouts } from '../options.ts'
+import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
+import { masterPort } from './place.ts'
+import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
+
+/** A master whose agents and tenants are in other processes. */
+export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOptions {
+  /** Where it listens. Default 5050; 0 takes one that is free. */
+  readonly port?: number
+  /** On which address of this machine. Default 127.0.0.1: only this machine can reach it. */
+  readonly ip?: string
+  /**
+   * Where it keeps what outlives it: the token, when none is given. By default a new folder among
+   * the system's temporary ones.
+   */
+  readonly workDir?: string
+  /** Everybody who reaches the port may join. Default false. */
+  readonly withoutToken?: boolean
+  /** Allows that beyond this machine, too. Default false. */
+  readonly insecure?: boolean
+  /** Hears at once what `marks()` counts, such as who was refused or lost, and why. */
+  readonly onMark?: (mark: Mark) => void
+}
+
+const keys = [
+  ...sharingKeys,
+  'timeouts',
+  'inspect',
+  'clock',
+  'ids',
+  'token',
+  'tokenFile',
+  'port',
+  'ip',
+  'workDir',
+  'withoutToken',
+  'insecure',
+  'onMark',
+]
+
+interface Door {
+  readonly token: string | undefined
+  readonly tokenFile: string | undefined
+}
+
+/** A master in a process of its own; see `createMaster`. */
+export class Master extends Controls {
+  /** Where it listens: `127.0.0.1:5050`. */
+  readonly place: string
+  readonly workDir: string
+  /** What agents and tenants show; nothing when everybody may join. */
+  readonly token: string | undefined
+  /** The file that has it, when the master made it or found it in its work folder. */
+  readonly tokenFile: string | undefined
+  readonly #server: Server
+  #closing: Promise<void> | undefined
+
+  constructor(
+    place: string,
+    workDir: string,
+    { token, tokenFile }: Door,
+    server: Server,
+    parts: ConstructorParameters<typeof Controls>[0],
+  ) {
+    super(parts)
+    this.place = place
+    this.workDir = workDir
+    this.token = token
+    this.tokenFile = tokenFile
+    this.#server = server
+  }
+
+  /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((closed) => {
+      this.end('the master was closed')
+      this.#server.close(() => closed())
+      this.#server.closeIdleConnections()
+    })
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/**
+ * Starts a master that agents (`createAgent`) and tenants (`connectCluster`) link up with. Rejects
+ * with InvalidInputError for options that cannot work, or a port that is taken.
+ */
+export async function startMaster(options: MasterOptions): Promise<Master> {
+  checkMaster(options)
+  const policy = policyNamed(options.policy)
+  const sharing = sharingOf(options)
+  const hosting = new Hosting(options, policy, options.onMark)
+  const masterId = hosting.ids.short()
+  const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
+  const door = doorOf(options, workDir)
+  const server = createServer((_request, response) => {
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+    response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
+  })
+  const place = await listen(server, options)
+  const transport = new WebSocketHub({
+    clock: hosting.clock,
+    server,
+    token: door.token,
+    check: new EnvelopeChecker(),
+    onMark: hosting.note,
+  })
+  return new Master(place, workDir, door, server, {
+    hosting,
+    transport,
+    policy,
+    ledger: { masterId, ...sharing },
+    tenants: () => [],
+  })
+}
+
+function checkMaster(options: MasterOptions): void {
+  checkKeys('the master', options, keys)
+  checkTimeouts(options.timeouts ?? {})
+  const { port = masterPort, ip = '127.0.0.1', withoutToken = false, insecure = false } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
+  }
+  if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
+    throw new InvalidInputError('withoutToken: there is a token; leave one of them out')
+  }
+  if (withoutToken && !insecure && !isLoopback(ip)) {
+    throw new InvalidInputError(
+      `a master on ${ip} without a token would run anybody's commands; give it a token, or say insecure`,
+    )
+  }
+}
+
+function doorOf(options: MasterOptions, workDir: string): Door {
+  if (options.withoutToken === true) return { token: undefined, tokenFile: undefined }
+  const given = givenToken(options)
+  if (given !== undefined) return { token: given, tokenFile: options.tokenFile }
+  const { token, file } = keptToken(workDir)
+  return { token, tokenFile: file }
+}
+
+/** Listens, and returns where. */
+function listen(
+  server: Server,
+  { port = masterPort, ip = '127.0.0.1' }: MasterOptions,
+): Promise<string> {
+  return new Promise((done, fail) => {
+    server.once('error', (error) => {
+      const taken = codeOf(error) === 'EADDRINUSE'
+      const why = taken ? 'somebody listens there already' : messageOf(error)
+      fail(new InvalidInputError(`the master cannot listen on ${ip}:${port}: ${why}`))
+    })
+    server.listen(port, ip, () => {
+      const address = server.address()
+      const taken = typeof address === 'object' && address !== null ? address.port : port
+      done(`${ip.includes(':') ? `[${ip}]` : ip}:${taken}`)
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import { EnvelopeChecker } from '../../messages/checker.ts'
+import type { Address } from '../../messages/index.ts'
+import { ClosedError } from '../../model/errors.ts'
+import { type LinkNews, WebSocketSpoke } from '../../transports/websocket/spoke.ts'
+import type { Hosting } from '../hosting.ts'
+import { placeOf } from './place.ts'
+import { givenToken, type TokenOptions } from './token.ts'
+
+export type { LinkNews } from '../../transports/websocket/spoke.ts'
+
+/** Where a process finds its master. */
+export interface UplinkOptions extends TokenOptions {
+  /** Hears how the link stands: open, down and why, or whose address is taken. */
+  readonly onLink?: (news: LinkNews) => void
+}
+
+export const uplinkKeys: readonly string[] = [
+  'token',
+  'tokenFile',
+  'onLink',
+  'timeouts',
+  'inspect',
+  'clock',
+  'ids',
+]
+
+/** So often in a row an address is refused before its owner gives up: its last process lives. */
+const refusalsMax = 3
+
+/** Links up with a master, and hears of what goes wrong. Throws InvalidInputError. */
+export function linkUp(
+  master: string,
+  hosting: Hosting,
+  options: UplinkOptions,
+  parts: {
+    readonly isPrivate?: (address: Address) => boolean
+    readonly onNews: (news: LinkNews) => void
+  },
+): WebSocketSpoke {
+  const { clock, ids, note } = hosting
+  const { isPrivate, onNews } = parts
+  return new WebSocketSpoke({
+    clock,
+    master: placeOf(master),
+    token: givenToken(options),
+    instance: ids.uuid(),
+    random: () => ids.seed() / 2 ** 32,
+    check: new EnvelopeChecker(),
+    ...(isPrivate !== undefined && { isPrivate }),
+    onMark: note,
+    onNews: (news) => {
+      onNews(news)
+      options.onLink?.(news)
+    },
+  })
+}
+
+/** Whether news mean that it makes no sense to go on waiting; the error that says why. */
+export function hopeless(master: string, news: LinkNews): ClosedError | undefined {
+  if (news.type === 'down' && news.denied) {
+    return new ClosedError(`the master at ${master} does not want it: ${news.reason}`)
+  }
+  if (news.type === 'refused' && news.times >= refusalsMax) {
+    return new ClosedError(`the master at ${master} refuses ${news.address}: ${news.reason}`)
+  }
+  return undefined
+}

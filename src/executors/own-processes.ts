@@ -1,0 +1,59 @@
+import type { Processes, ProcessListener, ProcessOrder, TaskProcess } from './processes.ts'
+import { closeOutput, openOutput } from './sandbox.ts'
+import { spawnCommand } from './spawn-command.ts'
+import { TreeReaper } from './tree-reaper.ts'
+
+/** Processes that are children of this one; all of them are ended before it ends. */
+export class OwnProcesses implements Processes {
+  readonly reaper = new TreeReaper()
+
+  start(order: ProcessOrder, listener: ProcessListener): TaskProcess {
+    const { command, directory, sandbox } = order
+    const mark = this.reaper.nextMark()
+    const environment = { ...order.environment, [this.reaper.variable]: mark }
+    const output = openOutput(sandbox)
+    const stdio = ['ignore' as const, output.stdout, output.stderr]
+    const child = spawnCommand(command, directory, environment, stdio)
+    closeOutput(output)
+    if (child instanceof Error) {
+      queueMicrotask(() => listener.refused(child))
+      return absent(sandbox, mark)
+    }
+    if (child.pid === undefined) {
+      child.once('error', (error) => listener.refused(error))
+      return absent(sandbox, mark)
+    }
+    const { reaper } = this
+    const tree = reaper.adopt(mark, child.pid)
+    child.once('spawn', () => listener.started())
+    // Not `close`: the output goes to files, so nothing can still be on its way.
+    child.once('exit', (code, signal) => {
+      reaper.mainExited(tree)
+      listener.exited({
+        ...(code !== null && { exitCode: code }),
+        ...(signal !== null && { signal }),
+      })
+    })
+    return {
+      sandbox,
+      mark,
+      gone: tree.gone,
+      stop: (how) => reaper[how](tree),
+      close: () => {
+        reaper.kill(tree)
+        return tree.gone
+      },
+    }
+  }
+
+  /** There are none from before: they ended with the process whose children they were. */
+  resume(): undefined {
+    return undefined
+  }
+}
+
+/** What there is of a process that could not be started. */
+function absent(sandbox: string, mark: string): TaskProcess {
+  const gone = Promise.resolve()
+  return { sandbox, mark, gone, stop: () => {}, close: () => gone }
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http'
+import WebSocket from 'ws'
+import type { Clock } from '../../actors/ports.ts'
+import { closeCodes, linkPath } from './frames.ts'
+import type { LinkLimits } from './limits.ts'
+import { bearer } from './token.ts'
+import { Wire } from './wire.ts'
+
+export interface DialOptions {
+  /** `host:port`. */
+  readonly master: string
+  readonly token: string | undefined
+  readonly clock: Clock
+  readonly limits: LinkLimits
+  readonly opened: (wire: Wire) => void
+  readonly received: (text: string | undefined, wire: Wire) => void
+  /** Called once, whether it was ever open or not. `denied`: the master does not want it. */
+  readonly ended: (reason: string, denied: boolean) => void
+}
+
+/** Longest explanation of a refusal that is read. */
+const explanationCharactersMax = 500
+
+/** Closed so, it makes no sense to come back unchanged. */
+const denials: readonly number[] = [closeCodes.version]
+
+/** Tries once to link up with a master. */
+export function dial(options: DialOptions): { readonly cancel: () => void } {
+  const { master, token, clock, limits, opened, received, ended } = options
+  const socket = new WebSocket(`ws://${master}${linkPath}`, {
+    perMessageDeflate: false,
+    handshakeTimeout: limits.greetingTimeoutMs,
+    maxPayload: limits.frameBytesMax,
+    followRedirects: false,
+    ...(token !== undefined && { headers: { authorization: bearer(token) } }),
+  })
+  let wire: Wire | undefined
+  let isOver = false
+  let denied = false
+  const end = (reason: string): void => {
+    if (isOver) return
+    isOver = true
+    ended(reason, denied)
+  }
+  socket.on('error', (error) => {
+    if (wire === undefined) end(sentenceOf(error))
+  })
+  socket.on('unexpected-response', (_request, response) => {
+    denied = (response.statusCode ?? 0) < 500
+    void explanationOf(response).then((text) => {
+      end(`the master answers ${response.statusCode}: ${text}`)
+      socket.terminate()
+    })
+  })
+  socket.on('close', (code) => {
+    denied ||= denials.includes(code)
+  })
+  socket.on('open', () => {
+    wire = new Wire({
+      socket,
+      clock,
+      limits,
+      received: (text) => {
+        if (wire !== undefined) received(text, wire)
+      },
+      ended: end,
+    })
+    opened(wire)
+  })
+  return {
+    cancel: () => {
+      if (wire !== undefined) return
+      isOver = true
+      socket.terminate()
+    },
+  }
+}
+
+async function explanationOf(response: IncomingMessage): Promise<string> {
+  let text = ''
+  response.setEncoding('utf8')
+  try {
+    for await (const part of response) {
+      text += part
+      if (text.length > explanationCharactersMax) break
+    }
+  } catch {
+    // What there is of it must do.
+  }
+  return (
+    text.slice(0, explanationCharactersMax).trim() || (response.statusMessage ?? 'without a word')
+  )
+}
+
+function sentenceOf(error: Error): string {
+  if ('code' in error && error.code === 'ECONNREFUSED') return 'nobody listens there'
+  if ('code' in error && error.code === 'ENOTFOUND') return 'there is no host of that name'
+  return error.message === '' ? error.name : error.message
+}
