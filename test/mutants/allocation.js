@@ -108,6 +108,17 @@ export const allocation = [
     ],
   },
   {
+    name: 'one-slow-decider-holds-up-all',
+    stems: 'Omega: a slow decider locks the cell',
+    edits: [
+      {
+        file: `${master}/allocate.ts`,
+        from: '  if (book.allWanted) addAll(book, turn.at)\n',
+        to: '  if (book.batches.size > 0) return\n  if (book.allWanted) addAll(book, turn.at)\n',
+      },
+    ],
+  },
+  {
     name: 'guarantees-come-without-ports',
     stems: 'MESOS-9324: offers cut by quota strand without ports',
     test: 'test/model/allocation/guarantees.test.ts',

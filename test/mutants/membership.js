@@ -48,8 +48,12 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: '  discardOffers(step, framework.offers)\n  withdrawInverseOffers',
-        to: '  withdrawInverseOffers',
+        from: lines(
+          '  discardOffers(step, framework.offers)',
+          '  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)',
+          '  framework.address = call.from',
+        ),
+        to: '  framework.address = call.from',
       },
     ],
   },

@@ -26,6 +26,9 @@ import { Promises } from './promises.ts'
 import { ScenarioScheduler } from './scheduler.ts'
 import { tellStates } from './states.ts'
 
+/** Who runs the cluster: it only says what a script says, and hears the answers. */
+const operator = 'operator'
+
 /** What every process of a scenario is made with. */
 export interface ScenarioParts {
   readonly clock: VirtualClock
@@ -78,6 +81,7 @@ export class Stage {
     this.#parts = this.#makeParts()
     this.#masterProcess = this.#parts.begin(MASTER)
     this.#master = this.#startMaster()
+    this.#network.portOf(this.#parts.begin(operator)).subscribe(operator, () => {})
   }
 
   get ledger(): Ledger {

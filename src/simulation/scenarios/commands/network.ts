@@ -43,7 +43,7 @@ export const networkCommands = {
   },
   say: {
     isFault: true,
-    usage: 'say NAME JSON: to the master, whatever it is',
+    usage: 'say NAME JSON: to the master, whatever it is; `operator` may, too',
     run: (stage, words) => {
       const process = stage.process(words.take('who speaks'))
       stage.say(process, messageIn(process.name, words.rest()))
