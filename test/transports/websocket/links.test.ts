@@ -221,6 +221,17 @@ describe('WebSocket link: leaving in good order', () => {
     expect(heard).toEqual([declineOf('scheduler/a', 1)])
   })
 
+  it('what a master says before it leaves arrives', async () => {
+    const { hub, place } = await stage()
+    const { spoke } = startSpoke(place)
+    const got: Envelope[] = []
+    spoke.subscribe('scheduler/a', (envelopes) => got.push(...envelopes))
+    await until('it is linked', () => spoke.isOpen)
+    hub.send({ from: 'master', to: 'scheduler/a', message: { type: 'lifecycle.heartbeat' } })
+    hub.close()
+    await until('it is heard', () => got.length === 1)
+  })
+
   it('an address that is taken anew in the same turn keeps its place', async () => {
     const { hub, place } = await stage()
     const { spoke } = startSpoke(place)
