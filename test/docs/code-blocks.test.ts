@@ -11,6 +11,7 @@ const pages = [
   'docs/architecture.md',
   'docs/allocation.md',
   'docs/differences.md',
+  'docs/maintenance.md',
   'docs/simulation.md',
   'docs/several-processes.md',
   'CONTRIBUTING.md',

@@ -181,6 +181,24 @@ describe('Drain: an agent that is away', () => {
     expect(stage.puppets.running.size).toBe(0)
   })
 
+  it('is not drained while a task that was called lost with its link runs on', () => {
+    const { stage, ask, second } = agentOfTwo()
+    stage.puppets.manner = 'stubborn'
+    const reason = 'its link broke'
+    const exited = { type: 'lifecycle.exited', address: 'agent/agent-1', reason } as const
+    stage.road.send({ from: 'host', to: 'master', message: exited })
+    stage.settle()
+    expect(lastWord(second, 'U1')).toBe('TASK_LOST AGENT_DISCONNECTED MASTER')
+    ask(drain)
+    stage.advance(16_000)
+    expect(agentIn(stage)).toMatchObject({ state: 'connected', duty: { state: 'draining' } })
+    expect(stage.puppets.running.size).toBe(2)
+    stage.advance(30_000)
+    expect(stage.puppets.running.size).toBe(0)
+    expect(agentIn(stage).duty.state).toBe('drained')
+    expect(lastWord(second, 'U1')).toBe('TASK_LOST AGENT_DISCONNECTED MASTER')
+  })
+
   it('stays deactivated when it comes back, with its tasks', () => {
     const { stage, ask, first } = agentOfTwo()
     ask(deactivate)
