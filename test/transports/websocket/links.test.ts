@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import WebSocket from 'ws'
 import { RealClock } from '../../../src/actors/real-clock.ts'
 import type { Envelope } from '../../../src/messages/index.ts'
+import { linkPath, protocolVersion } from '../../../src/transports/websocket/frames.ts'
 import { declineOf } from '../contract.ts'
-import { startHub, startRoad, startSpoke, turns, until } from './support.ts'
+import { startHub, startRoad, startSpoke, token, turns, until } from './support.ts'
 
 const exitOf = (address: string) => ({
   from: address,
@@ -203,6 +205,31 @@ describe('WebSocket link: an address that is taken', () => {
     await until('it was refused', () => news.some(({ type }) => type === 'refused'))
     expect(hub.seats).toEqual(['agent/there'])
     expect(() => hub.subscribe('agent/there', () => {})).toThrow(/taken by another process/)
+  })
+})
+
+describe('WebSocket link: everything of one turn', () => {
+  it('to one process travels in one frame, in order', async () => {
+    const { hub, place } = await stage()
+    const socket = new WebSocket(`ws://${place}${linkPath}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    onTestFinished(() => socket.terminate())
+    const frames: unknown[] = []
+    socket.on('message', (text) => frames.push(JSON.parse(String(text))))
+    const addresses = ['scheduler/a', 'scheduler/b']
+    const hello = { type: 'hello', version: protocolVersion, instance: 'i', addresses }
+    socket.once('open', () => socket.send(JSON.stringify(hello)))
+    await until('it is welcome', () => frames.length === 1)
+    const envelopes = [...addresses, ...addresses].map((to) => ({
+      from: 'master',
+      to,
+      message: { type: 'lifecycle.heartbeat' } as const,
+    }))
+    for (const envelope of envelopes) hub.send(envelope)
+    await until('it hears', () => frames.length > 1)
+    await turns()
+    expect(frames.slice(1)).toEqual([envelopes])
   })
 })
 
