@@ -1,4 +1,4 @@
-import { type Envelope, MASTER, type Message } from '../../messages/index.ts'
+import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
 import type { Hears } from './property.ts'
 
@@ -17,6 +17,7 @@ export const registerHears: Hears = [
 export type OfferEnd = 'rescinded' | 'declined' | 'used' | 'void'
 
 interface OfferEntry {
+  readonly offer: Offer
   readonly to: string
   end: OfferEnd | undefined
 }
@@ -33,6 +34,12 @@ export class OfferRegister {
   /** How the offer ended; nothing while it is out, or when it never was. */
   endOf(offerId: string): OfferEnd | undefined {
     return this.#offers.get(offerId)?.end
+  }
+
+  /** The offer, as long as it is out and with this scheduler. */
+  openAt(offerId: string, scheduler: string): Offer | undefined {
+    const entry = this.#offers.get(offerId)
+    return entry?.end === undefined && entry?.to === scheduler ? entry.offer : undefined
   }
 
   knows(offerId: string): boolean {
@@ -52,9 +59,9 @@ export class OfferRegister {
     if (message.type === 'allocation.offer') {
       const out = this.#out.get(to) ?? new Set()
       this.#out.set(to, out)
-      for (const { offerId } of message.offers) {
-        this.#offers.set(offerId, { to, end: undefined })
-        out.add(offerId)
+      for (const offer of message.offers) {
+        this.#offers.set(offer.offerId, { offer, to, end: undefined })
+        out.add(offer.offerId)
       }
     } else if (message.type === 'allocation.rescind') this.#end(message.offerIds, 'rescinded')
   }

@@ -85,6 +85,7 @@ const isLostByChance: Test = (one) => one.type === 'lost' && one.why === 'chance
 /** What must happen now and then, or the properties watched nothing. */
 export const sometimes: readonly Sometimes[] = [
   fault('partition', 'the network between the master and somebody is cut'),
+  fault('link', 'the connection of an agent breaks'),
   fault('pause', 'a process stands still'),
   fault('scheduler-crash', 'a scheduler dies'),
   fault('agent-crash', 'a machine loses power'),
@@ -92,6 +93,8 @@ export const sometimes: readonly Sometimes[] = [
   seen('loss', 'chance takes a message', undefined, isLostByChance, ['loss']),
   heard('declined', 'an offer is declined', 'allocation.decline'),
   heard('rescinded', 'an offer is rescinded or expires', 'allocation.rescind'),
+  heard('suppressed', 'a framework wants no offers for a while', 'allocation.suppress'),
+  heard('revived', 'a framework wants offers again', 'allocation.revive'),
   heard('killed', 'a framework ends a task', 'task.kill'),
   heard('reconciled', 'a framework asks what became of its tasks', 'task.reconcile'),
   heard('failed-over', 'a scheduler comes back under its id', 'lifecycle.reregister', [

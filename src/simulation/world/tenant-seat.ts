@@ -69,7 +69,8 @@ export class TenantSeat {
 
   #start(): Tenant {
     const { hosting, roles, ids, timeouts, streams, tell } = this.#surroundings
-    this.#instances++
+    const instance = this.#instances++
+    const { name } = this
     return new Tenant({
       host: { ...hosting(this.#process), role: roles.scheduler, address: this.#address },
       clock: this.#process,
@@ -83,6 +84,7 @@ export class TenantSeat {
       timeouts,
       memory: this.memory,
       behaviour: streams.behaviour,
+      shown: (status) => tell({ type: 'shown', to: name, instance, status }),
       failed: (reason) => tell({ type: 'broken', by: this.#address, reason }),
     })
   }
