@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { AgentProcess } from '../cluster/processes/agent.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
@@ -21,6 +21,7 @@ interface Given extends TokenGiven {
   readonly attributes?: Attributes
   readonly hostname?: string
   readonly workDir?: string
+  readonly recover?: 'reconnect' | 'cleanup'
   readonly executorShutdownGrace?: number
 }
 
@@ -40,7 +41,15 @@ export function agentCommand(): Command {
       parseAttributes,
     )
     .option('--hostname <name>', 'its name in the cluster (default: that of this machine)')
-    .option('--work-dir <dir>', 'where sandboxes are made (default: a new temporary folder)')
+    .option(
+      '--work-dir <dir>',
+      'where sandboxes are made, and where a restarted agent finds its tasks',
+    )
+    .addOption(
+      new Option('--recover <how>', 'what becomes of tasks that an earlier process left')
+        .choices(['reconnect', 'cleanup'])
+        .default('reconnect'),
+    )
     .option(
       '--executor-shutdown-grace <time>',
       'how long executors may take to end (5s)',
@@ -79,6 +88,8 @@ async function agent(given: Given): Promise<number> {
       },
       ...(tokenFile !== undefined && { tokenFile }),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
+      ...(given.recover !== undefined && { recover: given.recover }),
+      onDamage: tell,
       ...(given.executorShutdownGrace !== undefined && {
         timeouts: { executorShutdownGraceMs: given.executorShutdownGrace },
       }),

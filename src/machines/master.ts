@@ -3,7 +3,7 @@ import type { MasterMessage } from '../messages/index.ts'
 import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
-import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
+import type { Ledger, LedgerOptions } from '../model/ledger/ledger.ts'
 import * as accept from '../model/master/accept.ts'
 import * as admission from '../model/master/admission.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
@@ -21,6 +21,7 @@ import * as pings from '../model/master/pings.ts'
 import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
 import * as quotas from '../model/master/quotas.ts'
+import * as recovery from '../model/master/recovery.ts'
 import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import { noteSent } from '../model/master/tally.ts'
@@ -70,6 +71,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       reregisterFramework: act(frameworks.reregisterFramework),
       unregisterFramework: act(duty.thenNoteDrained(frameworks.unregisterFramework)),
       expireFailover: act(duty.thenNoteDrained(frameworks.expireFailover)),
+      awaitAgents: act((step: MasterStep) => recovery.awaitAgents(step)),
       registerAgent: act(agents.registerAgent),
       reregisterAgent: act(agentReturns.reregisterAgent),
       unregisterAgent: act(agents.unregisterAgent),
@@ -132,9 +134,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
     id: 'master',
     description:
       'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
-    context: ({ input }) => ({ book: createLedger(input) }),
+    context: ({ input }) => ({ book: recovery.openLedger(input) }),
     initial: 'idle',
-    entry: ['startBatch', 'startHeartbeat', 'startPing'],
+    entry: ['awaitAgents', 'startBatch', 'startHeartbeat', 'startPing'],
     on: {
       'lifecycle.register': {
         actions: { type: 'registerFramework', params: ({ event }) => event },

@@ -13,6 +13,7 @@ const pages = [
   'docs/differences.md',
   'docs/maintenance.md',
   'docs/simulation.md',
+  'docs/several-processes.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)

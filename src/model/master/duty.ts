@@ -7,6 +7,7 @@ import { move } from '../tables.ts'
 import { problemWithGrace } from '../validation/maintenance.ts'
 import { runsAbandoned } from './abandoned.ts'
 import { declareGone } from './gone.ts'
+import { keepAgent } from './keep.ts'
 import { agentNamed } from './named-agents.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
@@ -51,6 +52,7 @@ export function drainAgent(step: MasterStep, call: From<DrainAgent>): void {
     ...(maxGracePeriodMs !== undefined && { maxGracePeriodMs }),
     ...(markGone !== undefined && { markGone }),
   }
+  keepAgent(step, agent.id)
   withdrawFrom(step, agent)
   tellDrain(step, agent)
   confirmCall(step, call)
@@ -102,6 +104,7 @@ function moveDuty(step: MasterStep, agent: AgentRecord, happening: Happening): b
   const { book, turn, charts } = step
   const before = agent.duty.state
   if (!move(charts.duty, agent.duty, happening, turn, untimed)) return false
+  keepAgent(step, agent.id)
   const [was, is] = [before === 'active', agent.duty.state === 'active']
   if (was === is) return true
   if (agent.state === 'connected') countCapacity(book, agent.total, is ? 1 : -1)

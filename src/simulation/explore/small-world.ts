@@ -38,7 +38,7 @@ const weekMs = 7 * 86_400_000
 
 export interface SmallWorld {
   readonly rules: Rules
-  readonly messages: Messages
+  /** The faults that may happen. */
   readonly budget: number
 }
 
@@ -57,7 +57,7 @@ export function createSmallWorld(
   ]
   const seats = processes.map((process) => new Seat(process, registers))
   const rules = new Rules({ seats, agents: options.agents, messages, lanes: new Lanes(messages) })
-  return { rules, messages, budget: pack(budgetOf(options)) }
+  return { rules, budget: pack(budgetOf(options)) }
 }
 
 function agentsOf({ agents }: CompleteSmallWorldOptions, machines: Machines): AgentProcess[] {
@@ -93,7 +93,7 @@ function schedulersOf(
 }
 
 function budgetOf(options: CompleteSmallWorldOptions): Budget {
-  const { faults, losses, duplicates, timeouts: late, kills, crashes } = options
+  const { faults, losses, duplicates, timeouts: late, kills, crashes, masterCrashes } = options
   return {
     faults,
     losses,
@@ -103,6 +103,6 @@ function budgetOf(options: CompleteSmallWorldOptions): Budget {
     agentCrashes: crashes,
     schedulerCrashes: crashes,
     executorCrashes: crashes,
-    masterCrashes: crashes,
+    masterCrashes,
   }
 }

@@ -46,7 +46,8 @@ describe('WebSocket link: when it breaks', () => {
     const got: Envelope[] = []
     spoke.subscribe('scheduler/a', (envelopes) => got.push(...envelopes))
     let opened = 0
-    const leave = spoke.onOpen('scheduler/a', () => opened++)
+    let closed = 0
+    const leave = spoke.watch('scheduler/a', { opened: () => opened++, closed: () => closed++ })
     await until('it is linked', () => opened === 1)
     road.cut()
     await until('it is linked again', () => opened === 2)
@@ -55,10 +56,11 @@ describe('WebSocket link: when it breaks', () => {
     expect(heard).toMatchObject([exitOf('scheduler/a'), declineOf('scheduler/a', 2)])
     hub.send({ from: 'master', to: 'scheduler/a', message: { type: 'lifecycle.heartbeat' } })
     await until('it hears the master', () => got.length === 1)
+    expect(closed).toBe(1)
     leave()
     road.cut()
     await until('it is linked a third time', () => spoke.isOpen && hub.seats.length === 1)
-    expect(opened).toBe(2)
+    expect({ opened, closed }).toEqual({ opened: 2, closed: 1 })
   })
 
   it('what is said meanwhile is lost, on both sides', async () => {
@@ -156,7 +158,7 @@ describe('WebSocket link: half open', () => {
     road.freeze()
     const { spoke, news } = startSpoke(place, { limits: { probeTimeoutMs: 30 } })
     let opened = 0
-    spoke.onOpen('agent/a', () => opened++)
+    spoke.watch('agent/a', { opened: () => opened++, closed: () => {} })
     spoke.subscribe('agent/a', () => {})
     await until('it has the place', () => opened === 1)
     expect(news).toContainEqual({
