@@ -2,11 +2,12 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { agents } from './agents.js'
 import { allocation } from './allocation.js'
+import { exploration } from './exploration.js'
 import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 import { simulation } from './simulation.js'
 
-const benchmarks = { lifecycle, processes, agents, allocation, simulation }
+const benchmarks = { lifecycle, processes, agents, allocation, simulation, exploration }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

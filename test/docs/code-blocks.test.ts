@@ -12,6 +12,7 @@ const pages = [
   'docs/allocation.md',
   'docs/differences.md',
   'docs/simulation.md',
+  'docs/exploration.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)
