@@ -1,7 +1,7 @@
-import { actionOf } from './actions.ts'
+import { actionOf, seatOf } from './actions.ts'
 import type { Layout } from './layout.ts'
 import type { MoveKind } from './process.ts'
-import type { Rules } from './rules.ts'
+import type { Outcome, Rules } from './rules.ts'
 
 /** So many steps without faults are enough for a tiny world to come to its end. */
 const stepsMax = 800
@@ -21,6 +21,8 @@ const never = 7
 export interface Drained {
   /** All jobs have ended, nothing runs, and no book has a task in it. */
   readonly isOver: boolean
+  /** What was wrong on the way, as `property: sentence`. */
+  readonly problem: string | undefined
   /** The actions that were taken. */
   readonly codes: readonly number[]
 }
@@ -33,14 +35,27 @@ export function drain(rules: Rules, from: Int32Array): Drained {
   let row = rules.layout.withBudget(from, 0)
   const codes: number[] = []
   for (let turns = 0; codes.length < stepsMax; ) {
-    if (isOver(rules.layout, row)) return { isOver: true, codes }
+    if (isOver(rules.layout, row)) return { isOver: true, problem: undefined, codes }
     const { rank, ways } = best(rules, row)
     const code = ways[rank === urgency.quiet ? turns++ % ways.length : 0]
     if (code === undefined) break
     codes.push(code)
-    row = rules.take(row, code).row.slice()
+    const after = rules.take(row, code)
+    const problem = problemAfter(rules.layout, code, after)
+    if (problem !== undefined) return { isOver: false, problem, codes }
+    row = after.row.slice()
   }
-  return { isOver: false, codes }
+  return { isOver: false, problem: undefined, codes }
+}
+
+/** What is wrong with a step, or with what a process knows after it. */
+export function problemAfter(
+  layout: Layout,
+  code: number,
+  { row, reaction }: Outcome,
+): string | undefined {
+  if (reaction === undefined) return undefined
+  return reaction.problems[0] ?? layout.glance(row, seatOf(actionOf(code))).problems[0]
 }
 
 function isOver(layout: Layout, row: Int32Array): boolean {

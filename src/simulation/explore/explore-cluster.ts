@@ -1,4 +1,5 @@
 import { actionOf } from './actions.ts'
+import type { Finding } from './finding.ts'
 import {
   type CompleteSmallWorldOptions,
   completeSmallWorld,
@@ -6,6 +7,7 @@ import {
 } from './options.ts'
 import type { Rules } from './rules.ts'
 import { Search } from './search.ts'
+import { shorten } from './shorten.ts'
 import { createSmallWorld, type ExplorationTools, type SmallWorld } from './small-world.ts'
 import { type ExploredStep, follow } from './steps.ts'
 
@@ -54,7 +56,8 @@ export function exploreCluster(
   const search = new Search(world, startOf(world, complete.fresh), complete)
   search.breadthFirst()
   if (search.finding === undefined) search.walk()
-  return reportOf(world, search, complete)
+  const finding = search.finding && shorten(world.rules, search.start, search.finding)
+  return reportOf(world, search, finding)
 }
 
 /** Where the search begins: all have registered, and the first offers are out. */
@@ -78,10 +81,10 @@ function settled(rules: Rules, row: Int32Array): Int32Array | undefined {
 function reportOf(
   world: SmallWorld,
   search: Search,
-  options: CompleteSmallWorldOptions,
+  finding: Finding | undefined,
 ): ExplorationReport {
   const { seats, parts } = world.rules.layout
-  const { store, steps, depth, isComplete, quiet, drains, walked, sights, finding } = search
+  const { store, steps, depth, isComplete, quiet, drains, walked, sights, options } = search
   const sum = (of: 'size' | 'steps') => seats.reduce((total, seat) => total + seat[of], 0)
   return {
     options,

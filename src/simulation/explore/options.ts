@@ -26,7 +26,7 @@ export interface SmallWorldOptions {
   readonly duplicates?: number
   /** Also in orders that lead to the same books as others. Default false. */
   readonly everyOrder?: boolean
-  /** Begin at every step of a run in which all goes well, not only where it begins. Default false. */
+  /** Begin at every step of a run in which all goes well, not only at its first. Default false. */
   readonly along?: boolean
   /** From the very first message on, and not from when all have registered. Default false. */
   readonly fresh?: boolean

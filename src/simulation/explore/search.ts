@@ -1,18 +1,11 @@
 import { RandomStream } from '../random-stream.ts'
-import { actionOf, seatOf } from './actions.ts'
-import { drain } from './drain.ts'
+import { drain, problemAfter } from './drain.ts'
+import { type Finding, findingOf, unendedAfter } from './finding.ts'
 import type { CompleteSmallWorldOptions } from './options.ts'
 import type { Outcome, Rules } from './rules.ts'
 import { Sights } from './sights.ts'
 import type { SmallWorld } from './small-world.ts'
 import { WorldStore } from './world-store.ts'
-
-/** Something wrong, and the way there from the start. */
-export interface Finding {
-  readonly property: string
-  readonly sentence: string
-  readonly codes: readonly number[]
-}
 
 /** One quiet world in so many is followed to its end. */
 const worldsPerDrain = 2_000
@@ -22,6 +15,7 @@ const faultChance = 0.03
 
 /** Walks through a small world: first all of it, breadth first, and then far into it at random. */
 export class Search {
+  readonly options: CompleteSmallWorldOptions
   readonly start: Int32Array
   readonly store: WorldStore
   readonly sights: Sights
@@ -33,12 +27,11 @@ export class Search {
   drains = 0
   walked = 0
   finding: Finding | undefined
-  readonly #options: CompleteSmallWorldOptions
   readonly #rules: Rules
 
   constructor(world: SmallWorld, start: Int32Array, options: CompleteSmallWorldOptions) {
     const { rules } = world
-    this.#options = options
+    this.options = options
     this.#rules = rules
     this.start = start
     this.store = new WorldStore(rules.layout.width)
@@ -47,7 +40,7 @@ export class Search {
 
   /** Breadth first, so that the first finding has the shortest way. */
   breadthFirst(): void {
-    const { maxStates, depth, everyOrder, along } = this.#options
+    const { maxStates, depth, everyOrder, along } = this.options
     const { store } = this
     const row = new Int32Array(this.#rules.layout.width)
     this.#found(this.start, -1, 0)
@@ -85,7 +78,7 @@ export class Search {
 
   /** Random walks: deeper than any search can go. */
   walk(): void {
-    const { walks, walkLength, seed } = this.#options
+    const { walks, walkLength, seed } = this.options
     const stream = new RandomStream(seed, 'walks')
     for (let count = 0; count < walks && this.finding === undefined; count++) {
       const codes: number[] = []
@@ -129,26 +122,22 @@ export class Search {
     this.#follow(row.slice(), () => this.#wayTo(number))
   }
 
-  /** What is wrong with a step, or with what a process knows after it. */
-  #judge(code: number, { row, reaction }: Outcome, way: () => readonly number[]): void {
-    if (this.finding !== undefined || reaction === undefined) return
-    const known = this.#rules.layout.glance(row, seatOf(actionOf(code))).problems
-    const [problem] = [...reaction.problems, ...known]
+  #judge(code: number, after: Outcome, way: () => readonly number[]): void {
+    if (this.finding !== undefined) return
+    const problem = problemAfter(this.#rules.layout, code, after)
     if (problem !== undefined) this.#report(problem, way())
   }
 
   /** Without faults all must come to its end from here. */
   #follow(row: Int32Array, way: () => readonly number[]): void {
     this.drains++
-    const { isOver, codes } = drain(this.#rules, row)
-    if (isOver) return
-    const sentence = `after ${codes.length} further steps without faults work is still left`
-    this.#report(`liveness-all-tasks-end: ${sentence}`, way())
+    const { isOver, problem, codes } = drain(this.#rules, row)
+    if (problem !== undefined) return this.#report(problem, [...way(), ...codes])
+    if (!isOver) this.#report(unendedAfter(codes.length), way())
   }
 
   #report(problem: string, codes: readonly number[]): void {
-    const [property = '', ...words] = problem.split(': ')
-    this.finding ??= { property, sentence: words.join(': '), codes }
+    this.finding ??= findingOf(problem, codes)
   }
 
   #wayTo(world: number): number[] {

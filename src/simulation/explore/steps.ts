@@ -13,7 +13,7 @@ export type ExploredStep =
 const fates = { deliver: 'delivered', lose: 'lost', duplicate: 'duplicated' } as const
 
 /** What an action does in a world. */
-function describe(layout: Layout, row: Int32Array, code: number): ExploredStep {
+export function describeStep(layout: Layout, row: Int32Array, code: number): ExploredStep {
   const { name, place, index } = actionOf(code)
   const by = layout.seats[place]?.address ?? ''
   switch (name) {
@@ -35,7 +35,7 @@ function describe(layout: Layout, row: Int32Array, code: number): ExploredStep {
 export function follow(rules: Rules, start: Int32Array, codes: readonly number[]): ExploredStep[] {
   let row = start
   return codes.map((code) => {
-    const step = describe(rules.layout, row, code)
+    const step = describeStep(rules.layout, row, code)
     row = rules.take(row, code).row.slice()
     return step
   })
