@@ -8,8 +8,15 @@ import { processes } from './processes.js'
 import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
 
-const benchmarks = { lifecycle, processes, agents, allocation, simulation, recovery }
-const benchmarks = { lifecycle, processes, agents, allocation, simulation, exploration }
+const benchmarks = {
+  lifecycle,
+  processes,
+  agents,
+  allocation,
+  simulation,
+  exploration,
+  recovery,
+}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -23,7 +23,7 @@ export class Role {
   readonly #sinks = new WeakMap<AnyActorRef, Sink>()
 
   /** `effects` names what this role can do besides sending and marking. */
-  constructor(machine: AnyStateMachine, effects: readonly string[], clock: Clock) {
+  constructor(machine: AnyStateMachine, effects: readonly string[], clock: Pick<Clock, 'now'>) {
     this.name = machine.id
     const performers = effects.map((type) => [
       type,
@@ -58,7 +58,7 @@ export class Role {
  * The same machine, with the time of the step on every event: messages, calls and the machine's
  * own delayed events alike. Time is an input, and this is where it comes in.
  */
-function stamped(machine: AnyStateMachine, clock: Clock): AnyStateMachine {
+function stamped(machine: AnyStateMachine, clock: Pick<Clock, 'now'>): AnyStateMachine {
   const transition: AnyStateMachine['transition'] = (snapshot, event, scope) =>
     machine.transition(
       snapshot,

@@ -14,7 +14,7 @@ export interface Roles {
   readonly executor: Role
 }
 
-export function createRoles(clock: Clock, policy?: AllocationPolicy): Roles {
+export function createRoles(clock: Pick<Clock, 'now'>, policy?: AllocationPolicy): Roles {
   return {
     master: new Role(createMasterMachine(policy), [], clock),
     agent: new Role(

@@ -51,6 +51,7 @@ export const schedulerMachine = setup({
     expectHeartbeat: act(membership.expectHeartbeat),
     loseMaster: act(membership.loseMaster),
     loseLink: act(membership.loseLink),
+    loseMembership: act(membership.loseMembership),
     unregister: act(membership.unregister),
     announceStop: act(membership.announceStop),
     announceFailure: act(membership.announceFailure),
@@ -83,6 +84,7 @@ export const schedulerMachine = setup({
     ),
   },
   guards: {
+    isForgotten: (_, params: { isForgotten?: boolean }) => params.isForgotten === true,
     isAnswered: ({ context }) => context.book.asked.size === 0,
     asksForAll: (_, params: { tasks: readonly object[] }) => params.tasks.length === 0,
   },
@@ -93,10 +95,16 @@ export const schedulerMachine = setup({
   context: ({ input }) => ({ book: createSchedulerBook(input) }),
   initial: 'registering',
   on: {
-    'lifecycle.error': {
-      target: '.failed',
-      actions: { type: 'announceFailure', params: ({ event }) => event },
-    },
+    'lifecycle.error': [
+      {
+        guard: { type: 'isForgotten', params: ({ event }) => event },
+        description: 'It registers already.',
+      },
+      {
+        target: '.failed',
+        actions: { type: 'announceFailure', params: ({ event }) => event },
+      },
+    ],
     'callback.failed': {
       target: '.failed',
       actions: ['unregister', { type: 'announceFailure', params: ({ event }) => event }],
@@ -181,6 +189,11 @@ export const schedulerMachine = setup({
         },
         'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
         'master.silent': { target: 'registering', actions: 'loseMaster' },
+        'lifecycle.error': {
+          guard: { type: 'isForgotten', params: ({ event }) => event },
+          target: 'registering',
+          actions: 'loseMembership',
+        },
         'link.closed': {
           description: 'The master takes the end of the link for that of the scheduler.',
           target: 'registering',

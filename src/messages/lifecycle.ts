@@ -56,8 +56,8 @@ export const heartbeat = message(
 export const error = message(
   'lifecycle.error',
   { from: 'master', to: 'scheduler' },
-  'The framework is refused or fenced; the scheduler gives up and tells its owner why.',
-  { message: Type.String() },
+  'Refused or fenced: the scheduler gives up and says why. Or only forgotten: it registers again.',
+  { message: Type.String(), isForgotten: optional(Type.Boolean()) },
 )
 export const failure = message(
   'lifecycle.failure',

@@ -15,7 +15,7 @@ function createStage(fates: Fate[] = []) {
     isDecoding: true,
     settled: () => {},
   })
-  const watch = { firing: () => {}, fired: () => {} }
+  const watch = { entering: () => {}, left: () => {}, firing: () => {}, fired: () => {} }
   const begin = (name: string) => new SimulatedProcess(name, clock, watch)
   const heard: string[] = []
   const settle = (process: SimulatedProcess, address: string) =>

@@ -139,6 +139,9 @@ describe('Properties: each notices the bug that it is there for', () => {
         tasks: [task],
       })
     }
+    const masterId = 'M'
+    const known = { frameworkId: 'F1', masterId, heartbeatIntervalMs: 15_000 }
+    tell('sent', MASTER, 'scheduler/one', { type: 'lifecycle.registered', ...known })
     tell('sent', MASTER, 'scheduler/one', { type: 'allocation.offer', offers: [offer] })
     launch()
     expect(observed).toEqual([])

@@ -21,6 +21,8 @@ function resumed(task: TaskInfo, beganAtMs: number | undefined) {
   const told: [number, RunReport][] = []
   const ended: string[] = []
   const factory = createSimulatedRunner(clock, {
+    now: () => clock.now(),
+    followed: () => {},
     began: () => {},
     ended: ({ taskId }) => ended.push(taskId),
     breaks: () => false,

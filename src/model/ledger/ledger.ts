@@ -16,6 +16,7 @@ import { newRole, setQuota } from './roles.ts'
 
 /** The sizes of the master's memories of the past (Mesos: src/master/constants.hpp). */
 export const completedFrameworksMax = 50
+export const fencedMax = 50
 export const completedTasksMax = 1_000
 export const unreachableTasksMax = 1_000
 export const goneAgentsMax = 100_000
@@ -78,6 +79,8 @@ export interface Ledger {
   epoch: number
   /** Where random numbers come from. */
   seed: number
+  /** Where schedulers lived whose frameworks failed over to others; bounded. */
+  readonly fenced: Set<string>
   /** Ids of frameworks that are gone for good, oldest first; bounded. */
   readonly completedFrameworks: string[]
   /** The slice of the agents that is pinged next. */
@@ -144,6 +147,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     sliceSize: firstSlice,
     epoch: 0,
     seed: options.seed ?? 0,
+    fenced: new Set(),
     completedFrameworks: [],
     pingSlot: 0,
     pingSlices: Array.from({ length: pingSlices }, () => new Set<AgentRecord>()),

@@ -3,6 +3,7 @@ import { clearFilters } from '../allocation/filters.ts'
 import { forgetTask } from '../ledger/accounts.ts'
 import {
   completedFrameworksMax,
+  fencedMax,
   frameworkAt,
   type Ledger,
   takeFrameworkId,
@@ -133,6 +134,7 @@ function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Rereg
   const { book, turn } = step
   if (framework.address !== call.from) {
     leaveAddress(book, framework)
+    fence(book, framework.address)
     if (framework.state === 'connected') {
       const message = `${framework.id} failed over to another instance at ${call.from}`
       turn.send(framework.address, { type: 'lifecycle.error', message })
@@ -177,6 +179,14 @@ function claimAddress(step: MasterStep, address: string, frameworkId: string): v
   const before = frameworkAt(step.book, address)
   if (before !== undefined && before.id !== frameworkId) disconnectFramework(step, before)
   step.book.frameworkAt.set(address, frameworkId)
+  step.book.fenced.delete(address)
+}
+
+/** Whoever still lives there must not come back: another instance has taken over. */
+function fence({ fenced }: Ledger, address: string): void {
+  fenced.add(address)
+  const [oldest] = fenced
+  if (fenced.size > fencedMax && oldest !== undefined) fenced.delete(oldest)
 }
 
 function leaveAddress(ledger: Ledger, framework: FrameworkRecord): void {

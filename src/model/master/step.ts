@@ -70,14 +70,15 @@ export interface MasterStep extends Step<Ledger, MasterTimer> {
 export type From<M extends Message> = M & { readonly from: Address }
 
 /**
- * The framework behind a call. A caller who is not registered, or was replaced by a newer
- * instance, is told so and ignored.
+ * The framework behind a call. A caller who was replaced by a newer instance is told so; one who
+ * is not known, because the master or the link between them broke, is asked to register again.
  */
 export function callingFramework(step: MasterStep, from: Address): FrameworkRecord | undefined {
   const framework = frameworkAt(step.book, from)
   if (framework?.state === 'connected') return framework
   const message = `${from} is not registered with this master; register before any other call`
-  step.turn.send(from, { type: 'lifecycle.error', message })
+  const isForgotten = !step.book.fenced.has(from)
+  step.turn.send(from, { type: 'lifecycle.error', message, isForgotten })
   step.turn.mark('call.unregistered', message)
   return undefined
 }

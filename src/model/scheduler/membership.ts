@@ -53,6 +53,12 @@ export function loseMaster(step: SchedulerStep): void {
   disconnect(step, `no heartbeat for ${step.book.timeouts.masterSilenceMs} ms; registering again`)
 }
 
+/** The master does not know it, because it was started anew or believes that it is gone. */
+export function loseMembership(step: SchedulerStep): void {
+  step.turn.cancelTimer('silence')
+  disconnect(step, 'the master does not know this framework any more; registering again')
+}
+
 /** The link to the master broke: the same, without the wait for heartbeats. */
 export function loseLink(step: SchedulerStep): void {
   step.turn.cancelTimer('silence')

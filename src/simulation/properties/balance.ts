@@ -1,3 +1,4 @@
+import { isActive } from '../../model/ledger/accounts.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { AgentRecord, ClientRecord } from '../../model/ledger/records.ts'
 import { isPlain, nameOf } from '../../model/resources/kinds.ts'
@@ -9,6 +10,7 @@ import type { Quantities, Quantity } from '../../model/resources/quantities.ts'
  */
 export function isInBalance(ledger: Ledger, agent: AgentRecord): boolean {
   const { total, free, offered, used } = agent
+  if (agent.offers.size > 0 && !isActive(agent)) return false
   const rest: Sizes = {}
   count(rest, total, 1)
   count(rest, free, -1)

@@ -42,6 +42,21 @@ export class OfferRegister {
     return entry?.end === undefined && entry?.to === scheduler ? entry.offer : undefined
   }
 
+  /** Why a scheduler cannot launch anything on an offer; nothing while it can. */
+  whyDead(offerId: string, scheduler: string): OfferEnd | 'unknown' | 'another’s' | undefined {
+    const entry = this.#offers.get(offerId)
+    if (entry === undefined) return 'unknown'
+    return entry.to === scheduler ? entry.end : 'another’s'
+  }
+
+  /** The offers that are out. */
+  outstanding(): Offer[] {
+    const entries = [...this.#out.values()].flatMap((ids) =>
+      [...ids].map((id) => this.#offers.get(id)),
+    )
+    return entries.flatMap((entry) => (entry === undefined ? [] : [entry.offer]))
+  }
+
   knows(offerId: string): boolean {
     return this.#offers.has(offerId)
   }

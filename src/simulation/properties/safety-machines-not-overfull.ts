@@ -1,21 +1,47 @@
-import type { Resources } from '../../messages/index.ts'
+import type { Envelope, Resources } from '../../messages/index.ts'
 import { addTo, contains, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import type { Property } from './property.ts'
 
-/** What really runs on a machine fits on it, whatever the books say and whoever was told what. */
+/**
+ * What really runs on a machine fits on it, whatever the books say and whoever was told what. Only
+ * tasks of a framework that is gone are not counted: as in Mesos they are ended without a word, so
+ * that nobody knows when they have.
+ */
 export const machinesNotOverfull: Property = {
   name: 'safety-machines-not-overfull',
   promise: 'the work that goes on at a machine needs no more than it has, and no port twice',
-  hears: ['work.began'],
-  observe: (view, report) => ({
-    happened: (happening) => {
-      if (happening.type !== 'work.began') return
-      const machine = view.machines.find(({ hostname }) => hostname === happening.hostname)
-      if (machine === undefined) return
-      const problem = problemWith(machine.resources, machine.running)
-      if (problem !== undefined) report(`${machine.hostname}: ${problem}`)
-    },
-  }),
+  hears: ['work.began', 'task.launch', 'lifecycle.shutdownFramework'],
+  observe: (view, report) => {
+    const owners = new Owners()
+    return {
+      happened: (happening) => {
+        if (happening.type === 'sent') owners.note(happening.envelope)
+        if (happening.type !== 'work.began') return
+        const machine = view.machines.find(({ hostname }) => hostname === happening.hostname)
+        if (machine === undefined) return
+        const { hostname, resources, running } = machine
+        const counted = running.filter(({ taskId }) => !owners.isGone(`agent/${hostname}`, taskId))
+        const problem = problemWith(resources, counted)
+        if (problem !== undefined) report(`${hostname}: ${problem}`)
+      },
+    }
+  },
+}
+
+/** Whose tasks were launched where, and which frameworks are gone. */
+class Owners {
+  readonly #owners = new Map<string, string>()
+  readonly #gone = new Set<string>()
+
+  note({ to, message }: Envelope): void {
+    if (message.type === 'lifecycle.shutdownFramework') this.#gone.add(message.frameworkId)
+    if (message.type !== 'task.launch' || !('frameworkId' in message)) return
+    for (const { taskId } of message.tasks) this.#owners.set(`${to} ${taskId}`, message.frameworkId)
+  }
+
+  isGone(agent: string, taskId: string): boolean {
+    return this.#gone.has(this.#owners.get(`${agent} ${taskId}`) ?? '')
+  }
 }
 
 interface Part {

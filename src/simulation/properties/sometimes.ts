@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import { MASTER, type Message } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
+import { rogueAddress } from '../world/rogue.ts'
 import { answeredBy, OfferRegister, registerHears } from './offer-register.ts'
 import type { Hears, Sometimes } from './property.ts'
 
@@ -80,15 +81,28 @@ const repeatedUpdate: Sometimes = {
 
 const cutOff = ['loss', 'partition', 'agent-crash']
 
+const isReturn = ({ reason }: TaskStatus): boolean => reason === 'AGENT_REREGISTERED'
+
+const isQuestion: Test = (one) =>
+  one.type === 'delivered' &&
+  one.envelope.message.type === 'lifecycle.error' &&
+  one.envelope.message.isForgotten === true
+
+const isLie: Test = (one) => one.type === 'delivered' && one.envelope.from === rogueAddress
+
 const isLostByChance: Test = (one) => one.type === 'lost' && one.why === 'chance'
 
 /** What must happen now and then, or the properties watched nothing. */
 export const sometimes: readonly Sometimes[] = [
   fault('partition', 'the network between the master and somebody is cut'),
-  fault('link', 'the connection of an agent breaks'),
+  fault('link', 'a connection breaks'),
   fault('pause', 'a process stands still'),
+  fault('slow', 'a process takes long for everything'),
   fault('scheduler-crash', 'a scheduler dies'),
   fault('agent-crash', 'a machine loses power'),
+  fault('agent-loss', 'a machine loses its disk'),
+  fault('agent-restart', 'the process of an agent dies'),
+  fault('master-crash', 'the master dies, and all that it knew'),
   fault('executor-crash', 'an executor breaks'),
   seen('loss', 'chance takes a message', undefined, isLostByChance, ['loss']),
   heard('declined', 'an offer is declined', 'allocation.decline'),
@@ -104,6 +118,12 @@ export const sometimes: readonly Sometimes[] = [
   told('failed', 'a task fails', ({ state }) => state === 'TASK_FAILED'),
   told('lost', 'a task is lost', ({ state }) => state === 'TASK_LOST', cutOff),
   told('dropped', 'a task is dropped before it runs', ({ state }) => state === 'TASK_DROPPED'),
+  told('returned', 'a task comes back with its agent', isReturn, cutOff),
+  seen('forgotten', 'the master asks who that is', ['lifecycle.error'], isQuestion, [
+    'master-crash',
+    'link',
+  ]),
+  seen('lied', 'a scheduler launches what it must not', ['task.launch'], isLie, ['rogue']),
   lateAnswer,
   repeatedUpdate,
 ]

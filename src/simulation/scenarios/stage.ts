@@ -17,7 +17,7 @@ import type { Timeouts } from '../../model/timeouts.ts'
 import type { Mark } from '../../model/turn.ts'
 import type { Happening } from '../happenings.ts'
 import { SimulatedNetwork } from '../world/network.ts'
-import { SimulatedProcess } from '../world/process.ts'
+import { type ProcessWatch, SimulatedProcess } from '../world/process.ts'
 import type { ScenarioDisk } from './disk.ts'
 import { Journal } from './journal.ts'
 import { ScenarioMachine } from './machine.ts'
@@ -173,7 +173,12 @@ export class Stage {
   }
 
   #makeParts(): ScenarioParts {
-    const watch = { firing: () => {}, fired: ({ name }: SimulatedProcess) => this.#settled(name) }
+    const watch: ProcessWatch = {
+      entering: () => {},
+      left: () => {},
+      firing: () => {},
+      fired: ({ name }) => this.#settled(name),
+    }
     return {
       clock: this.clock,
       roles: createRoles(this.clock),

@@ -5,7 +5,7 @@ import type { Fate } from './network.ts'
 /** What the network is like at present. Names are those of processes. */
 export class Conditions {
   readonly #stream: RandomStream
-  #faults: Pick<Faults, 'delayMaxMs' | 'loss'>
+  #faults: Pick<Faults, 'delayMaxMs' | 'loss' | 'twice'>
   readonly #cuts = new Set<string>()
 
   constructor(stream: RandomStream, faults: Faults) {
@@ -18,12 +18,13 @@ export class Conditions {
    * which lose messages only when they break.
    */
   fateOf(from: string, to: string): Fate {
-    const { delayMaxMs, loss } = this.#faults
+    const { delayMaxMs, loss, twice } = this.#faults
     const delayMs = this.#stream.integer(0, delayMaxMs)
     if (this.#cuts.size > 0 && this.#cuts.has(`${from} ${to}`)) {
       return { delayMs, lost: 'partition' }
     }
-    return this.#stream.chance(loss) ? { delayMs, lost: 'chance' } : { delayMs }
+    if (this.#stream.chance(loss)) return { delayMs, lost: 'chance' }
+    return this.#stream.chance(twice) ? { delayMs, isTwice: true } : { delayMs }
   }
 
   /** Nothing goes this way until it is mended. */
@@ -38,6 +39,6 @@ export class Conditions {
   /** From now on it is a good network. */
   heal(): void {
     this.#cuts.clear()
-    this.#faults = { delayMaxMs: usualDelayMs, loss: 0 }
+    this.#faults = { delayMaxMs: usualDelayMs, loss: 0, twice: 0 }
   }
 }

@@ -1,12 +1,16 @@
 import { MASTER } from '../../messages/index.ts'
 import type { Happening } from '../happenings.ts'
 import type { RandomStream } from '../random-stream.ts'
+import type { AgentDeath } from './agent-machine.ts'
 import type { Faults } from './faults.ts'
+import type { SimulatedProcess } from './process.ts'
 import type { World } from './world.ts'
 
 /** How long a fault lasts; longer than the master's patience with an agent, at times. */
 const downtimeMs = { from: 500, to: 60_000 }
 const partitionMs = { from: 1_000, to: 120_000 }
+/** The longest that a slow process takes for one thing. */
+const slowMaxMs = 500
 const pauseMs = { from: 500, to: 40_000 }
 
 /** Chance that the master notices at once that somebody died. */
@@ -30,8 +34,12 @@ export class Injector {
     this.#every(faults.partitionMeanMs, () => this.#partition())
     this.#every(faults.linkMeanMs, () => this.#breakLink())
     this.#every(faults.pauseMeanMs, () => this.#pause())
+    this.#every(faults.slowMeanMs, () => this.#slowDown())
     this.#every(faults.schedulerCrashMeanMs, () => this.#crashScheduler())
-    this.#every(faults.agentCrashMeanMs, () => this.#crashAgent())
+    this.#every(faults.agentCrashMeanMs, () => this.#crashAgent('agent-crash'))
+    this.#every(faults.agentLossMeanMs, () => this.#crashAgent('agent-loss'))
+    this.#every(faults.agentRestartMeanMs, () => this.#crashAgent('agent-restart'))
+    this.#every(faults.masterCrashMeanMs, () => this.#crashMaster())
   }
 
   stop(): void {
@@ -76,14 +84,29 @@ export class Injector {
   }
 
   #breakLink(): void {
-    const machine = this.#stream.pick(this.#world.agents)
-    if (machine === undefined || !machine.process.isAlive) return
-    this.#tell({ type: 'fault', kind: 'link', detail: machine.hostname })
-    this.#world.breakLink(machine.process)
+    const process = this.#stream.pick(this.#living())
+    if (process === undefined) return
+    this.#tell({ type: 'fault', kind: 'link', detail: process.name })
+    this.#world.breakLink(process)
+  }
+
+  #slowDown(): void {
+    const process = this.#stream.pick([...this.#living(), this.#world.master.process])
+    if (process === undefined || !process.isAlive) return
+    process.slowDown(this.#stream.integer(1, slowMaxMs))
+    this.#tell({ type: 'fault', kind: 'slow', detail: process.name })
+    this.#after(this.#duration(pauseMs), () => {
+      process.slowDown(0)
+      this.#tell({ type: 'repair', kind: 'slow', detail: process.name })
+    })
+  }
+
+  #living(): SimulatedProcess[] {
+    return this.#world.processes.filter(({ isAlive }) => isAlive)
   }
 
   #pause(): void {
-    const process = this.#stream.pick(this.#world.processes.filter((one) => one.isAlive))
+    const process = this.#stream.pick(this.#living())
     if (process === undefined || process.isPaused) return
     process.pause()
     this.#tell({ type: 'fault', kind: 'pause', detail: process.name })
@@ -101,10 +124,15 @@ export class Injector {
     this.#after(this.#duration(downtimeMs), () => seat.restart(isElsewhere))
   }
 
-  #crashAgent(): void {
+  #crashAgent(how: AgentDeath): void {
     const machine = this.#stream.pick(this.#world.agents)
     if (machine === undefined || !machine.process.isAlive) return
-    machine.crash(this.#stream.chance(noticeChance))
+    machine.crash(how, this.#stream.chance(noticeChance))
     this.#after(this.#duration(downtimeMs), () => machine.restart())
+  }
+
+  #crashMaster(): void {
+    this.#world.master.crash()
+    this.#after(this.#duration(downtimeMs), () => this.#world.restartMaster())
   }
 }

@@ -9,6 +9,8 @@ import type { SimulatedProcess } from './process.ts'
 export interface Fate {
   readonly delayMs: number
   readonly lost?: Exclude<Loss, 'absence' | 'break'>
+  /** It arrives twice, if it is one that may. */
+  readonly isTwice?: boolean
 }
 
 export interface NetworkOptions {
@@ -31,6 +33,9 @@ interface Mailbox {
   readonly process: SimulatedProcess
   readonly receive: Receive
 }
+
+/** Messages that are repeated by who sends them until they are answered. */
+const atLeastOnce: ReadonlySet<string> = new Set(['task.update'])
 
 /**
  * The network of the simulated world. Per ordered pair of addresses first in, first out, at most
@@ -98,8 +103,14 @@ export class SimulatedNetwork {
     if (!process.isAlive) return
     const to = this.#mailboxes.get(envelope.to)?.process.name ?? envelope.to
     if (to === process.name) return this.#launch(envelope, 0, process)
-    const { delayMs, lost } = this.#options.fateOf(process.name, to)
-    if (lost === undefined) return this.#launch(envelope, delayMs, process)
+    const { delayMs, lost, isTwice } = this.#options.fateOf(process.name, to)
+    if (lost === undefined) {
+      this.#launch(envelope, delayMs, process)
+      if (isTwice && atLeastOnce.has(envelope.message.type)) {
+        this.#launch(envelope, delayMs, process)
+      }
+      return
+    }
     const lane = this.#lanes.lane(envelope.from, envelope.to)
     const text = JSON.stringify(envelope.message)
     const passage = { envelope, number: lane.sent++, text }

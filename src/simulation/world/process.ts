@@ -2,29 +2,47 @@ import type { Clock, Timer } from '../../actors/ports.ts'
 import type { VirtualClock } from '../../actors/virtual-clock.ts'
 
 export interface ProcessWatch {
+  /** Work of the process is about to be done: until it is, time is what its own clock says. */
+  entering(process: SimulatedProcess): void
+  left(): void
   /** A timer of the process is about to fire; its number among those of the world. */
   firing(process: SimulatedProcess, timer: number): void
   /** The step that the timer caused was taken. */
   fired(process: SimulatedProcess): void
 }
 
+/** How the clock of a machine goes wrong: it is ahead, and fast (above one) or slow. */
+export interface Skew {
+  readonly aheadMs: number
+  readonly rate: number
+}
+
+export const trueTime: Skew = { aheadMs: 0, rate: 1 }
+
 /**
  * A process of the simulated world, as the clock that its actors are given. It can be stopped for
- * a while, and killed: then nothing of it ever runs again.
+ * a while, slowed down, and killed: then nothing of it ever runs again.
  */
 export class SimulatedProcess implements Clock {
   readonly name: string
   readonly #clock: VirtualClock
   readonly #watch: ProcessWatch
+  readonly #skew: Skew
   readonly #timers = new Set<number>()
   #state: 'running' | 'paused' | 'killed' = 'running'
   /** What came while it was paused. */
   #backlog: (() => void)[] = []
+  /** How long each piece of its work takes. */
+  #workMs = 0
+  /** Until when it works on what came before, and how much waits for that. */
+  #busyUntilMs = 0
+  #waiting = 0
 
-  constructor(name: string, clock: VirtualClock, watch: ProcessWatch) {
+  constructor(name: string, clock: VirtualClock, watch: ProcessWatch, skew: Skew = trueTime) {
     this.name = name
     this.#clock = clock
     this.#watch = watch
+    this.#skew = skew
   }
 
   get isAlive(): boolean {
@@ -36,7 +54,10 @@ export class SimulatedProcess implements Clock {
   }
 
   now(): number {
-    return this.#clock.now()
+    const { aheadMs, rate } = this.#skew
+    return rate === 1 && aheadMs === 0
+      ? this.#clock.now()
+      : Math.floor(this.#clock.now() * rate) + aheadMs
   }
 
   setTimer(callback: () => void, delayMs: number): Timer {
@@ -48,7 +69,7 @@ export class SimulatedProcess implements Clock {
         callback()
         this.#watch.fired(this)
       })
-    }, delayMs)
+    }, this.#trueDelay(delayMs))
     this.#timers.add(timer.id)
     return timer
   }
@@ -61,10 +82,31 @@ export class SimulatedProcess implements Clock {
     this.#clock.soon(() => this.run(callback))
   }
 
-  /** Does the work now; later when the process is paused, never when it is dead. */
+  /** Does the work as soon as the process can: later when it is busy, never when it is dead. */
   run(work: () => void): void {
-    if (this.#state === 'running') work()
-    else if (this.#state === 'paused') this.#backlog.push(work)
+    if (this.#state === 'paused') this.#backlog.push(work)
+    if (this.#state !== 'running') return
+    const now = this.#clock.now()
+    if (this.#workMs === 0 && this.#waiting === 0 && this.#busyUntilMs <= now) {
+      return this.begin(work)
+    }
+    this.#busyUntilMs = Math.max(this.#busyUntilMs, now) + this.#workMs
+    this.#waiting++
+    this.#clock.setTimer(() => {
+      this.#waiting--
+      if (this.#state === 'running') this.begin(work)
+      else if (this.#state === 'paused') this.#backlog.push(work)
+    }, this.#busyUntilMs - now)
+  }
+
+  /** From now on each piece of work takes so long; 0 for no time at all. */
+  slowDown(workMs: number): void {
+    this.#workMs = workMs
+  }
+
+  /** It computes for so long, and hears nothing meanwhile. */
+  compute(ms: number): void {
+    this.#busyUntilMs = Math.max(this.#busyUntilMs, this.#clock.now()) + ms
   }
 
   pause(): void {
@@ -85,5 +127,19 @@ export class SimulatedProcess implements Clock {
     this.#backlog = []
     for (const id of this.#timers) this.#clock.clearTimer({ id })
     this.#timers.clear()
+  }
+
+  /** How long it takes until its own clock has gone on by so much. */
+  #trueDelay(delayMs: number): number {
+    const { rate } = this.#skew
+    return rate === 1 ? delayMs : Math.ceil(delayMs / rate)
+  }
+
+  /** Does the work now, by its own clock. */
+  begin<Result>(work: () => Result): Result {
+    this.#watch.entering(this)
+    const result = work()
+    this.#watch.left()
+    return result
   }
 }

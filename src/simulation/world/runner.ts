@@ -5,6 +5,10 @@ import { courseIn } from './workload.ts'
 
 /** The work that really goes on, whatever anybody believes. */
 export interface Machine {
+  /** True time, whatever the clock of the machine says. */
+  now(): number
+  /** The agent that lives now will see the end of this work. */
+  followed(task: TaskInfo): void
   began(task: TaskInfo): void
   ended(task: TaskInfo): void
   /** When the work of this task began, if it goes on: an agent's end is not its end. */
@@ -34,6 +38,7 @@ export function createSimulatedRunner(clock: Clock, machine: Machine): RunnerFac
       const leftMs = Math.max(0, durationMs - agedMs)
       const timer = course === 'hangs' ? undefined : clock.setTimer(finish, leftMs)
       running.set(task.taskId, { task, timer })
+      machine.followed(task)
     }
     return {
       start: (task) => {
@@ -50,7 +55,7 @@ export function createSimulatedRunner(clock: Clock, machine: Machine): RunnerFac
           return
         }
         clock.soon(() => report({ type: 'run.started', taskId, startedAtMs }))
-        follow(task, clock.now() - startedAtMs)
+        follow(task, machine.now() - startedAtMs)
       },
       stop: (taskId, how) => {
         const run = running.get(taskId)

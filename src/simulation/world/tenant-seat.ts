@@ -1,27 +1,37 @@
+import type { FrameworkInfo } from '../../messages/index.ts'
 import { createMemory, inPhase, recordOf, type TenantMemory } from './memory.ts'
 import type { SimulatedProcess } from './process.ts'
-import { Tenant } from './tenant.ts'
+import type { Surroundings } from './surroundings.ts'
+import { Tenant, type TenantParts } from './tenant.ts'
 import type { SimulatedJob } from './workload.ts'
-import type { Surroundings } from './world.ts'
 
 /** So long nobody would wait for a scheduler. */
 const failoverTimeoutMs = 7 * 86_400_000
+
+/** Frameworks are not all alike: some do not know of partitions, some do not outlive agents. */
+const traits: readonly Partial<FrameworkInfo>[] = [
+  {},
+  { checkpoint: false },
+  { capabilities: ['TASK_KILLING_STATE'] },
+]
 
 /** A framework of the world: its disk, and the instance of its scheduler that lives at present. */
 export class TenantSeat {
   readonly name: string
   readonly memory: TenantMemory = createMemory()
   readonly #surroundings: Surroundings
+  readonly #traits: Partial<FrameworkInfo>
   #address: string
   #instances = 0
   #process: SimulatedProcess
   #tenant: Tenant
 
-  constructor(surroundings: Surroundings, name: string) {
+  constructor(surroundings: Surroundings, index: number) {
     this.#surroundings = surroundings
-    this.name = name
-    this.#address = `scheduler/${name}`
-    this.#process = surroundings.begin(this.#address)
+    this.name = `framework-${index + 1}`
+    this.#traits = traits[index % traits.length] ?? {}
+    this.#address = `scheduler/${this.name}`
+    this.#process = surroundings.begin(this.#address, this.name)
     this.#tenant = this.#start()
   }
 
@@ -63,15 +73,15 @@ export class TenantSeat {
     const { tell, begin } = this.#surroundings
     if (elsewhere) this.#address = `scheduler/${this.name}~${this.#instances}`
     tell({ type: 'repair', kind: 'scheduler-crash', detail: `${this.name} at ${this.#address}` })
-    this.#process = begin(this.#address)
+    this.#process = begin(this.#address, this.name)
     this.#tenant = this.#start()
   }
 
   #start(): Tenant {
-    const { hosting, roles, ids, timeouts, streams, tell } = this.#surroundings
+    const { hosting, roles, ids, timeouts, streams, tell, linkOf } = this.#surroundings
     const instance = this.#instances++
     const { name } = this
-    return new Tenant({
+    const parts: TenantParts = {
       host: { ...hosting(this.#process), role: roles.scheduler, address: this.#address },
       clock: this.#process,
       info: {
@@ -79,13 +89,16 @@ export class TenantSeat {
         roles: [this.name],
         capabilities: ['PARTITION_AWARE', 'TASK_KILLING_STATE'],
         failoverTimeoutMs,
+        ...this.#traits,
       },
       seed: ids.seed(),
+      link: linkOf(this.#process),
       timeouts,
       memory: this.memory,
       behaviour: streams.behaviour,
       shown: (status) => tell({ type: 'shown', to: name, instance, status }),
       failed: (reason) => tell({ type: 'broken', by: this.#address, reason }),
-    })
+    }
+    return this.#process.begin(() => new Tenant(parts))
   }
 }

@@ -1,20 +1,23 @@
-import { Host } from '../../actors/host.ts'
 import { createCountingIds } from '../../actors/ids.ts'
 import type { Transport } from '../../actors/ports.ts'
-import { createRoles, type Roles } from '../../actors/roles.ts'
+import { createRoles } from '../../actors/roles.ts'
 import { VirtualClock } from '../../actors/virtual-clock.ts'
 import { timeoutsWith } from '../../machines/support/delays.ts'
 import { type Address, type Envelope, MASTER } from '../../messages/index.ts'
-import type { Ledger, LedgerOptions } from '../../model/ledger/ledger.ts'
-import type { Timeouts } from '../../model/timeouts.ts'
-import type { Mark } from '../../model/turn.ts'
+import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Happening, Witness } from '../happenings.ts'
 import { RandomStream } from '../random-stream.ts'
 import { AgentMachine } from './agent-machine.ts'
 import { Conditions } from './conditions.ts'
+import { SimulatedDisk } from './disk.ts'
 import type { Faults } from './faults.ts'
+import { Links } from './links.ts'
+import { Master } from './master.ts'
 import { SimulatedNetwork } from './network.ts'
 import { SimulatedProcess } from './process.ts'
+import { Rogue } from './rogue.ts'
+import { Skews } from './skews.ts'
+import type { Surroundings } from './surroundings.ts'
 import { TenantSeat } from './tenant-seat.ts'
 import { createWorkload } from './workload.ts'
 
@@ -33,28 +36,11 @@ export interface WorldOptions {
   readonly tamper?: (envelope: Envelope) => readonly Envelope[]
 }
 
+/** This part of the machines have a disk: their agents keep what they run. */
+const diskChance = 0.6
+
 /** In worlds with more agents messages are not decoded: what small ones prove need not be paid for. */
 const decodingMax = 20
-
-/** What every process of the world is made with. */
-export interface Surroundings {
-  readonly clock: VirtualClock
-  readonly roles: Roles
-  readonly ids: ReturnType<typeof createCountingIds>
-  readonly timeouts: Timeouts
-  readonly streams: { readonly faults: RandomStream; readonly behaviour: RandomStream }
-  readonly faults: () => Faults
-  tell(happening: Happening): void
-  begin(name: string): SimulatedProcess
-  /** What an actor in this process is hosted with. */
-  hosting(process: SimulatedProcess): {
-    readonly clock: SimulatedProcess
-    readonly transport: Transport
-    readonly onMark: (mark: Mark, address: Address) => void
-  }
-  /** Ends the process and all that lives in it; its links break, which may be noticed. */
-  kill(process: SimulatedProcess, isNoticed: boolean): void
-}
 
 /**
  * The production machines and hosts on virtual time: one master, agents that come and go, and
@@ -69,9 +55,14 @@ export class World {
   readonly streams: Surroundings['streams']
   readonly #options: WorldOptions
   readonly #network: SimulatedNetwork
-  readonly #master: Host
+  readonly #links = new Links()
+  readonly #skews: Skews
+  #master: Master
+  /** Whose work is being done. */
+  #active: SimulatedProcess | undefined
   readonly #broken = new Set<string>()
   #faults: Faults
+  readonly #rogue: Rogue | undefined
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -90,21 +81,23 @@ export class World {
       settled: (to) => this.#stepped(to),
       ...(tamper !== undefined && { tamper }),
     })
-    const surroundings = this.#surroundings()
-    this.#master = this.#startMaster(surroundings)
-    this.agents = Array.from(
-      { length: options.agents },
-      (_, index) => new AgentMachine(surroundings, `agent-${index + 1}`),
-    )
+    this.#skews = new Skews(new RandomStream(seed, 'clocks'), faults.skewMaxMs)
+    const surroundings = this.#createSurroundings()
+    this.#master = new Master(surroundings)
+    const disks = new RandomStream(seed, 'disks')
+    this.agents = Array.from({ length: options.agents }, (_, index) => {
+      return new AgentMachine(surroundings, `agent-${index + 1}`, disks.chance(diskChance))
+    })
     this.tenants = Array.from(
       { length: options.frameworks },
-      (_, index) => new TenantSeat(surroundings, `framework-${index + 1}`),
+      (_, index) => new TenantSeat(surroundings, index),
     )
+    if (faults.hasRogue) this.#rogue = new Rogue(surroundings, new RandomStream(seed, 'rogue'))
     this.#bringWork()
   }
 
   get ledger(): Ledger {
-    return this.#master.snapshot().context.book
+    return this.#master.ledger
   }
 
   get now(): number {
@@ -116,29 +109,47 @@ export class World {
     return [...this.agents, ...this.tenants].map(({ process }) => process)
   }
 
-  /** The connection of an agent breaks: what is on it is lost, and the master is told. */
+  get master(): Master {
+    return this.#master
+  }
+
+  /** The way of a process to the master breaks, and is open again at once: both sides hear so. */
   breakLink(process: SimulatedProcess): void {
     this.#network.cutFlights(MASTER, process.name)
     this.#breakLink(process.name, 'its link broke')
+    this.#links.reopen(process)
+  }
+
+  /** A new master, and everybody's way to it. */
+  restartMaster(): void {
+    if (this.#master.process.isAlive) return
+    this.#master.restart()
+    for (const process of this.processes) if (process.isAlive) this.#links.reopen(process)
   }
 
   /** Ends every fault: partitions, pauses and crashes; nothing new breaks from now on. */
   heal(): void {
-    this.#faults = { ...this.#faults, executorCrash: 0 }
+    this.#faults = { ...this.#faults, executorCrash: 0, diskMaxMs: 0 }
     this.conditions.heal()
-    for (const process of this.processes) if (process.isPaused) process.resume()
+    this.restartMaster()
+    for (const process of [this.#master.process, ...this.processes]) {
+      process.slowDown(0)
+      if (process.isPaused) process.resume()
+    }
     for (const part of [...this.agents, ...this.tenants]) part.restart()
+    this.#rogue?.stop()
     this.#tell({ type: 'repair', kind: 'everything', detail: 'the network is good and all live' })
   }
 
   readonly #tell = (happening: Happening): void => {
+    if (happening.type === 'sent') this.#rogue?.overhear(happening.envelope)
     this.#options.witness(happening, this.clock.now())
   }
 
   #stepped(address: Address): void {
     if (address !== MASTER) return
     this.#options.onMasterStep?.()
-    if (this.#master.ended && !this.#broken.has(MASTER)) {
+    if (this.#master.hasEnded && !this.#broken.has(MASTER)) {
       this.#broken.add(MASTER)
       this.#tell({ type: 'broken', by: MASTER, reason: 'the master has ended' })
     }
@@ -152,23 +163,24 @@ export class World {
     }
   }
 
-  #startMaster(surroundings: Surroundings): Host {
-    const input: LedgerOptions = { masterId: 'M', timeouts: this.timeouts, seed: 1 }
-    const process = surroundings.begin(MASTER)
-    const role = surroundings.roles.master
-    return new Host({ ...surroundings.hosting(process), role, address: MASTER, input }).start()
-  }
-
-  #surroundings(): Surroundings {
+  #createSurroundings(): Surroundings {
+    const clock = { now: () => this.#active?.now() ?? this.clock.now() }
     return {
       clock: this.clock,
-      roles: createRoles(this.clock),
+      roles: createRoles(clock),
       ids: createCountingIds(),
       timeouts: this.timeouts,
       streams: this.streams,
       faults: () => this.#faults,
       tell: this.#tell,
-      begin: (name) => new SimulatedProcess(name, this.clock, this.#watch),
+      begin: (name, hostname) =>
+        new SimulatedProcess(name, this.clock, this.#watch, this.#skews.of(hostname)),
+      linkOf: (process) => this.#links.linkOf(process),
+      disk: () =>
+        new SimulatedDisk({
+          stream: this.streams.faults,
+          writeMaxMs: () => this.#faults.diskMaxMs,
+        }),
       hosting: (process) => ({
         clock: process,
         transport: this.#portOf(process),
@@ -179,6 +191,12 @@ export class World {
   }
 
   readonly #watch = {
+    entering: (process: SimulatedProcess) => {
+      this.#active = process
+    },
+    left: () => {
+      this.#active = undefined
+    },
     firing: ({ name }: SimulatedProcess, timer: number) =>
       this.#tell({ type: 'fired', by: name, timer }),
     fired: ({ name }: SimulatedProcess) => this.#stepped(name),
@@ -201,6 +219,7 @@ export class World {
 
   #kill(process: SimulatedProcess, isNoticed: boolean): void {
     process.kill()
+    this.#links.forget(process)
     for (const address of this.#network.detach(process)) {
       if (isNoticed && !address.startsWith('executor/')) this.#breakLink(address, 'its link broke')
     }

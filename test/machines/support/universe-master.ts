@@ -46,6 +46,7 @@ const shortcuts = [
   'sliceSize',
   'nextBatch',
   'sent',
+  'fenced',
 ]
 
 export function world(events: World<Ledger, Told>['events']): World<Ledger, Told> {

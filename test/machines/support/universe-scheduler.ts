@@ -124,6 +124,7 @@ const messages: readonly SchedulerEvent[] = [
   statesOf('TASK_FINISHED', ['U3']),
   { type: 'lifecycle.failure', ...master, agentId: 'S' },
   { type: 'lifecycle.error', ...master, message: 'refused' },
+  { type: 'lifecycle.error', ...master, message: 'who are you?', isForgotten: true },
 ]
 
 const attempts = ['registrationAttempts', 'reconciliationAttempts']
