@@ -35,6 +35,12 @@ export { properties } from './simulation/properties/index.ts'
 export type * from './simulation/properties/property.ts'
 export { sometimes } from './simulation/properties/sometimes.ts'
 export { RandomStream } from './simulation/random-stream.ts'
+export {
+  playScenario,
+  type ScenarioDifference,
+  type ScenarioReport,
+  scenarioCommands,
+} from './simulation/scenarios/run.ts'
 export { type Shrunk, shrink } from './simulation/shrink.ts'
 export {
   type SimulationReport,

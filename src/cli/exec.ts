@@ -1,20 +1,31 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import type { AgentSpec } from '../cluster/options.ts'
+import { nanoid } from 'nanoid'
+import type { FrameworkOptions } from '../cluster/options.ts'
 import { createCluster } from '../cluster.ts'
 import { OutputFollower } from '../executors/output-follower.ts'
 import { codeOf, messageOf } from '../executors/sentences.ts'
+import type { Jobs } from '../frameworks/jobs/jobs.ts'
 import type { CommandJob } from '../frameworks/jobs/requests.ts'
 import type { TaskHandle, TaskResult } from '../frameworks/jobs/task-handle.ts'
 import { exitCodeOfSignal, listenForInterruption } from './interruption.ts'
 import { parseAgents } from './job-file/agents.ts'
 import { parseAmount, parseCount, parseDuration } from './options.ts'
+import { connect } from './processes/connect.ts'
+import { type TokenGiven, withTokenFile } from './processes/options.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
-interface ExecOptions {
+/** Whoever waits for longer is told that it waits. */
+const patienceMs = 5_000
+
+/** Its task is ended when nothing was heard of a remote exec for so long. */
+const failoverTimeoutMs = 10_000
+
+interface ExecOptions extends TokenGiven {
+  readonly master?: string
   readonly cpus?: number
   readonly mem?: number
   readonly disk?: number
@@ -29,7 +40,7 @@ interface ExecOptions {
 
 /** `mesostate exec`: one command as one task, as if it had been started right here. */
 export function execCommand(): Command {
-  return new Command('exec')
+  const command = new Command('exec')
     .description('run one command as one task; its output and exit code become those of mesostate')
     .argument('<command...>', 'the program and its arguments, best after --')
     .passThroughOptions()
@@ -55,6 +66,8 @@ export function execCommand(): Command {
       'the machine to run on, as cpus:4,gpus:1 (default: this one)',
       collect,
     )
+    .option('--master <host:port>', 'run it on the cluster of this master, in its sandbox')
+  return withTokenFile(command)
     .addHelpText(
       'after',
       '\nIts input is empty. Exit codes: its own; 128 + n when signal n ended it; 124 timeout; 126 not' +
@@ -66,15 +79,28 @@ export function execCommand(): Command {
 }
 
 async function exec(words: readonly string[], options: ExecOptions): Promise<number> {
-  const agents = options.agents === undefined ? undefined : parseAgents(options.agents)
   const request = requestOf(words, options)
+  const { master } = options
+  if (master !== undefined) {
+    checkRemote(options)
+    const cluster = await connect(master, options)
+    return runTask(request, cluster, { name: `exec-${nanoid(8)}`, role: 'exec', failoverTimeoutMs })
+  }
+  const agents = options.agents === undefined ? undefined : parseAgents(options.agents)
   const kept = options.sandbox === undefined ? undefined : resolve(options.sandbox)
   const workDir = kept ?? (await temporaryFolder())
   try {
-    return await runTask(request, workDir, agents)
+    const cluster = await createCluster({ workDir, ...(agents !== undefined && { agents }) })
+    return await runTask(request, cluster, { name: 'exec' })
   } finally {
     if (kept === undefined) await rm(workDir, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+/** What says where and how an embedded cluster runs means nothing to another one. */
+function checkRemote({ agents, sandbox }: ExecOptions): void {
+  if (agents !== undefined) throw new UsageError('--agents: the master has its own; leave it out')
+  if (sandbox !== undefined) throw new UsageError('--sandbox: the agent decides; leave it out')
 }
 
 async function temporaryFolder(): Promise<string> {
@@ -87,11 +113,13 @@ async function temporaryFolder(): Promise<string> {
 
 function requestOf(words: readonly string[], options: ExecOptions): CommandJob {
   const [program = '', ...rest] = words
-  const { cpus, mem, disk, gpus, ports, timeout, killGrace, cwd = '.' } = options
+  const { cpus, mem, disk, gpus, ports, timeout, killGrace, master } = options
+  // Elsewhere this folder means nothing: there it runs in its sandbox.
+  const { cwd = master === undefined ? '.' : undefined } = options
   return {
     name: 'exec',
     command: [program, ...rest],
-    cwd: resolve(cwd),
+    ...(cwd !== undefined && { cwd: resolve(cwd) }),
     ...(cpus !== undefined && { cpus }),
     ...(mem !== undefined && { mem }),
     ...(disk !== undefined && { disk }),
@@ -102,15 +130,20 @@ function requestOf(words: readonly string[], options: ExecOptions): CommandJob {
   }
 }
 
+/** What a cluster is here, embedded or not. */
+interface ExecCluster {
+  jobs(name: string, options: Omit<FrameworkOptions, 'name'>): Jobs
+  close(options?: { readonly graceMs?: number }): Promise<void>
+}
+
 async function runTask(
   request: CommandJob,
-  workDir: string,
-  agents: readonly AgentSpec[] | undefined,
+  cluster: ExecCluster,
+  { name, ...options }: FrameworkOptions,
 ): Promise<number> {
-  const cluster = await createCluster({ workDir, ...(agents !== undefined && { agents }) })
   let task: TaskHandle
   try {
-    task = cluster.jobs('exec').submit(request)
+    task = cluster.jobs(name, options).submit(request)
   } catch (error) {
     await cluster.close()
     throw error
@@ -140,13 +173,22 @@ async function runTask(
 /** Copies what the task writes while it writes, and returns when it has ended. */
 async function streamOutput(task: TaskHandle): Promise<void> {
   let followers: readonly OutputFollower[] = []
-  for await (const { sandbox } of task.updates) {
-    if (sandbox === undefined || followers.length > 0) continue
+  let told = false
+  const hint = setTimeout(() => tell('it waits: no agent has offered what it needs'), patienceMs)
+  for await (const { sandbox, agentId } of task.updates) {
+    clearTimeout(hint)
+    if (sandbox === undefined || followers.length > 0 || told) continue
+    if (!existsSync(sandbox)) {
+      tell(`its output stays on agent ${agentId ?? 'elsewhere'}: ${sandbox}`)
+      told = true
+      continue
+    }
     followers = [
       new OutputFollower(join(sandbox, 'stdout'), process.stdout),
       new OutputFollower(join(sandbox, 'stderr'), process.stderr),
     ]
   }
+  clearTimeout(hint)
   for (const outcome of await Promise.allSettled(followers.map((one) => one.finish()))) {
     if (outcome.status === 'fulfilled' || isGone(outcome.reason)) continue
     process.stderr.write(

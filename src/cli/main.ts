@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { codeOf } from '../executors/sentences.ts'
-import { InvalidInputError } from '../model/errors.ts'
+import { InvalidInputError, StorageError } from '../model/errors.ts'
+import { agentCommand } from './agent.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
 import { explainCommand } from './explain.ts'
 import { exploreCommand } from './explore.ts'
 import { machinesCommand } from './machines.ts'
+import { masterCommand } from './master.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { simulateCommand } from './simulate.ts'
@@ -26,6 +28,8 @@ function program(): Command {
     runCommand(),
     explainCommand(),
     execCommand(),
+    masterCommand(),
+    agentCommand(),
     machinesCommand(),
     demoCommand(),
     simulateCommand(),
@@ -62,7 +66,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   }
-  if (error instanceof UsageError || error instanceof InvalidInputError) {
+  if (
+    error instanceof UsageError ||
+    error instanceof InvalidInputError ||
+    error instanceof StorageError
+  ) {
     process.stderr.write(`mesostate: ${error.message}\n`)
     return exitCodes.usage
   }

@@ -6,6 +6,7 @@ import type { SimulationReport } from '../simulation/simulate.ts'
 import { parseCount, parseDuration } from './options.ts'
 import { printDocument } from './plan-options.ts'
 import { commandFor, failureLines, runPage, violationLines } from './simulate/page.ts'
+import { playFile } from './simulate/scenario.ts'
 import { defaultWorkers, playAll } from './simulate/seeds.ts'
 import { mermaidSequence, worthShowing } from './simulate/sequence.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -17,6 +18,7 @@ interface Given extends Omit<SimulationOptions, 'safetyMs'> {
   readonly workers?: number
   readonly json?: boolean
   readonly diagram?: boolean
+  readonly update?: boolean
 }
 
 /** So many messages are a diagram that one can read. */
@@ -27,6 +29,8 @@ export function simulateCommand(): Command {
   const { seed, agents, frameworks, tasks, faults, safetyMs } = defaultOptions
   return new Command('simulate')
     .description('play a cluster on virtual time with faults, and check every promise')
+    .argument('[scenario]', 'a file of commands to play instead, as it was recorded')
+    .option('--update', 'record the scenario anew, as it is now')
     .option('--seed <n>', `the run to play (default: ${seed})`, parseCount)
     .option('--seeds <a..b>', 'play all these, one after the other', parseRange)
     .option('--agents <n>', `how many machines (default: ${agents})`, parseCount)
@@ -44,10 +48,13 @@ export function simulateCommand(): Command {
     .addHelpText(
       'after',
       '\nThe same options always play the same run: its trace hash tells.' +
-        '\nExit codes: 0 every promise held; 1 one was broken; 2 the options are wrong.',
+        '\nExit codes: 0 every promise held, or all is as recorded; 1 not so; 2 the options are wrong.',
     )
-    .action(async (given: Given) => {
-      process.exitCode = await play(given)
+    .action(async (scenario: string | undefined, given: Given) => {
+      if (scenario === undefined && given.update) {
+        throw new UsageError('--update records a scenario; give its file')
+      }
+      process.exitCode = scenario === undefined ? await play(given) : playFile(scenario, given)
     })
 }
 

@@ -170,12 +170,15 @@ function agentInfo(spec: AgentSpec, index: number): AgentInfo {
   return { hostname: name, resources, ...(attributes && { attributes }) }
 }
 
-function thisMachine(): AgentSpec {
+/** All that this machine has; what is said of it counts instead. */
+export function thisMachine(said: AgentSpec = {}): AgentSpec {
+  if (Object.keys(said).some((key) => amountKeys.includes(key))) return said
   return {
     name: hostname() || 'localhost',
     cpus: availableParallelism(),
     mem: Math.floor(totalmem() / bytesPerMb),
     ports: [portsDefault],
+    ...said,
   }
 }
 

@@ -11,6 +11,9 @@ export interface Output {
   readonly stderr: number
 }
 
+/** The folder among the sandboxes in which agents keep what their next life is to know. */
+export const memoriesFolder = 'agents'
+
 /** Longest name of a folder in bytes on the file systems in use (NAME_MAX). */
 const nameBytesMax = 255
 
@@ -47,7 +50,7 @@ export function writeExitStatus(path: string, status: string): void {
 export function makeSandbox(root: string, taskId: string): string {
   const name = legalName(taskId)
   // Some file systems do not tell capitals from small letters.
-  const isTaken = [volumesFolder, runsFolder].includes(name.toLowerCase())
+  const isTaken = [volumesFolder, runsFolder, memoriesFolder].includes(name.toLowerCase())
   const first = isTaken ? undefined : tryToMake(root, fitting(name, ''))
   if (first !== undefined) return first
   for (;;) {

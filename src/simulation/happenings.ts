@@ -1,4 +1,4 @@
-import type { Envelope, TaskInfo } from '../messages/index.ts'
+import type { Envelope, TaskInfo, TaskStatus } from '../messages/index.ts'
 
 /** One message on its way. `number` counts the messages of its ordered pair of addresses. */
 export interface Passage {
@@ -23,6 +23,13 @@ export type Happening =
       readonly type: 'work.began' | 'work.ended'
       readonly hostname: string
       readonly task: TaskInfo
+    }
+  /** A scheduler shows its owner an update; `instance` counts the schedulers of the framework. */
+  | {
+      readonly type: 'shown'
+      readonly to: string
+      readonly instance: number
+      readonly status: TaskStatus
     }
   | { readonly type: 'marked'; readonly name: string; readonly detail: string; readonly by: string }
   /** A fault, or its end; `kind` as `crash` or `partition`, `detail` for people. */

@@ -23,7 +23,8 @@ export class Trace {
 
   readonly note = (happening: Happening, atMs: number): void => {
     this.counts.set(happening.type, (this.counts.get(happening.type) ?? 0) + 1)
-    if (happening.type === 'sent') return
+    // What is shown follows from what was delivered.
+    if (happening.type === 'sent' || happening.type === 'shown') return
     this.#write(`${atMs} ${lineOf(happening)}\n`)
     if (happening.type === 'fired') return
     this.#kept[this.#next++ % keptMax] = { atMs, happening }

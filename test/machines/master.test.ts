@@ -158,6 +158,18 @@ describe('Master: timers', () => {
     expect(stage.book.frameworks.size).toBe(0)
   })
 
+  test('a framework that only its agent knows gets as long as agents do, and is removed', () => {
+    const stage = new Stage(machine, masterInput).tell(agentReturns('TASK_RUNNING'))
+    const pass = (minutes: number): void => {
+      for (let minute = 0; minute < minutes; minute++) stage.tell(pong).advance(60_000)
+    }
+    pass(9)
+    expect(stage.book.frameworks.get(firstId).tasks.size).toBe(1)
+    pass(1)
+    expect(stage.times('lifecycle.shutdownFramework')).toEqual([600_000])
+    expect(stage.book.frameworks.size).toBe(0)
+  })
+
   test('a framework that comes back in time keeps its tasks', () => {
     const stage = working().tell(gone(from.one)).advance(59_999)
     const spare = 'scheduler/spare'

@@ -1,5 +1,6 @@
 import type { ExploredStep } from '../../simulation/explore/steps.ts'
-import { messageText, shortAddress } from '../view/message-line.ts'
+import { shortAddress } from '../../simulation/message-text.ts'
+import { messageText } from '../view/message-line.ts'
 
 const fates = { delivered: '', lost: ' (lost)', duplicated: ' (and once more)' } as const
 

@@ -1,5 +1,6 @@
 import type { Timed } from '../../simulation/happenings.ts'
-import { messageText, shortAddress } from '../view/message-line.ts'
+import { shortAddress } from '../../simulation/message-text.ts'
+import { messageText } from '../view/message-line.ts'
 import { spanText } from '../view/times.ts'
 
 /** They tell nothing of what went wrong. */
@@ -36,6 +37,8 @@ function sentenceOf(happening: Timed['happening']): string {
       return `${happening.hostname} begins ${happening.task.taskId}`
     case 'work.ended':
       return `${happening.hostname} is done with ${happening.task.taskId}`
+    case 'shown':
+      return `${happening.to} sees ${happening.status.taskId} ${happening.status.state.slice(5)}`
     case 'fault':
       return `fault: ${happening.kind}, ${happening.detail}`
     case 'repair':

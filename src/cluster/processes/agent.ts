@@ -4,25 +4,27 @@ import { Calls } from '../../actors/calls.ts'
 import type { LocalAgent } from '../../executors/local-agent.ts'
 import { Deferred } from '../../frameworks/deferred.ts'
 import { checkDuration } from '../../frameworks/task-request.ts'
+import type { AgentInfo, Resources } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
-import { type AgentSpec, agentInfos, checkTimeouts } from '../options.ts'
+import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
 import { startAgents } from '../real-agents.ts'
+import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
 import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 
 /** An agent whose master is in another process. */
-export interface AgentProcessOptions extends UplinkOptions, ProcessOptions {
+export interface AgentProcessOptions extends UplinkOptions, ProcessOptions, RecoveryOptions {
   /** Where the master listens: `host:port`. */
   readonly master: string
-  /** What it offers. By default this machine's own processors and memory, and 1,001 ports. */
+  /** What it offers; where it names no amounts, all of this machine and 1,001 ports. */
   readonly agent?: AgentSpec
-  /** Where sandboxes are made; by default a new folder among the system's temporary ones. */
-  readonly workDir?: string
+  /** Aborting it ends the wait for the master. */
+  readonly signal?: AbortSignal
 }
 
-const keys = [...uplinkKeys, 'master', 'agent', 'workDir']
+const keys = [...uplinkKeys, 'master', 'agent', 'workDir', 'recover', 'onDamage', 'signal']
 
 /** An agent in a process of its own; see `createAgent`. */
 export class AgentProcess {
@@ -39,10 +41,13 @@ export class AgentProcess {
   #stopping: Promise<void> | undefined
 
   /** Throws InvalidInputError. `lost` hears when it makes no sense to go on waiting. */
-  constructor(options: AgentProcessOptions, lost: (error: Error) => void) {
-    const { master, agent } = options
-    checkAgentOptions(options)
-    const infos = agentInfos(agent && [agent])
+  constructor(
+    options: AgentProcessOptions,
+    infos: readonly AgentInfo[],
+    past: Remembered | undefined,
+    lost: (error: Error) => void,
+  ) {
+    const { master } = options
     this.#hosting = new Hosting(options)
     const { ids, roles, timeouts } = this.#hosting
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${ids.short()}`))
@@ -64,6 +69,7 @@ export class AgentProcess {
       calls: new Calls(),
       workDir: this.workDir,
       link: this.#transport,
+      ...past,
     })
     if (local === undefined) throw new InvalidInputError('the agent: give one')
     this.#agent = local
@@ -81,6 +87,11 @@ export class AgentProcess {
   /** Resolves when the master knows it, or when it has ended. */
   get registered(): Promise<void> {
     return this.#agent.registered
+  }
+
+  /** What it offers. */
+  get offered(): Resources {
+    return this.#agent.info.resources
   }
 
   get hasEnded(): boolean {
@@ -111,12 +122,24 @@ export class AgentProcess {
 /**
  * Starts an agent and waits until its master knows it, however long that takes to come. Rejects
  * with InvalidInputError for options that cannot work, and with ClosedError when the master does
- * not want it: a wrong token, another version, a name that is taken.
+ * not want it: a wrong token, another version, a name that is taken. One that takes up what an
+ * earlier process left goes on asking, because its tasks would be lost.
  */
 export async function startAgent(options: AgentProcessOptions): Promise<AgentProcess> {
   const lost = new Deferred<never>()
-  const agent = new AgentProcess(options, (error) => lost.reject(error))
+  checkAgentOptions(options)
+  const infos = agentInfos([thisMachine(options.agent)])
+  const past = await remembered(options, infos[0]?.hostname ?? '')
+  // One that lived before may have tasks that run: it waits until the master wants it again.
+  const isKnown = past?.past.memory.agent !== undefined
+  const agent = await begun(options, infos, past, (error) => {
+    if (!isKnown) lost.reject(error)
+  })
   lost.promise.catch(() => {})
+  const { signal } = options
+  const abort = (): void => lost.reject(new ClosedError('nobody waits for the agent any more'))
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted === true) abort()
   try {
     await Promise.race([agent.registered, lost.promise])
     if (agent.hasEnded) throw (await agent.ended) ?? new ClosedError('the agent was stopped')
@@ -124,12 +147,28 @@ export async function startAgent(options: AgentProcessOptions): Promise<AgentPro
   } catch (error) {
     await agent.stop({ graceMs: 0 })
     throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Gives the storage back when it cannot begin: whoever tries again needs it. */
+async function begun(...parts: ConstructorParameters<typeof AgentProcess>): Promise<AgentProcess> {
+  try {
+    return new AgentProcess(...parts)
+  } catch (error) {
+    await parts[2]?.past.storage.close()
+    throw error
   }
 }
 
 function checkAgentOptions(options: AgentProcessOptions): void {
   checkKeys('the agent', options, keys)
   checkTimeouts(options.timeouts ?? {})
+  const { recover = 'reconnect' } = options
+  if (recover !== 'reconnect' && recover !== 'cleanup') {
+    throw new InvalidInputError(`recover: there is no ${recover}; give reconnect or cleanup`)
+  }
   if (options.workDir !== undefined && typeof options.workDir !== 'string') {
     throw new InvalidInputError('workDir: give the path of a folder')
   }

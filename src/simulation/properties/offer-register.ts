@@ -3,7 +3,7 @@ import type { Happening } from '../happenings.ts'
 import type { Hears } from './property.ts'
 
 /** What the register, and who asks it, must hear. */
-export const registerHears: Hears = [
+export const registerHears = [
   'allocation.offer',
   'allocation.rescind',
   'allocation.accept',
@@ -11,7 +11,7 @@ export const registerHears: Hears = [
   'task.launch',
   'lifecycle.exited',
   'lifecycle.reregister',
-]
+] as const satisfies Hears
 
 /** How an offer ended. */
 export type OfferEnd = 'rescinded' | 'declined' | 'used' | 'void'
@@ -34,6 +34,12 @@ export class OfferRegister {
   /** How the offer ended; nothing while it is out, or when it never was. */
   endOf(offerId: string): OfferEnd | undefined {
     return this.#offers.get(offerId)?.end
+  }
+
+  /** The offer, as long as it is out and with this scheduler. */
+  openAt(offerId: string, scheduler: string): Offer | undefined {
+    const entry = this.#offers.get(offerId)
+    return entry?.end === undefined && entry?.to === scheduler ? entry.offer : undefined
   }
 
   /** Why a scheduler cannot launch anything on an offer; nothing while it can. */

@@ -105,6 +105,8 @@ export const sometimes: readonly Sometimes[] = [
   seen('loss', 'chance takes a message', undefined, isLostByChance, ['loss']),
   heard('declined', 'an offer is declined', 'allocation.decline'),
   heard('rescinded', 'an offer is rescinded or expires', 'allocation.rescind'),
+  heard('suppressed', 'a framework wants no offers for a while', 'allocation.suppress'),
+  heard('revived', 'a framework wants offers again', 'allocation.revive'),
   heard('killed', 'a framework ends a task', 'task.kill'),
   heard('reconciled', 'a framework asks what became of its tasks', 'task.reconcile'),
   heard('failed-over', 'a scheduler comes back under its id', 'lifecycle.reregister', [

@@ -1,28 +1,31 @@
-import type { Link } from '../../actors/ports.ts'
+import type { Link, LinkWatcher } from '../../actors/ports.ts'
 import type { SimulatedProcess } from './process.ts'
 
-/** Who wants to hear that its way to the master is open again. */
+/** Who wants to hear how its way to the master stands. */
 export class Links {
-  readonly #listeners = new Map<SimulatedProcess, Set<() => void>>()
+  readonly #watchers = new Map<SimulatedProcess, Set<LinkWatcher>>()
 
   linkOf(process: SimulatedProcess): Link {
     return {
-      onOpen: (_address, callback) => {
-        const callbacks = this.#listeners.get(process) ?? new Set()
-        this.#listeners.set(process, callbacks.add(callback))
-        return () => callbacks.delete(callback)
+      watch: (_address, watcher) => {
+        const watchers = this.#watchers.get(process) ?? new Set()
+        this.#watchers.set(process, watchers.add(watcher))
+        return () => watchers.delete(watcher)
       },
     }
   }
 
-  /** The way of a process is open again: it hears so before anything else that comes along. */
+  /** The way of a process broke and is open again: it hears so before anything else. */
   reopen(process: SimulatedProcess): void {
     process.run(() => {
-      for (const callback of this.#listeners.get(process) ?? []) callback()
+      for (const watcher of this.#watchers.get(process) ?? []) {
+        watcher.closed()
+        watcher.opened()
+      }
     })
   }
 
   forget(process: SimulatedProcess): void {
-    this.#listeners.delete(process)
+    this.#watchers.delete(process)
   }
 }

@@ -79,7 +79,8 @@ export class TenantSeat {
 
   #start(): Tenant {
     const { hosting, roles, ids, timeouts, streams, tell, linkOf } = this.#surroundings
-    this.#instances++
+    const instance = this.#instances++
+    const { name } = this
     const parts: TenantParts = {
       host: { ...hosting(this.#process), role: roles.scheduler, address: this.#address },
       clock: this.#process,
@@ -95,6 +96,7 @@ export class TenantSeat {
       timeouts,
       memory: this.memory,
       behaviour: streams.behaviour,
+      shown: (status) => tell({ type: 'shown', to: name, instance, status }),
       failed: (reason) => tell({ type: 'broken', by: this.#address, reason }),
     }
     return this.#process.begin(() => new Tenant(parts))

@@ -17,6 +17,8 @@ export interface TenantParts extends Omit<SchedulerParts, 'frameworkId'> {
   readonly memory: TenantMemory
   /** How it behaves: it forgets offers, and takes its time. */
   readonly behaviour: RandomStream
+  /** It sees an update. */
+  readonly shown: (status: TaskStatus) => void
   /** The master refused it, or its own code threw. */
   readonly failed: (reason: string) => void
 }
@@ -111,6 +113,7 @@ export class Tenant {
   }
 
   #update(status: TaskStatus): void {
+    this.#parts.shown(status)
     const record = recordFor(this.#parts.memory, status.taskId)
     if (record === undefined) return
     if (record.phase !== 'launched' || record.taskId !== status.taskId) {

@@ -39,7 +39,7 @@ export interface WorldOptions {
 /** This part of the machines have a disk: their agents keep what they run. */
 const diskChance = 0.6
 
-/** In worlds with more agents messages are not decoded: what small ones prove need not be paid for. */
+/** In bigger worlds messages are not decoded: what small ones prove need not be paid for. */
 const decodingMax = 20
 
 /**

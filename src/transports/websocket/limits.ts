@@ -34,5 +34,5 @@ export const defaultLimits: LinkLimits = {
   greetingTimeoutMs: 5_000,
   goodbyeTimeoutMs: 1_000,
   reconnectMinMs: 200,
-  reconnectMaxMs: 10_000,
+  reconnectMaxMs: 5_000,
 }

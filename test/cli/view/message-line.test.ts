@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest'
-import {
-  messageLine,
-  remarkLine,
-  shortAddress,
-  shortId,
-} from '../../../src/cli/view/message-line.ts'
+import { messageLine, remarkLine } from '../../../src/cli/view/message-line.ts'
 import { Style } from '../../../src/cli/view/style.ts'
 import { widthOf } from '../../../src/cli/view/width.ts'
 import type { Envelope } from '../../../src/messages/index.ts'
+import { shortAddress, shortId } from '../../../src/simulation/message-text.ts'
 
 const wide = { style: new Style(false), columns: Infinity }
 

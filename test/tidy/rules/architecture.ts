@@ -21,6 +21,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'src/cli/main.ts',
   'src/executors/keeper-entry.js',
   'src/executors/thread-entry.js',
+  'src/cli/simulate/seed-worker.ts',
 ])
 
 /** The room a source file stands in; the public faces only gather what the others make. */

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import type { AgentProcess } from '../cluster/processes/agent.ts'
+import { createAgent } from '../cluster/processes.ts'
+import type { Attributes, Resources } from '../messages/index.ts'
+import { describeResources } from '../model/resources/describe.ts'
+import { listenForInterruption } from './interruption.ts'
+import { parseDuration } from './options.ts'
+import {
+  parseAttributes,
+  parseResources,
+  type TokenGiven,
+  withTokenFile,
+} from './processes/options.ts'
+import { linkTeller, tell } from './processes/talk.ts'
+import { exitCodes } from './usage.ts'
+
+interface Given extends TokenGiven {
+  readonly master: string
+  readonly resources?: Resources
+  readonly attributes?: Attributes
+  readonly hostname?: string
+  readonly workDir?: string
+  readonly recover?: 'reconnect' | 'cleanup'
+  readonly executorShutdownGrace?: number
+}
+
+/** `mesostate agent`: offers this machine to a master in another process. */
+export function agentCommand(): Command {
+  const command = new Command('agent')
+    .description('offer this machine to a master, and run tasks on it')
+    .requiredOption('--master <host:port>', 'where the master listens')
+    .option(
+      '--resources <list>',
+      "what it offers, as 'cpus:4;mem:4096;ports:[31000-32000]' (default: all of this machine)",
+      parseResources,
+    )
+    .option(
+      '--attributes <list>',
+      "what is to be known of it, as 'rack:r1;os:linux'",
+      parseAttributes,
+    )
+    .option('--hostname <name>', 'its name in the cluster (default: that of this machine)')
+    .option(
+      '--work-dir <dir>',
+      'where sandboxes are made, and where a restarted agent finds its tasks',
+    )
+    .addOption(
+      new Option('--recover <how>', 'what becomes of tasks that an earlier process left')
+        .choices(['reconnect', 'cleanup'])
+        .default('reconnect'),
+    )
+    .option(
+      '--executor-shutdown-grace <time>',
+      'how long executors may take to end (5s)',
+      parseDuration,
+    )
+  return withTokenFile(command)
+    .addHelpText(
+      'after',
+      '\nIt waits for a master that is not there yet, and comes back to one that was. SIGTERM and' +
+        '\nSIGINT: its tasks are asked to end, and it leaves (again: at once); SIGUSR1 does the same.' +
+        '\nExit codes: 0 left as asked; 1 the master does not want it; 2 the options are wrong.',
+    )
+    .action(async (given: Given) => {
+      process.exitCode = await agent(given)
+    })
+}
+
+async function agent(given: Given): Promise<number> {
+  const { master, resources, attributes, hostname, workDir, tokenFile } = given
+  const waiting = new AbortController()
+  let started: AgentProcess | undefined
+  const leave = (times: number): void => {
+    waiting.abort()
+    void started?.stop(times === 1 ? {} : { graceMs: 0 })
+  }
+  using _interruption = listenForInterruption((_signal, times) => leave(times))
+  const unregister = (): void => leave(1)
+  process.on('SIGUSR1', unregister)
+  try {
+    started = await createAgent({
+      master,
+      agent: {
+        ...(hostname !== undefined && { name: hostname }),
+        ...(resources !== undefined && { resources }),
+        ...(attributes !== undefined && { attributes }),
+      },
+      ...(tokenFile !== undefined && { tokenFile }),
+      ...(workDir !== undefined && { workDir: resolve(workDir) }),
+      ...(given.recover !== undefined && { recover: given.recover }),
+      onDamage: tell,
+      ...(given.executorShutdownGrace !== undefined && {
+        timeouts: { executorShutdownGraceMs: given.executorShutdownGrace },
+      }),
+      signal: waiting.signal,
+      onLink: linkTeller(master, tell),
+    })
+    const { name, offered, workDir: folder } = started
+    process.stdout.write(
+      `mesostate agent ${name} registered with the master at ${master}: ${describeResources(offered)}; sandboxes in ${folder}\n`,
+    )
+    if (waiting.signal.aborted) await started.stop()
+    const error = await started.ended
+    if (error === undefined) return exitCodes.ok
+    tell(error.message)
+    return exitCodes.failed
+  } catch (error) {
+    return failed(error, waiting.signal)
+  } finally {
+    process.off('SIGUSR1', unregister)
+  }
+}
+
+function failed(error: unknown, waiting: AbortSignal): number {
+  if (waiting.aborted) return exitCodes.ok
+  if (!(error instanceof Error) || error.name !== 'ClosedError') throw error
+  tell(error.message)
+  return exitCodes.failed
+}

@@ -1,0 +1,82 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Attributes, Resources } from '../../messages/index.ts'
+import { parseAttribute } from '../job-file/attributes.ts'
+
+/** How a process shows that it may join, on the command line. */
+export interface TokenGiven {
+  readonly tokenFile?: string
+}
+
+/** Adds the options of whoever links up with a master. */
+export function withTokenFile(command: Command): Command {
+  return command.option(
+    '--token-file <file>',
+    'the token of the master (default: what MESOSTATE_TOKEN says)',
+  )
+}
+
+/** `cpus:4;mem:4096;ports:[31000-32000]`, in Mesos' notation. Throws what commander shows. */
+export function parseResources(text: string): Resources {
+  const resources: Resources = {}
+  for (const [name, value] of pairs(text)) {
+    const amount = parseAttribute(value)
+    if (amount === undefined || typeof amount === 'string') {
+      throw new InvalidArgumentError(
+        `${name} is ${value || 'empty'}; expected a number, [1-5,8-9] or {a,b}`,
+      )
+    }
+    resources[name] = amount
+  }
+  return resources
+}
+
+/** `rack:r1;os:linux`, in Mesos' notation. Throws what commander shows. */
+export function parseAttributes(text: string): Attributes {
+  const attributes: Attributes = {}
+  for (const [name, value] of pairs(text)) {
+    const attribute = parseAttribute(value)
+    if (attribute === undefined) {
+      throw new InvalidArgumentError(
+        `${name} is ${value || 'empty'}; expected a text, a number, [1-5,8-9] or {a,b}`,
+      )
+    }
+    attributes[name] = attribute
+  }
+  return attributes
+}
+
+/** `eng=2,ads=1`. Throws what commander shows. */
+export function parseWeights(text: string): Record<string, number> {
+  const weights: Record<string, number> = {}
+  for (const part of text.split(',')) {
+    const [, role = '', value = ''] = /^\s*([^=]+)=(.+)$/.exec(part) ?? []
+    const weight = Number(value)
+    if (role === '' || value.trim() === '' || !Number.isFinite(weight)) {
+      throw new InvalidArgumentError(`expected something like eng=2,ads=1, not ${part || '""'}`)
+    }
+    weights[role] = weight
+  }
+  return weights
+}
+
+/** A port on the command line. Throws what commander shows. */
+export function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text)
+  throw new InvalidArgumentError('expected a port from 0 to 65535')
+}
+
+/** The names and values of a list with semicolons; colons and brackets may be in values. */
+function pairs(text: string): [string, string][] {
+  const seen = new Set<string>()
+  return text
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, name = '', value = ''] = /^([^:]+):(.*)$/s.exec(part) ?? []
+      if (name === '') throw new InvalidArgumentError(`expected NAME:VALUE, not ${part}`)
+      if (seen.has(name)) throw new InvalidArgumentError(`${name} is given twice`)
+      seen.add(name)
+      return [name.trim(), value.trim()]
+    })
+}

@@ -1,0 +1,30 @@
+import { MASTER } from '../../messages/index.ts'
+import type { Property } from './property.ts'
+
+/** So many pings may go unanswered; one more finds it out, and each has to wait for its turn. */
+const pingsMax = 7
+
+/** The master's book against what it heard. */
+export const silenceIsNoticed: Property = {
+  name: 'liveness-silence-is-noticed',
+  promise: 'an agent that answers no ping for as long as six pings take is given up',
+  hears: ['lifecycle.pong', 'lifecycle.registerAgent', 'lifecycle.reregisterAgent'],
+  observe: (view, report) => {
+    const heardAtMs = new Map<string, number>()
+    return {
+      happened: (happening) => {
+        if (happening.type !== 'delivered' || happening.envelope.to !== MASTER) return
+        heardAtMs.set(happening.envelope.from, view.now)
+      },
+      passed: () => {
+        const boundMs = view.timeouts.pingIntervalMs * pingsMax
+        for (const { id, address, state } of view.ledger.agents.values()) {
+          if (state !== 'connected') continue
+          const silentMs = view.now - (heardAtMs.get(address) ?? view.now)
+          if (silentMs > boundMs)
+            report(`${id} answered nothing for ${silentMs} ms, and is connected`)
+        }
+      },
+    }
+  },
+}

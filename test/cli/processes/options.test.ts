@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import {
+  parseAttributes,
+  parsePort,
+  parseResources,
+  parseWeights,
+} from '../../../src/cli/processes/options.ts'
+import { linkTeller } from '../../../src/cli/processes/talk.ts'
+
+describe('Command line of processes: lists in Mesos’ notation', () => {
+  it('resources are numbers, ranges and sets', () => {
+    expect(parseResources('cpus:4; mem:4096;ports:[31000-31005,32000-32001];discs:{a,b}')).toEqual({
+      cpus: 4,
+      mem: 4_096,
+      ports: [
+        [31_000, 31_005],
+        [32_000, 32_001],
+      ],
+      discs: ['a', 'b'],
+    })
+    expect(parseResources('cpus(eng):0.5')).toEqual({ 'cpus(eng)': 0.5 })
+  })
+
+  it('attributes may be texts, too', () => {
+    expect(parseAttributes('rack:r1;url:http://x;level:7;')).toEqual({
+      rack: 'r1',
+      url: 'http://x',
+      level: 7,
+    })
+  })
+
+  it('weights are numbers of roles', () => {
+    expect(parseWeights('eng=2,ads/night=0.5')).toEqual({ eng: 2, 'ads/night': 0.5 })
+  })
+
+  const wrong: [string, () => unknown, RegExp][] = [
+    ['an equals sign', () => parseResources('cpus=4'), /expected NAME:VALUE, not cpus=4/],
+    ['no amount', () => parseResources('cpus:many'), /cpus is many; expected a number/],
+    ['nothing', () => parseResources('cpus:'), /cpus is empty/],
+    ['the same twice', () => parseResources('cpus:1;cpus:2'), /cpus is given twice/],
+    ['an attribute without value', () => parseAttributes('rack:'), /rack is empty/],
+    ['a weight without role', () => parseWeights('=2'), /expected something like eng=2,ads=1/],
+    ['a role without weight', () => parseWeights('eng'), /not eng/],
+    ['a port that is none', () => parsePort('65536'), /expected a port/],
+  ]
+  for (const [what, parse, sentence] of wrong) {
+    it(`${what} is refused`, () => expect(parse).toThrow(sentence))
+  }
+})
+
+describe('Command line of processes: news of a link', () => {
+  it('are told when they change', () => {
+    const lines: string[] = []
+    const tell = linkTeller('here:5050', (line) => lines.push(line))
+    const down = { type: 'down', reason: 'nobody listens there', denied: false } as const
+    tell({ type: 'open' })
+    for (let times = 0; times < 3; times++) tell(down)
+    tell({ type: 'open' })
+    tell({ type: 'refused', address: 'agent/a', reason: 'agent/a is taken', times: 1 })
+    expect(lines).toEqual([
+      'no link to the master at here:5050, it is tried again: nobody listens there',
+      'linked up with the master at here:5050',
+      'agent/a is taken; it is tried again',
+    ])
+  })
+})

@@ -1,0 +1,114 @@
+const recovery = 'test/scenarios/agent-recovery.scenario'
+const writing = 'test/scenarios/agent-dies-writing.scenario'
+
+/** What is kept between two lives, and what comes of it. */
+export const storage = [
+  {
+    name: 'what-is-not-stored-is-said-already',
+    stems: 'own: acknowledge, launch and forward before the checkpoint',
+    scenario: writing,
+    edits: [
+      {
+        file: 'src/actors/gate.ts',
+        from: '    this.#held.push(output)\n',
+        to: '    this.#options.release(output)\n',
+      },
+    ],
+  },
+  {
+    name: 'what-is-said-while-a-write-goes-on-overtakes-it',
+    stems: 'own: outputs out of order',
+    test: 'test/actors/gate.test.ts',
+    edits: [
+      {
+        file: 'src/actors/gate.ts',
+        from: "if (this.#state === 'idle' && this.#changed.size === 0) {",
+        to: 'if (this.#changed.size === 0) {',
+      },
+    ],
+  },
+  {
+    name: 'tasks-are-not-stored',
+    stems: 'own: a second life without its tasks',
+    scenario: recovery,
+    edits: [
+      {
+        file: 'src/model/agent/keep.ts',
+        from: '  if (book.durable) turn.persist(`task/',
+        to: '  if (!book.durable) turn.persist(`task/',
+      },
+    ],
+  },
+  {
+    name: 'a-second-life-asks-for-another-id',
+    stems: 'chronos #520: empty id after a restart',
+    scenario: recovery,
+    edits: [
+      {
+        file: 'src/model/agent/recovery.ts',
+        from: '  book.id = agent.agentId\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'updates-that-waited-are-forgotten',
+    stems: 'lost status update',
+    test: 'test/machines/agent-recovery.test.ts',
+    edits: [
+      {
+        file: 'src/model/agent/recovery.ts',
+        from: '  task.updates.queue.push(...queue)\n',
+        to: '  task.updates.queue.push(...queue.slice(1))\n',
+      },
+    ],
+  },
+  {
+    name: 'work-that-goes-on-is-not-taken-up',
+    stems: 'nomad: a restarted client forgets its tasks',
+    scenario: recovery,
+    edits: [
+      {
+        file: 'src/model/agent/recovery.ts',
+        from: "      else if (executor.kind === 'COMMAND') resume(step, framework, executor)\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'a-reboot-is-taken-for-a-restart',
+    stems: 'own: work that cannot be there is waited for',
+    test: 'test/machines/agent-recovery.test.ts',
+    edits: [
+      {
+        file: 'src/model/agent/recovery.ts',
+        from: "agent.bootId === book.bootId ? 'restarted' : 'rebooted'",
+        to: "agent.bootId === undefined ? 'rebooted' : 'restarted'",
+      },
+    ],
+  },
+  {
+    name: 'torn-writes-are-accepted',
+    stems: 'own: a storage that lost its end opens in silence',
+    test: 'test/storage/level.test.ts',
+    edits: [
+      {
+        file: 'src/storage/level.ts',
+        from: '  if (sealed === JSON.stringify(seal.value)) return undefined\n',
+        to: '  if (sealed !== undefined) return undefined\n',
+      },
+    ],
+  },
+  {
+    name: 'a-failed-write-counts-as-done',
+    stems: 'own: a full disk is not noticed',
+    test: 'test/actors/gate.test.ts',
+    edits: [
+      {
+        file: 'src/actors/gate.ts',
+        from: '      if (error === undefined) return this.#written(held)\n',
+        to: '      if (error !== null) return this.#written(held)\n',
+      },
+    ],
+  },
+]
