@@ -65,7 +65,7 @@ export const storage = [
   },
   {
     name: 'work-that-goes-on-is-not-taken-up',
-    stems: 'nomad: a restarted client forgets its tasks',
+    stems: 'own: a second life without its work',
     scenario: recovery,
     edits: [
       {
@@ -96,6 +96,11 @@ export const storage = [
         file: 'src/storage/level.ts',
         from: '  if (sealed === JSON.stringify(seal.value)) return undefined\n',
         to: '  if (sealed !== undefined) return undefined\n',
+      },
+      {
+        file: 'src/storage/level.ts',
+        from: '    damages.push(...droppedAtOpening(location))\n',
+        to: '    damages.push(...droppedAtOpening(location).slice(0, 0))\n',
       },
     ],
   },
