@@ -2,12 +2,14 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { agents } from './agents.js'
 import { allocation } from './allocation.js'
+import { exploration } from './exploration.js'
 import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
 
 const benchmarks = { lifecycle, processes, agents, allocation, simulation, recovery }
+const benchmarks = { lifecycle, processes, agents, allocation, simulation, exploration }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -48,11 +48,16 @@ export interface Transport {
 
 /** The way to a master in another process, which may break. */
 export interface Link {
-  /**
-   * Calls back each time the way from this address is open (again): what was said before may be
-   * lost. Until the returned function is called.
-   */
-  onOpen(address: Address, callback: () => void): () => void
+  /** Tells how the way from this address stands, until the returned function is called. */
+  watch(address: Address, watcher: LinkWatcher): () => void
+}
+
+/** Who wants to know of a link; never called on the stack of whoever sends. */
+export interface LinkWatcher {
+  /** It is open (again): the master hears what is said from now on. */
+  opened(): void
+  /** It broke: what was said last may be lost, and what is said until it opens is. */
+  closed(): void
 }
 
 /** What a runner tells about the work of one task. */

@@ -20,7 +20,8 @@ const numbers: readonly (readonly [keyof SmallWorldOptions, string, string])[] =
   ['tasks', '--tasks <n>', 'how many jobs in all; two fit on a machine'],
   ['faults', '--faults <n>', 'faults of all kinds in one history'],
   ['losses', '--losses <n>', 'messages that may be lost'],
-  ['crashes', '--crashes <n>', 'how often one of each role may crash'],
+  ['crashes', '--crashes <n>', 'how often an agent, a scheduler and an executor may crash'],
+  ['masterCrashes', '--master-crashes <n>', 'how often the master may crash'],
   ['timeouts', '--timeouts <n>', 'timers that may fire early, or because somebody is late'],
   ['duplicates', '--duplicates <n>', 'messages that may arrive twice'],
   ['kills', '--kills <n>', 'tasks that their tenant may want to end'],
@@ -42,6 +43,8 @@ export function exploreCommand(): Command {
     command.option(flag, `${text} (default: ${shown})`, parseCount)
   }
   return command
+    .option('--every-order', 'also orders that lead to the same books as others')
+    .option('--along', 'begin at every step of a run in which all goes well')
     .option('--fresh', 'begin before anybody has registered')
     .option('--json', 'print one JSON document')
     .option('--diagram', 'print the way to a violation as a Mermaid sequence diagram')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { codeOf } from '../executors/sentences.ts'
-import { InvalidInputError } from '../model/errors.ts'
+import { InvalidInputError, StorageError } from '../model/errors.ts'
 import { agentCommand } from './agent.ts'
 import { demoCommand } from './demo.ts'
 import { execCommand } from './exec.ts'
@@ -66,7 +66,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   }
-  if (error instanceof UsageError || error instanceof InvalidInputError) {
+  if (
+    error instanceof UsageError ||
+    error instanceof InvalidInputError ||
+    error instanceof StorageError
+  ) {
     process.stderr.write(`mesostate: ${error.message}\n`)
     return exitCodes.usage
   }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Master } from '../cluster/processes/master.ts'
 import { createMaster } from '../cluster/processes.ts'
 import { policies } from '../cluster/sharing.ts'
@@ -18,6 +18,7 @@ interface Given {
   readonly token: boolean
   readonly insecure?: boolean
   readonly workDir?: string
+  readonly registry?: 'memory' | 'level'
   readonly policy?: string
   readonly weights?: Record<string, number>
   readonly allocationInterval?: number
@@ -37,7 +38,15 @@ export function masterCommand(): Command {
     .option('--token-file <file>', 'what agents and tenants must show (default: made by itself)')
     .option('--no-token', 'let everybody join who can reach the port')
     .option('--insecure', 'allow --no-token beyond this machine')
-    .option('--work-dir <dir>', 'where it keeps its token (default: a new temporary folder)')
+    .option('--work-dir <dir>', 'where it keeps its token and its registry (default: nowhere)')
+    .addOption(
+      new Option(
+        '--registry <kind>',
+        'level: a restarted master goes on as before; memory: it forgets',
+      )
+        .choices(['level', 'memory'])
+        .default('level'),
+    )
     .option('--policy <name>', `who is offered what: ${names.join(', ')} or fair:RESOURCE`)
     .option('--weights <roles>', 'how much roles count, as eng=2,ads=1', parseWeights)
     .option('--allocation-interval <time>', 'how often it looks at the pool (1s)', parseDuration)
@@ -50,8 +59,8 @@ export function masterCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nWith --work-dir the token outlives the master. SIGTERM and SIGINT end it; tasks run on.' +
-        '\nExit codes: 0 ended as asked; 2 wrong options, or the port is taken.',
+      '\nWith --work-dir agents, quotas, weights and maintenance outlive the master. SIGTERM and SIGINT end it; tasks run on.' +
+        '\nExit codes: 0 ended as asked; 1 it cannot keep what it must; 2 wrong options, or the port is taken.',
     )
     .action(async (given: Given) => {
       process.exitCode = await master(given)
@@ -67,19 +76,25 @@ async function master(given: Given): Promise<number> {
     ...(!token && { withoutToken: true }),
     ...(insecure !== undefined && { insecure }),
     ...(workDir !== undefined && { workDir: resolve(workDir) }),
+    ...(given.registry !== undefined && { registry: given.registry }),
+    onDamage: tell,
     ...(policy !== undefined && { policy }),
     ...(weights !== undefined && { weights }),
     timeouts: timeoutsOf(given),
     onMark: ({ name, detail }) => tell(`${name}: ${detail}`),
   })
   process.stdout.write(`mesostate master listens on ${started.place}; ${doorOf(started)}\n`)
-  await new Promise<void>((ended) => {
+  const interrupted = new Promise<undefined>((ended) => {
     const interruption = listenForInterruption(() => {
       interruption[Symbol.dispose]()
-      void started.close().then(ended)
+      ended(undefined)
     })
   })
-  return exitCodes.ok
+  const error = await Promise.race([interrupted, started.crashed])
+  await started.close()
+  if (error === undefined) return exitCodes.ok
+  tell(error.message)
+  return exitCodes.failed
 }
 
 function doorOf({ token, tokenFile }: Master): string {

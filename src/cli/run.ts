@@ -11,6 +11,9 @@ import {
   sortArguments,
   withPlanOptions,
 } from './plan-options.ts'
+import { connect } from './processes/connect.ts'
+import { type TokenGiven, withTokenFile } from './processes/options.ts'
+import { tell } from './processes/talk.ts'
 import {
   documentOf,
   type EndedTask,
@@ -18,21 +21,24 @@ import {
   type RunReport,
   verdictLine,
 } from './running/report.ts'
+import { asRunCluster, type RunCluster } from './running/run-cluster.ts'
 import { type SubmittedTask, submitPlan } from './running/submit.ts'
 import { Watch } from './running/watch.ts'
-import { exitCodes } from './usage.ts'
+import { exitCodes, UsageError } from './usage.ts'
 
-interface RunOptions extends PlanOptions {
+interface RunOptions extends PlanOptions, TokenGiven {
+  readonly master?: string
   readonly workDir?: string
   readonly messages?: boolean
 }
 
-/** `mesostate run`: the frameworks and jobs of a file, on a cluster inside this process. */
+/** `mesostate run`: the frameworks and jobs of a file, on a cluster here or elsewhere. */
 export function runCommand(): Command {
-  return withPlanOptions(new Command('run'))
+  return withTokenFile(withPlanOptions(new Command('run')))
     .description('run the frameworks and jobs of a file on an embedded cluster')
     .argument('[file]', 'the job file, in YAML or JSON')
     .option('--work-dir <dir>', 'where sandboxes are made (default: a new temporary folder)')
+    .option('--master <host:port>', 'run them on the cluster of this master instead')
     .option('--json', 'print one JSON document at the end, and nothing else on stdout')
     .option('--messages', 'also show what schedulers and master say to each other')
     .addHelpText(
@@ -55,14 +61,9 @@ async function run(file: string | undefined, options: RunOptions): Promise<numbe
 }
 
 async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
-  const { json = false, messages = false, workDir } = options
-  const { agents, sharing } = plan
+  const { json = false, messages = false } = options
   const startedAtMs = Date.now()
-  const cluster = await createCluster({
-    ...(agents !== undefined && { agents }),
-    ...sharing,
-    ...(workDir !== undefined && { workDir: resolve(workDir) }),
-  })
+  const cluster = await clusterFor(plan, options)
   const stream = json ? process.stderr : process.stdout
   const show = !json || stream.isTTY === true
   const watch = new Watch({ cluster, stream, show, messages, startedAtMs })
@@ -104,6 +105,35 @@ async function runPlan(plan: Plan, options: RunOptions): Promise<RunReport> {
   }
 }
 
+async function clusterFor(plan: Plan, options: RunOptions): Promise<RunCluster> {
+  const { agents, sharing } = plan
+  const { workDir, master } = options
+  if (master !== undefined) {
+    checkRemote(plan, options)
+    return asRunCluster(await connect(master, options))
+  }
+  return createCluster({
+    ...(agents !== undefined && { agents }),
+    ...sharing,
+    ...(workDir !== undefined && { workDir: resolve(workDir) }),
+  })
+}
+
+/** A cluster elsewhere has its own agents and policy, and runs commands only. */
+function checkRemote({ agents, sharing, frameworks }: Plan, options: RunOptions): void {
+  const taken = (['agents', 'policy', 'workDir'] as const).find((key) => options[key] !== undefined)
+  if (taken !== undefined) {
+    const name = taken === 'workDir' ? 'work-dir' : taken
+    throw new UsageError(`--${name}: the cluster of the master has its own; leave it out`)
+  }
+  for (const { name, jobs } of frameworks) {
+    if (jobs.every((job) => 'command' in job)) continue
+    throw new UsageError(`${name} has modules to run; over --master only commands can`)
+  }
+  if (agents === undefined && Object.keys(sharing).length === 0) return
+  tell('agents and how they are shared is what the master says, not the file')
+}
+
 function summarize(watch: Watch, report: RunReport): void {
   const { style } = watch
   const failures = failureLines(report.tasks, style)
@@ -112,8 +142,9 @@ function summarize(watch: Watch, report: RunReport): void {
   watch.line()
   watch.line(verdictLine(report, style))
   watch.line(style.dim(watch.talk.summary()))
-  if (report.tasks.some(({ end }) => end.sandbox !== undefined)) {
-    watch.line(style.dim(`sandboxes: ${report.workDir}`))
+  const { workDir } = report
+  if (workDir !== undefined && report.tasks.some(({ end }) => end.sandbox !== undefined)) {
+    watch.line(style.dim(`sandboxes: ${workDir}`))
   }
 }
 

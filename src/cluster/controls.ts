@@ -1,11 +1,12 @@
 import { Host } from '../actors/host.ts'
 import type { Inspector } from '../actors/inspection.ts'
-import type { Transport } from '../actors/ports.ts'
+import type { Storage, Transport } from '../actors/ports.ts'
 import type { Jobs } from '../frameworks/jobs/jobs.ts'
 import { type Envelope, MASTER } from '../messages/index.ts'
 import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import type { Ledger, LedgerOptions } from '../model/ledger/ledger.ts'
+import { masterRecord } from '../model/master/keep.ts'
 import { type Explanation, explainCluster } from './explain.ts'
 import type { Hosting } from './hosting.ts'
 import { Operator, type Setting } from './operator.ts'
@@ -23,6 +24,10 @@ export interface ControlsParts {
   readonly policy: AllocationPolicy
   /** What the master's book begins with. */
   readonly ledger: Omit<LedgerOptions, 'timeouts' | 'seed'>
+  /** Where it keeps what its successor is to know, if it does. */
+  readonly storage?: Storage
+  /** Hears that the master could not go on, and why: its disk is full, say. */
+  readonly onCrash?: (reason: string) => void
   /** Tenants of this process, whose waiting jobs can be explained. */
   readonly tenants: () => readonly Jobs[]
 }
@@ -36,7 +41,7 @@ export class Controls extends Upkeep {
   constructor(parts: ControlsParts) {
     super()
     this.#parts = parts
-    const { hosting, transport, ledger } = parts
+    const { hosting, transport, ledger, storage } = parts
     const { roles, timeouts, ids } = hosting
     this.operator = new Operator(transport)
     const input: LedgerOptions = { ...ledger, timeouts, seed: ids.seed() }
@@ -45,6 +50,15 @@ export class Controls extends Upkeep {
       role: roles.master,
       address: MASTER,
       input,
+      ...(storage && {
+        keeping: {
+          storage,
+          recordOf: (snapshot, key) => masterRecord(snapshot.context.book, key),
+        },
+      }),
+      onEnd: ({ how, reason }) => {
+        if (how === 'crashed') parts.onCrash?.(reason)
+      },
     }).start()
   }
 

@@ -19,7 +19,8 @@ export async function createMaster(options: MasterOptions = {}): Promise<Master>
 /**
  * Starts an agent and waits until its master knows it, however long that takes to come. Rejects
  * with InvalidInputError for options that cannot work, and with ClosedError when the master does
- * not want it: a wrong token, another version, a name that is taken.
+ * not want it: a wrong token, another version, a name that is taken. One that takes up what an
+ * earlier process left goes on asking, because its tasks would be lost.
  */
 export async function createAgent(options: AgentProcessOptions): Promise<AgentProcess> {
   const { startAgent } = await import('./processes/agent.ts')

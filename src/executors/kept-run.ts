@@ -70,14 +70,22 @@ export class KeptRun implements TaskProcess {
       this.isOver = true
       this.#listener?.refused(Object.assign(new Error(refused.message), refused))
     } else if (exit !== undefined) this.#end(exit)
-    else if (process !== undefined && this.#tree === undefined) {
-      const { pid, startTime, startedAtMs } = process
-      this.#tree = new ProcessTree(this.id, pid, startTime)
-      if (this.#asked !== undefined) this.#parts.reaper[this.#asked](this.#tree)
-      if (!this.#parts.isResumed) this.#listener?.started()
-      else this.#listener?.started({ startedAtMs, ...(stopped && { stopped }) })
-    } else return
+    else if (process === undefined || this.#tree !== undefined) return
+    else if (!this.#follow(process)) return
     this.#onKnown()
+  }
+
+  /** It has begun; false when it has ended already, which is about to be told. */
+  #follow({ pid, startTime, startedAtMs }: NonNullable<KeptFacts['process']>): boolean {
+    const { isResumed, reaper } = this.#parts
+    const tree = new ProcessTree(this.id, pid, startTime)
+    if (isResumed && tree.look()) return false
+    this.#tree = tree
+    if (this.#asked !== undefined) reaper[this.#asked](tree)
+    const stopped = this.#stopped
+    if (!isResumed) this.#listener?.started()
+    else this.#listener?.started({ startedAtMs, ...(stopped && { stopped }) })
+    return true
   }
 
   /** Reads its record, and finds out itself what its keeper did not live to write. */

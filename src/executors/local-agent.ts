@@ -101,7 +101,10 @@ export class LocalAgent {
         if (ending.how !== 'done') void this.#launcher.close()
       },
     })
-    const stopListening = link?.onOpen(address, () => this.#host.post({ type: 'link.opened' }))
+    const stopListening = link?.watch(address, {
+      opened: () => this.#host.post({ type: 'link.opened' }),
+      closed: () => this.#host.post({ type: 'link.closed' }),
+    })
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
     this.#await(this.#endStrays())

@@ -76,7 +76,10 @@ export class Scheduler {
         if (how === 'crashed') callbacks.failed?.(reason)
       },
     })
-    const stopListening = link?.onOpen(host.address, () => this.#host.post({ type: 'link.opened' }))
+    const stopListening = link?.watch(host.address, {
+      opened: () => this.#host.post({ type: 'link.opened' }),
+      closed: () => this.#host.post({ type: 'link.closed' }),
+    })
   }
 
   start(): this {

@@ -2,8 +2,17 @@ import { cancel, raise, setup } from 'xstate'
 import { defaultTimeouts } from '../model/timeouts.ts'
 import { deriveTable } from './support/table.ts'
 
-const states = ['unknown', 'connected', 'disconnected', 'unreachable', 'removed', 'gone'] as const
+const states = [
+  'unknown',
+  'recovered',
+  'connected',
+  'disconnected',
+  'unreachable',
+  'removed',
+  'gone',
+] as const
 const events = [
+  'agent.recovered',
   'agent.registered',
   'agent.reregistered',
   'agent.disconnected',
@@ -40,7 +49,21 @@ export const agentSessionMachine = setup({
   initial: 'unknown',
   states: {
     unknown: {
-      on: { 'agent.registered': 'connected', 'agent.reregistered': 'connected' },
+      on: {
+        'agent.registered': 'connected',
+        'agent.reregistered': 'connected',
+        'agent.recovered': 'recovered',
+      },
+    },
+    recovered: {
+      description: 'An earlier master knew it; its tasks run on, and it should come back.',
+      entry: 'startReregistration',
+      exit: 'cancelReregistration',
+      on: {
+        'agent.reregistered': 'connected',
+        'agent.reregistrationExpired': 'unreachable',
+        ...takenAway,
+      },
     },
     connected: {
       description: 'Answers pings; its free resources are offered.',

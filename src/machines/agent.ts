@@ -26,14 +26,13 @@ import { taskTable } from './task.ts'
 
 /**
  * From the host come `agent.stop`, when it wants it to end in good order, `volumes.changed`, when
- * it made or removed their folders, and `link.opened`, when the way to a master in another process
- * is open (again).
+ * it made or removed their folders, and how the way to a master in another process stands.
  */
 export type AgentEvent = Stamped<
   | Received<AgentMessage>
   | AgentTimer
   | { type: 'agent.stop'; graceMs?: number }
-  | { type: 'link.opened' }
+  | { type: 'link.opened' | 'link.closed' }
   | ({ type: 'volumes.changed' } & VolumesChanged)
 >
 
@@ -191,6 +190,7 @@ export const agentMachine = setup({
           ],
         },
         'link.opened': { description: 'It asks anyway, when it knows what it has.' },
+        'link.closed': { description: 'It asks anyway, when it knows what it has.' },
         'lifecycle.*': { description: 'Meant for its earlier life.' },
         'allocation.*': { description: 'Meant for its earlier life.' },
         'task.*': { description: 'Meant for its earlier life.' },
@@ -208,6 +208,7 @@ export const agentMachine = setup({
           reenter: true,
           actions: 'register',
         },
+        'link.closed': { description: 'It asks anyway, and at once when the link opens.' },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
         'lifecycle.agentRegistered': [
           {
@@ -254,11 +255,12 @@ export const agentMachine = setup({
             actions: { type: 'acceptReregistration', params: ({ event }) => event },
           },
         ],
-        'link.opened': {
-          description: 'It had broken: the master took the end of the link for that of the agent.',
+        'link.closed': {
+          description: 'The master takes the end of the link for that of the agent.',
           target: 'registering',
-          actions: ['loseMaster', 'register'],
+          actions: 'loseMaster',
         },
+        'link.opened': { description: 'It was open for this one already.' },
       },
     },
     terminating: {
@@ -270,6 +272,7 @@ export const agentMachine = setup({
         'volumes.changed': { description: 'Too late: nobody waits for it.' },
         'master.silent': { description: 'It leaves anyway.' },
         'link.opened': { description: 'It leaves anyway.' },
+        'link.closed': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
         'agent.stop': { description: 'It leaves already.' },
       },

@@ -3,7 +3,7 @@ import type { MasterMessage } from '../messages/index.ts'
 import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import { drfPolicy } from '../model/allocation/policies.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
-import { createLedger, type Ledger, type LedgerOptions } from '../model/ledger/ledger.ts'
+import type { Ledger, LedgerOptions } from '../model/ledger/ledger.ts'
 import * as accept from '../model/master/accept.ts'
 import * as admission from '../model/master/admission.ts'
 import * as agentReturns from '../model/master/agent-returns.ts'
@@ -21,6 +21,7 @@ import * as pings from '../model/master/pings.ts'
 import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
 import * as quotas from '../model/master/quotas.ts'
+import * as recovery from '../model/master/recovery.ts'
 import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import { noteSent } from '../model/master/tally.ts'
@@ -68,19 +69,19 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       ...effects,
       registerFramework: act(frameworks.registerFramework),
       reregisterFramework: act(frameworks.reregisterFramework),
-      unregisterFramework: act(frameworks.unregisterFramework),
-      expireFailover: act(frameworks.expireFailover),
+      unregisterFramework: act(duty.thenNoteDrained(frameworks.unregisterFramework)),
+      expireFailover: act(duty.thenNoteDrained(frameworks.expireFailover)),
+      awaitAgents: act((step: MasterStep) => recovery.awaitAgents(step)),
       registerAgent: act(agents.registerAgent),
       reregisterAgent: act(agentReturns.reregisterAgent),
       unregisterAgent: act(agents.unregisterAgent),
       expireReregistration: act(agents.expireReregistration),
       noticeExit: act(agents.noticeExit),
       shutOut: act(admission.shutOut),
-      drainAgent: act(duty.drainAgent),
+      drainAgent: act(duty.thenNoteDrained(duty.drainAgent)),
       deactivateAgent: act(duty.deactivateAgent),
       reactivateAgent: act(duty.reactivateAgent),
-      resumeDrain: act(duty.resumeDrain),
-      noteDrained: act(duty.noteDrained),
+      resumeDrain: act(duty.thenNoteDrained(duty.resumeDrain)),
       markAgentGone: act(gone.markAgentGone),
       updateMaintenanceSchedule: act(maintenance.updateMaintenanceSchedule),
       startMaintenance: act(maintenance.startMaintenance),
@@ -103,11 +104,11 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       updateQuotas: act(quotas.updateQuotas),
       acceptOffers: act(accept.acceptOffers),
       launchTasks: act(accept.acceptLaunch),
-      relayOperationUpdates: act(operations.relayOperationUpdates),
+      relayOperationUpdates: act(duty.thenNoteDrained(operations.relayOperationUpdates)),
       killTasks: act(questions.killTasks),
       reconcileTasks: act(questions.reconcileTasks),
-      relayUpdates: act(updates.relayUpdates),
-      relayAcknowledgements: act(updates.relayAcknowledgements),
+      relayUpdates: act(duty.thenNoteDrained(updates.relayUpdates)),
+      relayAcknowledgements: act(duty.thenNoteDrained(updates.relayAcknowledgements)),
       relayExecutorExit: act(agents.relayExecutorExit),
       allocate: act(allocation.allocate),
       allocateAll: act(allocation.allocateAll),
@@ -133,9 +134,9 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
     id: 'master',
     description:
       'Owns the ledger of agents, frameworks, offers and tasks. Decides who is offered what.',
-    context: ({ input }) => ({ book: createLedger(input) }),
+    context: ({ input }) => ({ book: recovery.openLedger(input) }),
     initial: 'idle',
-    entry: ['startBatch', 'startHeartbeat', 'startPing'],
+    entry: ['awaitAgents', 'startBatch', 'startHeartbeat', 'startPing'],
     on: {
       'lifecycle.register': {
         actions: { type: 'registerFramework', params: ({ event }) => event },
@@ -144,7 +145,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'reregisterFramework', params: ({ event }) => event },
       },
       'lifecycle.unregister': {
-        actions: [{ type: 'unregisterFramework', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'unregisterFramework', params: ({ event }) => event },
       },
       'lifecycle.registerAgent': [
         {
@@ -164,7 +165,6 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
           actions: [
             { type: 'reregisterAgent', params: ({ event }) => event },
             { type: 'resumeDrain', params: ({ event }) => event },
-            'noteDrained',
           ],
         },
       ],
@@ -177,14 +177,14 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'lifecycle.pong': { actions: { type: 'notePong', params: ({ event }) => event } },
       'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
       'framework.failoverExpired': {
-        actions: [{ type: 'expireFailover', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'expireFailover', params: ({ event }) => event },
       },
       'agent.reregistrationExpired': {
         actions: { type: 'expireReregistration', params: ({ event }) => event },
       },
 
       'lifecycle.drainAgent': {
-        actions: [{ type: 'drainAgent', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'drainAgent', params: ({ event }) => event },
       },
       'lifecycle.deactivateAgent': {
         actions: { type: 'deactivateAgent', params: ({ event }) => event },
@@ -229,7 +229,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'updateWhitelist', params: ({ event }) => event },
       },
       'allocation.operationUpdate': {
-        actions: [{ type: 'relayOperationUpdates', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
       },
       'inverseOffer.expired': {
         actions: { type: 'expireInverseOffer', params: ({ event }) => event },
@@ -240,10 +240,10 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
       'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
       'task.update': {
-        actions: [{ type: 'relayUpdates', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'relayUpdates', params: ({ event }) => event },
       },
       'task.acknowledge': {
-        actions: [{ type: 'relayAcknowledgements', params: ({ event }) => event }, 'noteDrained'],
+        actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
       },
 
       'allocation.due': {

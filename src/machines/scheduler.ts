@@ -17,15 +17,15 @@ import { decision, effects, type Received, type Stamped } from './support/decide
 import { delays } from './support/delays.ts'
 
 /**
- * From the host come `callback.failed`, when the owner's code threw, and `link.opened`, when the
- * way to a master in another process is open (again).
+ * From the host come `callback.failed`, when the owner's code threw, and how the way to a master in
+ * another process stands.
  */
 export type SchedulerEvent = Stamped<
   | Received<SchedulerMessage>
   | SchedulerTimer
   | Call
   | { readonly type: 'callback.failed'; readonly message: string }
-  | { readonly type: 'link.opened' }
+  | { readonly type: 'link.opened' | 'link.closed' }
 >
 
 function act<Params extends object | undefined>(
@@ -120,6 +120,7 @@ export const schedulerMachine = setup({
           reenter: true,
           actions: 'register',
         },
+        'link.closed': { description: 'It asks anyway, and at once when the link opens.' },
         'lifecycle.registered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },
@@ -180,12 +181,12 @@ export const schedulerMachine = setup({
         },
         'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
         'master.silent': { target: 'registering', actions: 'loseMaster' },
-        'link.opened': {
-          description:
-            'It had broken: the master took the end of the link for that of the scheduler.',
+        'link.closed': {
+          description: 'The master takes the end of the link for that of the scheduler.',
           target: 'registering',
           actions: 'loseLink',
         },
+        'link.opened': { description: 'It was open for this one already.' },
         'call.accept': { actions: { type: 'accept', params: ({ event }) => event } },
         'call.launch': { actions: { type: 'launch', params: ({ event }) => event } },
         'call.decline': { actions: { type: 'decline', params: ({ event }) => event } },

@@ -85,7 +85,6 @@ export const reregisterAgent = message(
   {
     agentId: Id,
     agent: AgentInfo,
-    clusterId: optional(Id),
     instance: optional(Id),
     tasks: Type.Array(ReportedTask),
     frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
@@ -130,6 +129,7 @@ export const agentReregistered = message(
     agentId: Id,
     totalPingTimeoutMs: Type.Number(),
     instance: optional(Id),
+    clusterId: optional(Id),
     sent: optional(Type.Number()),
     reconciliations: Type.Array(
       Type.Object({ frameworkId: Id, framework: FrameworkInfo, taskIds: Type.Array(Id) }),

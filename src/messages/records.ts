@@ -3,6 +3,8 @@ import {
   AgentInfo,
   FrameworkInfo,
   Id,
+  MaintenanceWindow,
+  QuotaInfo,
   Resources,
   TaskInfo,
   TaskStateSchema,
@@ -60,4 +62,65 @@ export interface AgentMemory {
   readonly frameworks: readonly StoredFramework[]
   readonly executors: readonly StoredExecutor[]
   readonly tasks: readonly StoredTask[]
+}
+
+/**
+ * What a master keeps on disk (Mesos: src/master/registry.proto), under the keys `cluster`,
+ * `settings`, `maintenance`, `history`, `agent/<id>` and `gone/<id>`. Tasks and frameworks are
+ * not there: the agents bring them back.
+ */
+export const StoredCluster = Type.Object({ clusterId: Id })
+export type StoredCluster = Static<typeof StoredCluster>
+
+export const StoredAdmission = Type.Object({
+  agentId: Id,
+  address: Type.String(),
+  info: AgentInfo,
+  duty: Type.Object({
+    state: Type.Enum(['active', 'deactivated', 'draining', 'drained']),
+    drain: optional(
+      Type.Object({
+        maxGracePeriodMs: optional(Type.Number()),
+        markGone: optional(Type.Boolean()),
+      }),
+    ),
+  }),
+  /** Since when it is unreachable, if it is. */
+  unreachableTimeMs: optional(Type.Number()),
+})
+export type StoredAdmission = Static<typeof StoredAdmission>
+
+export const StoredGone = Type.Object({
+  id: Id,
+  hostname: Type.String(),
+  goneAtMs: Type.Number(),
+})
+export type StoredGone = Static<typeof StoredGone>
+
+export const StoredSettings = Type.Object({
+  weights: Type.Record(Type.String(), Type.Number()),
+  priorities: Type.Record(Type.String(), Type.Number()),
+  quotas: Type.Array(QuotaInfo),
+  whitelist: optional(Type.Array(Type.String())),
+})
+export type StoredSettings = Static<typeof StoredSettings>
+
+export const StoredMaintenance = Type.Object({
+  windows: Type.Array(MaintenanceWindow),
+  down: Type.Array(Type.String()),
+})
+export type StoredMaintenance = Static<typeof StoredMaintenance>
+
+/** Frameworks that are gone for good: what agents still run for them is ended. */
+export const StoredHistory = Type.Object({ completedFrameworks: Type.Array(Id) })
+export type StoredHistory = Static<typeof StoredHistory>
+
+/** All that a master's earlier life left. */
+export interface MasterMemory {
+  readonly cluster?: StoredCluster
+  readonly settings?: StoredSettings
+  readonly maintenance?: StoredMaintenance
+  readonly history?: StoredHistory
+  readonly agents: readonly StoredAdmission[]
+  readonly gone: readonly StoredGone[]
 }

@@ -3,9 +3,16 @@ import { Compile } from 'typebox/compile'
 import type { StoredRecords } from '../actors/ports.ts'
 import {
   type AgentMemory,
+  type MasterMemory,
+  StoredAdmission,
   StoredAgent,
+  StoredCluster,
   StoredExecutor,
   StoredFramework,
+  StoredGone,
+  StoredHistory,
+  StoredMaintenance,
+  StoredSettings,
   StoredTask,
 } from '../messages/records.ts'
 
@@ -19,6 +26,24 @@ export function agentMemoryOf(records: StoredRecords, damages: string[]): AgentM
     frameworks: read('framework', StoredFramework),
     executors: read('executor', StoredExecutor),
     tasks: read('task', StoredTask),
+  }
+}
+
+/** The same for a master. */
+export function masterMemoryOf(records: StoredRecords, damages: string[]): MasterMemory {
+  const read = <Schema extends TSchema>(kind: string, schema: Schema): Static<Schema>[] =>
+    recordsOf(records, kind, schema, damages)
+  const [cluster] = read('cluster', StoredCluster)
+  const [settings] = read('settings', StoredSettings)
+  const [maintenance] = read('maintenance', StoredMaintenance)
+  const [history] = read('history', StoredHistory)
+  return {
+    ...(cluster && { cluster }),
+    ...(settings && { settings }),
+    ...(maintenance && { maintenance }),
+    ...(history && { history }),
+    agents: read('agent', StoredAdmission),
+    gone: read('gone', StoredGone),
   }
 }
 

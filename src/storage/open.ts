@@ -1,13 +1,23 @@
 import type { Storage, StoredRecords } from '../actors/ports.ts'
-import type { AgentMemory } from '../messages/records.ts'
+import type { AgentMemory, MasterMemory } from '../messages/records.ts'
 import { openLevel } from './level.ts'
-import { agentMemoryOf } from './memories.ts'
+import { agentMemoryOf, masterMemoryOf } from './memories.ts'
 
 /** A storage, what an earlier life left there, and what was found damaged, as sentences. */
 export interface OpenedMemory<Memory> {
   readonly storage: Storage
   readonly memory: Memory
   readonly damages: readonly string[]
+}
+
+/**
+ * Opens what a master keeps in a folder: a registry that also survives the loss of power, because
+ * a cluster must not forget who belongs to it. Rejects with StorageError.
+ */
+export async function openMasterMemory(folder: string): Promise<OpenedMemory<MasterMemory>> {
+  const { storage, records, damages } = await openLevel({ folder, kind: 'master', sync: true })
+  const all = [...damages]
+  return { storage, memory: masterMemoryOf(records, all), damages: all }
 }
 
 /**

@@ -2,6 +2,9 @@ import type { Clock, Receive, Transport } from '../actors/ports.ts'
 import type { EnvelopeChecker } from '../messages/checker.ts'
 import type { Address, Envelope } from '../messages/index.ts'
 
+/** Sees envelopes on their way. */
+export type Observer = (envelope: Envelope) => void
+
 /** Says what is wrong with an envelope, or nothing. */
 export type EnvelopeCheck = Pick<EnvelopeChecker, 'problemWith'>
 
@@ -22,7 +25,7 @@ export class MemoryTransport implements Transport {
   readonly #clock: Clock
   readonly #check: EnvelopeCheck | undefined
   readonly #mailboxes = new Map<Address, { readonly receive: Receive; queue: Envelope[] }>()
-  readonly #observers = new Set<(envelope: Envelope) => void>()
+  readonly #observers = new Set<Observer>()
   #undeliverable = 0
 
   constructor(options: MemoryTransportOptions) {
@@ -62,7 +65,7 @@ export class MemoryTransport implements Transport {
   }
 
   /** Shows each envelope as it is delivered, until the returned function is called. */
-  observe(observer: (envelope: Envelope) => void): () => void {
+  observe(observer: Observer): () => void {
     this.#observers.add(observer)
     return () => this.#observers.delete(observer)
   }
@@ -93,7 +96,7 @@ export class MemoryTransport implements Transport {
 }
 
 /** What an observer throws is its own business: it surfaces, but no message is lost over it. */
-function show(observer: (envelope: Envelope) => void, envelope: Envelope): void {
+export function show(observer: Observer, envelope: Envelope): void {
   try {
     observer(envelope)
   } catch (error) {

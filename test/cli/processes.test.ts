@@ -1,7 +1,17 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Started } from './harness.ts'
-import { isAlive, lineIn, linuxOnly, mesostate, start, temporaryFolder } from './harness.ts'
+import {
+  isAlive,
+  jobFile,
+  lineIn,
+  linuxOnly,
+  mesostate,
+  start,
+  temporaryFolder,
+  until,
+} from './harness.ts'
 
 /** Each test starts several programs one after the other, and others run beside them. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -34,11 +44,15 @@ async function startMaster(...options: string[]) {
   return { ...program, place, tokenFile, join: ['--master', place, '--token-file', tokenFile] }
 }
 
-async function startAgent(where: readonly string[], name: string) {
-  const folder = temporaryFolder()
+const offers = [
+  ...['--resources', 'cpus:1;mem:64;ports:[31000-31005]'],
+  ...['--attributes', 'rack:r1'],
+]
+
+async function startAgent(where: readonly string[], name: string, folder = temporaryFolder()) {
   const program = start([
     ...['agent', ...where, '--hostname', name, '--work-dir', folder],
-    ...['--resources', 'cpus:1;mem:64;ports:[31000-31005]', '--attributes', `rack:${name}`],
+    ...offers,
   ])
   await said(program, /registered with the master at \S+: <1 cpu, 64 MB, ports 31000-31005>/)
   return { ...program, folder }
@@ -53,6 +67,12 @@ test.concurrent(
     const run = await mesostate(['exec', ...master.join, '--ports', '1', '--', 'sh', '-c', script])
     expect(run).toMatchObject({ exitCode: 3, stderr: 'err\n' })
     expect(run.stdout).toMatch(/^out\n3100\d \S+-S\d\n$/)
+    const { file } = jobFile(
+      'jobs: { tell: { command: "echo told", count: 2 }, fail: { command: "exit 2" } }\n',
+    )
+    const ran = await mesostate(['run', file, ...master.join])
+    expect(ran).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(ran.stdout).toMatch(/2 finished, 1 not finished in .*\n\d+ messages: .*\n$/)
     const bye = join(temporaryFolder(), 'bye')
     const tidy = `trap 'echo bye > ${bye}; exit 0' TERM; echo $$; sleep 100 & wait`
     const long = start(['exec', ...master.join, '--', 'sh', '-c', tidy])
@@ -93,20 +113,46 @@ test.concurrent(
   },
 )
 
+test.concurrent(
+  ...linuxOnly('Processes: an agent that was killed is back, and no wrong token costs its task'),
+  async () => {
+    const master = await startMaster()
+    const agent = await startAgent(master.join, 'a')
+    const go = join(temporaryFolder(), 'go')
+    const wait = `echo $$; while [ ! -e ${go} ]; do sleep 0.05; done`
+    const run = start(['exec', ...master.join, '--', 'sh', '-c', wait])
+    const [, pid] = await said(run, /^(\d+)\n/)
+    agent.child.kill('SIGKILL')
+    await agent.ended
+    const again = ['agent', '--master', master.place, '--hostname', 'a', '--work-dir', agent.folder]
+    const isDeniedTwice = said(master, /denied[\s\S]*denied/, 'stderr')
+    const wrong = start([...again, ...offers], { env: { MESOSTATE_TOKEN: 'another-token' } })
+    await said(wrong, /the token is not that of this master/, 'stderr')
+    await isDeniedTwice
+    wrong.child.kill('SIGKILL')
+    await wrong.ended
+    expect(isAlive(Number(pid))).toBe(true)
+    const back = await startAgent(master.join, 'a', agent.folder)
+    writeFileSync(go, '')
+    await until('its task has ended', () => !isAlive(Number(pid)))
+    back.child.kill('SIGTERM')
+    expect((await back.ended).exitCode).toBe(0)
+    run.child.kill('SIGKILL')
+    master.child.kill('SIGTERM')
+    expect((await master.ended).exitCode).toBe(0)
+  },
+)
+
 test.concurrent(...linuxOnly('Processes: what cannot be is said, with its exit code'), async () => {
   const master = await startMaster()
-  const { place, tokenFile } = master
-  const taken = place.split(':')[1] ?? ''
+  const { place } = master
   const wrongToken = { env: { MESOSTATE_TOKEN: 'another-token' } }
-  const here = ['exec', '--master', place, '--token-file', tokenFile, '--agents', 'cpus:1']
-  const cases: [string[], number, RegExp, { env: Record<string, string> }?][] = [
-    [['master', '--port', taken], 2, /cannot listen on .*: somebody listens there already/],
-    [['agent', '--master', place], 1, /the token is not that of this master/, wrongToken],
-    [['exec', '--master', place, '--', 'true'], 2, /the token is not that/, wrongToken],
-    [[...here, '--', 'true'], 2, /--agents: the master has its own/],
+  const cases: [string[], number, RegExp][] = [
+    [['agent', '--master', place], 1, /the token is not that of this master/],
+    [['exec', '--master', place, '--', 'true'], 2, /the token is not that/],
   ]
-  for (const [args, exitCode, sentence, options] of cases) {
-    const ended = await mesostate(args, options)
+  for (const [args, exitCode, sentence] of cases) {
+    const ended = await mesostate(args, wrongToken)
     expect(ended).toMatchObject({ exitCode, stdout: '', stderr: expect.stringMatching(sentence) })
   }
   master.child.kill('SIGTERM')

@@ -11,7 +11,10 @@ const pages = [
   'docs/architecture.md',
   'docs/allocation.md',
   'docs/differences.md',
+  'docs/maintenance.md',
   'docs/simulation.md',
+  'docs/several-processes.md',
+  'docs/exploration.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)

@@ -15,8 +15,9 @@ const owner = { frameworkId: 'F', executorId: 'E' }
 const factory = createCommandRunner({ sandboxRoot: root, processes })
 const runner = factory((report) => process.send?.(report), undefined, owner)
 
-process.on('message', ({ start = [], stop }) => {
+process.on('message', ({ start = [], resume = [], stop }) => {
   for (const task of start) runner.start(task)
+  for (const task of resume) runner.resume(task)
   if (stop !== undefined) runner.stop(stop, 'terminate', 'tooLong')
 })
 process.send?.({ type: 'ready' })

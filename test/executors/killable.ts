@@ -44,6 +44,11 @@ export class Killable {
     this.#child.send({ start: tasks })
   }
 
+  async resume(...tasks: readonly TaskInfo[]): Promise<void> {
+    await this.#ready
+    this.#child.send({ resume: tasks })
+  }
+
   stop(taskId: string): void {
     this.#child.send({ stop: taskId })
   }

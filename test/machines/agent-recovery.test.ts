@@ -9,6 +9,7 @@ import {
   agentId,
   agentInput,
   apply,
+  drained,
   framework,
   frameworkId,
   reregistered,
@@ -103,6 +104,16 @@ describe('Agent: what it keeps for its next life', () => {
     expect(keptBy(stage).agent).not.toHaveProperty('agentId')
   })
 
+  test('on which terms it is drained, until nothing is left', () => {
+    const stage = working().tell({ ...drained, maxGracePeriodMs: 5, markGone: true })
+    expect(keptBy(stage).agent?.drain).toEqual({ maxGracePeriodMs: 5, markGone: true })
+    const ends = ['TASK_RUNNING', 'TASK_KILLED'].map((state) => acknowledge(`U-${state}`))
+    stage.tell(update('TASK_KILLED'), ...ends)
+    expect(keptBy(stage).agent).not.toHaveProperty('drain')
+    stage.tell(drained)
+    expect(keptBy(stage).agent).not.toHaveProperty('drain')
+  })
+
   test('nothing when there is nowhere to keep it', () => {
     const stage = new Stage(agentMachine, agentInput, effects).tell(told.registered, told.launch)
     expect(stage.kept).toEqual([])
@@ -148,6 +159,15 @@ describe('Agent: its second life', () => {
       'task.acknowledge',
       'task.update',
     ])
+  })
+
+  test('goes on being drained: what ends now ends because of that', () => {
+    const left = keptBy(working().tell({ ...drained, markGone: true }))
+    const stage = started(left).tell({ ...registers }, update('TASK_KILLED'), reregistered())
+    stage.tell(acknowledge('U-TASK_RUNNING'))
+    expect(stage.hear('task.update').at(-1)?.updates[0]).toMatchObject({
+      status: { state: 'TASK_GONE_BY_OPERATOR', reason: 'AGENT_DRAINING' },
+    })
   })
 
   test('says of calls inside its own process that they are gone', () => {

@@ -8,6 +8,7 @@ import {
   lastWord,
   operatorOf,
   type Question,
+  toldTo,
 } from '../support/upkeep.ts'
 
 const agent = 'agent-1'
@@ -134,6 +135,25 @@ describe('Drain: an agent that is drained', () => {
   })
 })
 
+describe('Drain: an agent that misses the word that the end of its task was heard', () => {
+  it('runs what is launched on it as soon as it is reactivated', () => {
+    const { stage, ask, first, second } = agentOfTwo()
+    stage.road.lose(({ to, message }) => {
+      return to === 'agent/agent-1' && message.type === 'task.acknowledge'
+    })
+    stage.advance(6_000)
+    ask(drain)
+    stage.advance(2_000)
+    expect(agentIn(stage).duty.state).toBe('drained')
+    ask(reactivate)
+    const holder = first.offers.length > 0 ? first : second
+    holder.launch(holder.offer, [commandOn(holder.offer, 'T2', { cpus: 1 })])
+    stage.settle()
+    expect(holder.states('T2')).toEqual(['TASK_STARTING'])
+    expect([...stage.puppets.running.keys()]).toEqual(['T2'])
+  })
+})
+
 describe('Drain: an agent that is marked gone afterwards', () => {
   it('reports its tasks gone by operator (aware) or killed (unaware), and is shut down', () => {
     const { stage, ask, first, second } = agentOfTwo()
@@ -179,6 +199,26 @@ describe('Drain: an agent that is away', () => {
     expect(agentIn(stage)).toMatchObject({ state: 'connected', duty: { state: 'drained' } })
     expect(lastWord(first, 'A1')).toBe('TASK_KILLED AGENT_DRAINING EXECUTOR')
     expect(stage.puppets.running.size).toBe(0)
+    const told = toldTo(stage, 'agent/agent-1')
+    expect(told[told.indexOf('lifecycle.agentReregistered') + 1]).toBe('lifecycle.drain')
+  })
+
+  it('is not drained while a task that was called lost with its link runs on', () => {
+    const { stage, ask, second } = agentOfTwo()
+    stage.puppets.manner = 'stubborn'
+    const reason = 'its link broke'
+    const exited = { type: 'lifecycle.exited', address: 'agent/agent-1', reason } as const
+    stage.road.send({ from: 'host', to: 'master', message: exited })
+    stage.settle()
+    expect(lastWord(second, 'U1')).toBe('TASK_LOST AGENT_DISCONNECTED MASTER')
+    ask(drain)
+    stage.advance(16_000)
+    expect(agentIn(stage)).toMatchObject({ state: 'connected', duty: { state: 'draining' } })
+    expect(stage.puppets.running.size).toBe(2)
+    stage.advance(30_000)
+    expect(stage.puppets.running.size).toBe(0)
+    expect(agentIn(stage).duty.state).toBe('drained')
+    expect(lastWord(second, 'U1')).toBe('TASK_LOST AGENT_DISCONNECTED MASTER')
   })
 
   it('stays deactivated when it comes back, with its tasks', () => {

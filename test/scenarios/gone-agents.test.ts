@@ -72,6 +72,16 @@ describe('Gone: an agent that an operator gives up', () => {
     expect(lastWord(second, 'U1')).toBe('TASK_LOST AGENT_REMOVED MASTER')
   })
 
+  it('is told of tasks that had ended as they ended, when nobody can acknowledge that any more', () => {
+    const { stage, ask, first } = agentOfTwo()
+    first.acknowledges = false
+    stage.puppets.exit('A1')
+    stage.advance(5_000)
+    expect(agentIn(stage).tasks.size).toBe(2)
+    ask(markGone)
+    expect(lastWord(first, 'A1')).toBe('TASK_FINISHED AGENT_REMOVED MASTER')
+  })
+
   it('ends, with everything on it', () => {
     const { stage, ask } = agentOfTwo()
     ask(markGone)

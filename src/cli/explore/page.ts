@@ -79,10 +79,11 @@ function worldText({ agents, frameworks, tasks, fresh }: CompleteSmallWorldOptio
 }
 
 function faultsText(options: CompleteSmallWorldOptions): string {
-  const { faults, losses, crashes, timeouts, duplicates, kills } = options
+  const { faults, losses, crashes, masterCrashes, timeouts, duplicates, kills } = options
   const kinds = [
     `messages lost ${losses}`,
     `crashes of each role ${crashes}`,
+    `of the master ${masterCrashes}`,
     `late or early timers ${timeouts}`,
     ...(duplicates > 0 ? [`messages twice ${duplicates}`] : []),
   ]

@@ -28,7 +28,8 @@ export interface RunReport {
   readonly signal: string | undefined
   readonly startedAtMs: number
   readonly endedAtMs: number
-  readonly workDir: string
+  /** Where the sandboxes are, when they are here. */
+  readonly workDir: string | undefined
   /** How the cluster stood before it was closed. */
   readonly cluster: ClusterSnapshot
   readonly tasks: readonly EndedTask[]

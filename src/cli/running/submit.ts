@@ -1,9 +1,9 @@
-import type { Cluster } from '../../cluster.ts'
 import type { Jobs } from '../../frameworks/jobs/jobs.ts'
 import type { TaskHandle } from '../../frameworks/jobs/task-handle.ts'
 import type { Resources, TaskStatus } from '../../messages/index.ts'
 import { type Needs, needsOf } from '../../model/resources/amounts.ts'
 import type { Plan, PlannedJob } from '../job-file/plan.ts'
+import type { RunCluster } from './run-cluster.ts'
 
 /** A task of a job file that was handed to its tenant. */
 export interface SubmittedTask {
@@ -17,7 +17,10 @@ export interface SubmittedTask {
 const nothing = Promise.resolve(undefined)
 
 /** Hands in every job of a plan, each as often as it says. */
-export function submitPlan(cluster: Cluster, { frameworks }: Plan): SubmittedTask[] {
+export function submitPlan(
+  cluster: Pick<RunCluster, 'jobs'>,
+  { frameworks }: Plan,
+): SubmittedTask[] {
   return frameworks.flatMap(({ name, jobs, ...options }) => {
     const tenant = cluster.jobs(name, options)
     return jobs.flatMap((job) =>

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../cluster.ts'
 import { type Category, categoryOf, type Envelope } from '../../messages/index.ts'
+import type { RunCluster } from './run-cluster.ts'
 
 const categories: readonly Category[] = ['lifecycle', 'allocation', 'task']
 
@@ -8,7 +8,7 @@ export class Talk {
   readonly #counts = new Map<string, number>()
 
   /** Counts from now on; `heard` is called with each message. */
-  constructor(cluster: Cluster, heard?: (envelope: Envelope) => void) {
+  constructor(cluster: Pick<RunCluster, 'messages'>, heard?: (envelope: Envelope) => void) {
     cluster.messages((envelope) => {
       const { type } = envelope.message
       this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1)

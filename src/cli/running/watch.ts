@@ -1,4 +1,3 @@
-import type { Cluster } from '../../cluster.ts'
 import type { TaskStatus } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import { Display } from '../view/display.ts'
@@ -10,6 +9,7 @@ import { mostTelling, progressLine, stateText, taskTable } from '../view/task-ta
 import { spanText } from '../view/times.ts'
 import { fit, oneLine, pad, wrap } from '../view/width.ts'
 import { PeakShares } from './peak-shares.ts'
+import type { RunCluster } from './run-cluster.ts'
 import { type SubmittedTask, watchTask } from './submit.ts'
 import { isSchedulerTalk, Talk } from './talk.ts'
 import { Waiting } from './waiting.ts'
@@ -19,7 +19,7 @@ const newsEveryMs = 1_000
 const roomyRows = 16
 
 export interface WatchOptions {
-  readonly cluster: Cluster
+  readonly cluster: RunCluster
   readonly stream: NodeJS.WriteStream
   /** Without it nothing is shown. */
   readonly show: boolean

@@ -122,14 +122,19 @@ export class AgentProcess {
 /**
  * Starts an agent and waits until its master knows it, however long that takes to come. Rejects
  * with InvalidInputError for options that cannot work, and with ClosedError when the master does
- * not want it: a wrong token, another version, a name that is taken.
+ * not want it: a wrong token, another version, a name that is taken. One that takes up what an
+ * earlier process left goes on asking, because its tasks would be lost.
  */
 export async function startAgent(options: AgentProcessOptions): Promise<AgentProcess> {
   const lost = new Deferred<never>()
   checkAgentOptions(options)
   const infos = agentInfos([thisMachine(options.agent)])
   const past = await remembered(options, infos[0]?.hostname ?? '')
-  const agent = await begun(options, infos, past, (error) => lost.reject(error))
+  // One that lived before may have tasks that run: it waits until the master wants it again.
+  const isKnown = past?.past.memory.agent !== undefined
+  const agent = await begun(options, infos, past, (error) => {
+    if (!isKnown) lost.reject(error)
+  })
   lost.promise.catch(() => {})
   const { signal } = options
   const abort = (): void => lost.reject(new ClosedError('nobody waits for the agent any more'))

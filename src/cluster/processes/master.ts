@@ -1,11 +1,15 @@
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Storage } from '../../actors/ports.ts'
 import { codeOf, messageOf } from '../../executors/sentences.ts'
+import { Deferred } from '../../frameworks/deferred.ts'
 import { EnvelopeChecker } from '../../messages/checker.ts'
-import { InvalidInputError } from '../../model/errors.ts'
+import type { MasterMemory } from '../../messages/records.ts'
+import { InvalidInputError, StorageError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import type { Mark } from '../../model/turn.ts'
+import type { OpenedMemory } from '../../storage/open.ts'
 import { WebSocketHub } from '../../transports/websocket/hub.ts'
 import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
@@ -21,10 +25,15 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   /** On which address of this machine. Default 127.0.0.1: only this machine can reach it. */
   readonly ip?: string
   /**
-   * Where it keeps what outlives it: the token, when none is given. By default a new folder among
-   * the system's temporary ones.
+   * Where it keeps what outlives it: the registry of agents, quotas, weights and maintenance, and
+   * the token, when none is given. A master that is started there again goes on as before. By
+   * default a new folder among the system's temporary ones, and no registry.
    */
   readonly workDir?: string
+  /** `memory` keeps no registry though there is a work folder. Default `level`. */
+  readonly registry?: 'memory' | 'level'
+  /** Hears what was found damaged in the registry, as sentences. */
+  readonly onDamage?: (damage: string) => void
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -44,6 +53,8 @@ const keys = [
   'port',
   'ip',
   'workDir',
+  'registry',
+  'onDamage',
   'withoutToken',
   'insecure',
   'onMark',
@@ -63,7 +74,10 @@ export class Master extends Controls {
   readonly token: string | undefined
   /** The file that has it, when the master made it or found it in its work folder. */
   readonly tokenFile: string | undefined
+  /** Resolves when it cannot go on, with the reason: its disk is full, say. */
+  readonly crashed: Promise<Error>
   readonly #server: Server
+  readonly #storage: Storage | undefined
   #closing: Promise<void> | undefined
 
   constructor(
@@ -73,7 +87,13 @@ export class Master extends Controls {
     server: Server,
     parts: ConstructorParameters<typeof Controls>[0],
   ) {
-    super(parts)
+    const crash = new Deferred<Error>()
+    super({
+      ...parts,
+      onCrash: (reason) => crash.resolve(new StorageError(`the master cannot go on: ${reason}`)),
+    })
+    this.crashed = crash.promise
+    this.#storage = parts.storage
     this.place = place
     this.workDir = workDir
     this.token = token
@@ -83,11 +103,11 @@ export class Master extends Controls {
 
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((closed) => {
+    this.#closing ??= new Promise<void>((closed) => {
       this.end('the master was closed')
       this.#server.close(() => closed())
       this.#server.closeIdleConnections()
-    })
+    }).then(() => this.#storage?.close())
     return this.#closing
   }
 
@@ -112,7 +132,11 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
     response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
   })
-  const place = await listen(server, options)
+  const kept = await registryOf(options, workDir)
+  const place = await listen(server, options).catch(async (error: unknown) => {
+    await kept?.storage.close()
+    throw error
+  })
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
@@ -124,9 +148,23 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing },
+    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
+}
+
+/** Nothing where nothing is to be kept. Rejects with StorageError when the folder cannot be used. */
+async function registryOf(
+  { workDir: given, registry = 'level', onDamage }: MasterOptions,
+  workDir: string,
+): Promise<OpenedMemory<MasterMemory> | undefined> {
+  if (given === undefined || registry === 'memory') return undefined
+  // Whoever keeps nothing need not load what keeps it.
+  const { openMasterMemory } = await import('../../storage/open.ts')
+  const opened = await openMasterMemory(join(workDir, 'registry'))
+  for (const damage of opened.damages) onDamage?.(damage)
+  return opened
 }
 
 function checkMaster(options: MasterOptions): void {

@@ -69,7 +69,7 @@ export class RemoteCluster {
     return this.#tenants.framework(options, callbacks)
   }
 
-  /** Each message as it is delivered in this process, until the returned function is called. */
+  /** Each message that this process hears or says, until the returned function is called. */
   messages(observer: (envelope: Envelope) => void): () => void {
     return this.#transport.observe(observer)
   }

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../../messages/index.ts'
-import { stateFor } from '../task-states.ts'
-import type { AgentBook, FrameworkOnAgent } from './book.ts'
+import { isTerminal, stateFor } from '../task-states.ts'
+import type { AgentBook, AgentTask, FrameworkOnAgent } from './book.ts'
 import { keepAgent } from './keep.ts'
 import type { AgentStep } from './step.ts'
 
@@ -23,9 +23,27 @@ export function duringDrain(
 }
 
 /** The drain ends with the last task; from then on the master decides whether others come. */
-export function noteEmpty({ book, turn }: Pick<AgentStep, 'book' | 'turn'>): void {
-  if (book.drain === undefined) return
-  for (const { tasks } of book.frameworks.values()) if (tasks.size > 0) return
+export function noteEmpty(step: Pick<AgentStep, 'book' | 'turn'>): void {
+  if (step.book.drain !== undefined && !anyTask(step.book, () => true)) endDrain(step)
+}
+
+/**
+ * Tasks come although the agent is drained. When nothing runs here any more, and only the word is
+ * missing that somebody has heard of an end, the master knows better: the drain is over.
+ */
+export function noteIdle(step: Pick<AgentStep, 'book' | 'turn'>): void {
+  if (step.book.drain === undefined) return
+  if (!anyTask(step.book, ({ state }) => !isTerminal(state))) endDrain(step)
+}
+
+function anyTask({ frameworks }: AgentBook, isMeant: (task: AgentTask) => boolean): boolean {
+  for (const { tasks } of frameworks.values()) {
+    for (const task of tasks.values()) if (isMeant(task)) return true
+  }
+  return false
+}
+
+function endDrain({ book, turn }: Pick<AgentStep, 'book' | 'turn'>): void {
   delete book.drain
   keepAgent({ book, turn })
 }

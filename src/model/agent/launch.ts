@@ -3,6 +3,7 @@ import type { LaunchOnAgent } from '../../messages/task.ts'
 import { begin } from '../tables.ts'
 import { stateFor } from '../task-states.ts'
 import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { noteIdle } from './drain-words.ts'
 import { executorTimers } from './executors.ts'
 import { frameworkOf } from './frameworks.ts'
 import { keepExecutor, keepTask } from './keep.ts'
@@ -29,6 +30,7 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   if (step.book.id === undefined) {
     return step.turn.mark('launch.unregistered', 'tasks came before the answer to the registration')
   }
+  noteIdle(step)
   const framework = frameworkOf(step, message.frameworkId, message.framework)
   if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()

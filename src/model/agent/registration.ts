@@ -22,7 +22,7 @@ export function scheduleRegistration(step: AgentStep): void {
 /** Says who it is and what it has; with its id and all its tasks, when it had an id before. */
 export function register(step: AgentStep): void {
   const { book, turn } = step
-  const { id, clusterId, instance } = book
+  const { id, instance } = book
   const agent = { ...book.info, resources: toResources(book.resources) }
   if (id === undefined) {
     return turn.send(MASTER, { type: 'lifecycle.registerAgent', agent, instance })
@@ -31,7 +31,6 @@ export function register(step: AgentStep): void {
     type: 'lifecycle.reregisterAgent',
     agentId: id,
     agent,
-    ...(clusterId !== undefined && { clusterId }),
     instance,
     tasks: reportedTasks(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
@@ -39,6 +38,12 @@ export function register(step: AgentStep): void {
       framework: framework.info,
     })),
   })
+}
+
+/** Which cluster it belongs to from now on, when its master keeps that. */
+function noteCluster(step: AgentStep, { clusterId }: { clusterId?: string }): void {
+  if (clusterId !== undefined) step.book.clusterId = clusterId
+  keepAgent(step)
 }
 
 /** An answer that an earlier run of this agent asked for must not be taken for its own. */
@@ -62,8 +67,7 @@ export function isInStep({ heard }: AgentBook, { connected, sent = heard }: Omit
  */
 export function acceptRegistration(step: AgentStep, message: AgentRegistered): void {
   step.book.id = message.agentId
-  if (message.clusterId !== undefined) step.book.clusterId = message.clusterId
-  keepAgent(step)
+  noteCluster(step, message)
   step.book.heard = 0
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
@@ -77,6 +81,7 @@ export function acceptReregistration(step: AgentStep, message: AgentReregistered
   step.book.registrationAttempts = 0
   step.book.masterKnown = true
   step.book.lastOperation = -1
+  noteCluster(step, message)
   expectPings(step, message.totalPingTimeoutMs)
   resumeAll(step)
   for (const { frameworkId, framework: info, taskIds } of message.reconciliations) {

@@ -1,3 +1,4 @@
+import type { MasterMemory } from '../../messages/records.ts'
 import type { Scalars } from '../resources/quantities.ts'
 import { pingSlices, type Timeouts } from '../timeouts.ts'
 import type { GoneAgent, Machine, Maintenance } from './maintenance.ts'
@@ -26,6 +27,10 @@ export const goneAgentsMax = 100_000
 export interface Ledger {
   readonly explorable: boolean
   readonly masterId: string
+  /** Survives every master, when one keeps what its successor is to know. */
+  readonly clusterId: string
+  /** Whether a storage keeps what changes here for the next master. */
+  readonly durable: boolean
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
@@ -39,6 +44,8 @@ export interface Ledger {
   readonly agents: Map<string, AgentRecord>
   /** Those of them whose duty is not `active`. */
   readonly offDuty: Set<AgentRecord>
+  /** How many agents the last master knew that are not back yet, and how many there were. */
+  readonly awaited: { readonly agents: Set<string>; expected: number }
   /** Those that may never come back, by id, the oldest first; bounded. */
   readonly goneAgents: Map<string, GoneAgent>
   /** What is planned for machines; only `setMaintenance` replaces it. */
@@ -94,6 +101,8 @@ export interface LedgerOptions {
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
   readonly explorable?: boolean
+  /** What the last master left, perhaps nothing; with it the master keeps what changes. */
+  readonly memory?: MasterMemory
 }
 
 /** Agents in the first slice of the first allocation; after that experience tells. */
@@ -106,6 +115,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   const ledger: Ledger = {
     explorable: options.explorable ?? false,
     masterId: options.masterId,
+    clusterId: options.memory?.cluster?.clusterId ?? options.masterId,
+    durable: options.memory !== undefined,
     timeouts: options.timeouts,
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
     weights: new Map(options.weights),
@@ -114,6 +125,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     whitelist: options.whitelist,
     agents: new Map(),
     offDuty: new Set(),
+    awaited: { agents: new Set(), expected: 0 },
     goneAgents: new Map(),
     maintenance: { windows: [], down: [] },
     machines: new Map(),

@@ -77,7 +77,7 @@ export interface AgentRecord {
   readonly instance?: string
   info: AgentInfo
   attributes: Attributes
-  state: 'unknown' | 'connected' | 'disconnected' | 'unreachable' | 'removed' | 'gone'
+  state: 'unknown' | 'recovered' | 'connected' | 'disconnected' | 'unreachable' | 'removed' | 'gone'
   /** Whether an operator lets it be offered. */
   readonly duty: DutyRecord
   /** Since when it is unreachable, if it is. */

@@ -55,6 +55,7 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
     ...(call.instance !== undefined && { instance: call.instance }),
     sent: agent.sent,
+    ...(book.durable && { clusterId: book.clusterId }),
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
   noteAbsent(step, agent, call.tasks)

@@ -7,17 +7,17 @@ import type {
 } from '../../messages/lifecycle.ts'
 import { existing } from '../assert.ts'
 import { forgetTask, releaseTask } from '../ledger/accounts.ts'
+import { enterAgent } from '../ledger/agents.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { countResources } from '../ledger/roles.ts'
 import { problemWithResources } from '../resources/problems.ts'
-import { toQuantities } from '../resources/quantities.ts'
 import { move } from '../tables.ts'
-import { pingSlices } from '../timeouts.ts'
 import { problemWithAttributes } from '../validation/attributes.ts'
 import { abandon, dropAbandoned } from './abandoned.ts'
 import { fateOf } from './fate.ts'
 import { disconnectFramework } from './frameworks.ts'
+import { keepAgent } from './keep.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
 import { masterStatus } from './statuses.ts'
@@ -90,34 +90,19 @@ export function addAgent(
   info: AgentInfo,
   instance?: string,
 ): AgentRecord {
-  const agent: AgentRecord = {
+  return enterAgent(step.book, {
     id,
     address,
-    ...(instance !== undefined && { instance }),
     info,
-    attributes: info.attributes ?? {},
+    ...(instance !== undefined && { instance }),
     state: step.charts.agent.initial,
     duty: { state: step.charts.duty.initial },
-    total: toQuantities(info.resources),
-    free: toQuantities(info.resources),
-    offered: {},
-    used: {},
-    offers: new Set(),
-    tasks: new Set(),
-    killed: new Map(),
-    operations: new Map(),
-    filters: new Map(),
-    settled: undefined,
-    abandoned: new Map(),
-    notices: new Map(),
-    pingsMissed: 0,
-    sent: 0,
-    pingSlot: step.book.agents.size % pingSlices,
-  }
-  step.book.agents.set(id, agent)
-  step.book.pingSlices[agent.pingSlot]?.add(agent)
-  step.book.agentAt.set(address, id)
-  return agent
+  })
+}
+
+/** An earlier master knew it: it has so long to come back. */
+export function awaitAgent(step: MasterStep, agent: AgentRecord): void {
+  moveAgent(step, agent, 'agent.recovered')
 }
 
 /** From now on the agent's resources count and are offered. */
@@ -231,6 +216,8 @@ function keepUnreachable(
 }
 
 function moveAgent(step: MasterStep, agent: AgentRecord, happening: Happening): boolean {
+  if (happening !== 'agent.recovered') step.book.awaited.agents.delete(agent.id)
+  if (happening !== 'agent.disconnected') keepAgent(step, agent.id)
   return move(step.charts.agent, agent, happening, step.turn, {
     id: agent.id,
     event: (type) => ({ type, agentId: agent.id }),
@@ -243,6 +230,7 @@ function confirm(step: MasterStep, agent: AgentRecord): void {
     agentId: agent.id,
     totalPingTimeoutMs: step.book.timeouts.pingIntervalMs * pingsMissedMax,
     ...(agent.instance !== undefined && { instance: agent.instance }),
+    ...(step.book.durable && { clusterId: step.book.clusterId }),
   })
 }
 

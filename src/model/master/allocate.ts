@@ -20,6 +20,7 @@ import {
 } from '../resources/quantities.ts'
 import { begin } from '../tables.ts'
 import { offerTimers } from './offers.ts'
+import { isTooEarly } from './recovery.ts'
 import type { MasterStep } from './step.ts'
 
 /**
@@ -29,6 +30,7 @@ import type { MasterStep } from './step.ts'
  */
 export function allocate(step: MasterStep): void {
   const { book, turn } = step
+  if (isTooEarly(book)) return
   if (book.allWanted) addAll(book, turn.at)
   book.wanting = clientsWanting(book)
   if (book.wanting.length === 0) return book.candidates.clear()

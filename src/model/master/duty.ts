@@ -7,6 +7,7 @@ import { move } from '../tables.ts'
 import { problemWithGrace } from '../validation/maintenance.ts'
 import { runsAbandoned } from './abandoned.ts'
 import { declareGone } from './gone.ts'
+import { keepAgent } from './keep.ts'
 import { agentNamed } from './named-agents.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
@@ -51,6 +52,7 @@ export function drainAgent(step: MasterStep, call: From<DrainAgent>): void {
     ...(maxGracePeriodMs !== undefined && { maxGracePeriodMs }),
     ...(markGone !== undefined && { markGone }),
   }
+  keepAgent(step, agent.id)
   withdrawFrom(step, agent)
   tellDrain(step, agent)
   confirmCall(step, call)
@@ -74,11 +76,21 @@ export function tellDrain(step: MasterStep, agent: AgentRecord): void {
   step.turn.send(agent.address, { type: 'lifecycle.drain', ...agent.duty.drain })
 }
 
+/** The same decision, after which drains may be done: it can end the last task of an agent. */
+export function thenNoteDrained<Params>(
+  decide: (step: MasterStep, params: Params) => void,
+): (step: MasterStep, params: Params) => void {
+  return (step, params) => {
+    decide(step, params)
+    if (step.book.offDuty.size > 0) noteDrained(step)
+  }
+}
+
 /**
  * Drains are done when no task is left, not even one whose end is not acknowledged, or that was
  * called lost but may run on, and no operation. Of an agent that is away nobody can say so.
  */
-export function noteDrained(step: MasterStep): void {
+function noteDrained(step: MasterStep): void {
   for (const agent of [...step.book.offDuty]) {
     if (agent.duty.state !== 'draining' || agent.state !== 'connected') continue
     if (agent.tasks.size + agent.operations.size > 0 || runsAbandoned(agent)) continue
@@ -92,6 +104,7 @@ function moveDuty(step: MasterStep, agent: AgentRecord, happening: Happening): b
   const { book, turn, charts } = step
   const before = agent.duty.state
   if (!move(charts.duty, agent.duty, happening, turn, untimed)) return false
+  keepAgent(step, agent.id)
   const [was, is] = [before === 'active', agent.duty.state === 'active']
   if (was === is) return true
   if (agent.state === 'connected') countCapacity(book, agent.total, is ? 1 : -1)

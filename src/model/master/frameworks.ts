@@ -15,6 +15,7 @@ import { problemWithFramework } from '../validation/framework.ts'
 import { forgetAbandonedOf } from './abandoned.ts'
 import { considerAllAgents, renew } from './demand.ts'
 import { withdrawInverseOffers } from './inverse-offers.ts'
+import { keepHistory } from './keep.ts'
 import { discardOffers } from './offers.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
@@ -205,6 +206,7 @@ function removeFramework(
   for (const client of framework.clients.values()) dropClient(book, client)
   book.frameworks.delete(framework.id)
   rememberCompleted(book, framework.id)
+  keepHistory(step)
   wantAllocation(step)
 }
 

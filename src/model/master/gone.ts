@@ -5,6 +5,7 @@ import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records
 import { move } from '../tables.ts'
 import { loseAgent, untimed } from './agents.ts'
 import { fateOf } from './fate.ts'
+import { keepGone } from './keep.ts'
 import { agentNamed } from './named-agents.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { masterStatus } from './statuses.ts'
@@ -37,8 +38,11 @@ export function declareGone(step: MasterStep, agent: AgentRecord, why: string): 
   for (const framework of book.frameworks.values()) giveUpUnreachable(step, framework, agent, why)
   loseAgent(step, agent, 'agent.markedGone', why)
   book.goneAgents.set(id, { id, hostname: info.hostname, goneAtMs: turn.at })
+  keepGone(step, id)
   const [oldest] = book.goneAgents.keys()
-  if (book.goneAgents.size > goneAgentsMax && oldest !== undefined) book.goneAgents.delete(oldest)
+  if (book.goneAgents.size <= goneAgentsMax || oldest === undefined) return
+  book.goneAgents.delete(oldest)
+  keepGone(step, oldest)
 }
 
 function giveUpUnreachable(

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import type { Kill, KillCall, Reconcile } from '../../messages/task.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { isTerminal, stateFor } from '../task-states.ts'
 import { masterStatus } from './statuses.ts'
@@ -11,7 +12,7 @@ export function killTasks(step: MasterStep, call: From<KillCall>): void {
   if (framework === undefined) return
   for (const kill of call.kills) {
     const task = framework.tasks.get(kill.taskId)
-    if (task === undefined) tell(step, framework, [explain(step, framework, kill)])
+    if (task === undefined) tell(step, framework, explain(step, framework, kill))
     else killTask(step, task, kill)
   }
 }
@@ -43,32 +44,34 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
     call.tasks.length > 0
       ? call.tasks
       : [...framework.tasks.values()].map((task) => ({ taskId: task.id }))
-  const answers = questions.map((question) => explain(step, framework, question))
+  const answers = questions.flatMap((question) => explain(step, framework, question))
   tell(step, framework, answers)
 }
 
 /**
  * The first rule that applies gives the state, in Mesos' order: the task is in the book, wherever
- * the question believes it to be; its agent is known, unreachable, gone, or none of these. A task
- * on an unreachable agent is not in the book, so a question without an agent finds nothing.
+ * the question believes it to be; its agent may still come back to this new master, and nothing can
+ * be said yet; its agent is known, unreachable, gone, or none of these. A task on an unreachable
+ * agent is not in the book, so a question without an agent finds nothing.
  */
 function explain(
   step: MasterStep,
   framework: FrameworkRecord,
   { taskId, agentId }: { taskId: string; agentId?: string },
-): TaskStatus {
+): TaskStatus[] {
   const task = framework.tasks.get(taskId)
-  const answer = (state: TaskStatus['state'], message: string) =>
+  const answer = (state: TaskStatus['state'], message: string): TaskStatus =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return latestOf(task, answer(toldState(task), 'the latest state'))
+    return [latestOf(task, answer(toldState(task), 'the latest state'))]
   }
+  if (mayComeBack(step.book, agentId)) return []
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
   if (agent?.abandoned.has(`${framework.id}/${taskId}`)) {
-    return answer('TASK_LOST', 'it was lost when the link to its agent broke')
+    return [answer('TASK_LOST', 'it was lost when the link to its agent broke')]
   }
   if (agent?.state === 'connected' || agent?.state === 'disconnected') {
-    return answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')
+    return [answer(stateFor(framework.info, 'TASK_GONE'), 'the agent does not know this task')]
   }
   if (agent?.state === 'unreachable') {
     const status = answer(
@@ -76,13 +79,18 @@ function explain(
       `agent ${agent.id} is unreachable`,
     )
     const { unreachableTimeMs } = agent
-    return { ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }
+    return [{ ...status, ...(unreachableTimeMs !== undefined && { unreachableTimeMs }) }]
   }
   if (agentId !== undefined && step.book.goneAgents.has(agentId)) {
     const state = stateFor(framework.info, 'TASK_GONE_BY_OPERATOR')
-    return answer(state, `agent ${agentId} was declared gone`)
+    return [answer(state, `agent ${agentId} was declared gone`)]
   }
-  return answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')
+  return [answer(stateFor(framework.info, 'TASK_UNKNOWN'), 'the master knows nothing of this task')]
+}
+
+/** A question that names no agent is about any. */
+function mayComeBack({ awaited: { agents } }: Ledger, agentId: string | undefined): boolean {
+  return agentId === undefined ? agents.size > 0 : agents.has(agentId)
 }
 
 /**

@@ -4,6 +4,7 @@ import { isWithin } from '../resources/kinds.ts'
 import { problemWithRole } from '../validation/roles.ts'
 import { problemWithPriority, problemWithWeight } from '../validation/sharing.ts'
 import { considerAllAgents } from './demand.ts'
+import { keepSettings } from './keep.ts'
 import { rescindOffers } from './offers.ts'
 import type { From, MasterStep } from './step.ts'
 
@@ -54,8 +55,9 @@ export function offersOf(book: Ledger, roles: readonly string[]): string[] {
     .map(({ id }) => id)
 }
 
-/** Whoever asked with an id is told that the call counts. */
+/** The call counts, for the next master too; whoever asked with an id is told so. */
 export function confirmCall(step: MasterStep, { from, requestId, type }: Call): void {
+  keepSettings(step)
   if (requestId === undefined) return
   step.turn.send(from, { type: `${familyOf(type)}.updated`, requestId })
 }

@@ -30,7 +30,7 @@ type OfferHappening = `offer.${'accepted' | 'declined' | 'expired' | 'rescinded'
 type FrameworkHappening =
   `framework.${'registered' | 'reported' | 'reregistered' | 'disconnected' | 'failoverExpired' | 'removed'}`
 type AgentHappening =
-  `agent.${'registered' | 'reregistered' | 'disconnected' | 'pingsMissed' | 'reregistrationExpired' | 'unregistered' | 'machineDown' | 'markedGone'}`
+  `agent.${'recovered' | 'registered' | 'reregistered' | 'disconnected' | 'pingsMissed' | 'reregistrationExpired' | 'unregistered' | 'machineDown' | 'markedGone'}`
 type DutyHappening = `agent.${'deactivated' | 'reactivated' | 'drainStarted' | 'drained'}`
 type InverseOfferHappening = `inverseOffer.${'accepted' | 'declined' | 'expired' | 'rescinded'}`
 

@@ -53,10 +53,10 @@ export function loseMaster(step: SchedulerStep): void {
   disconnect(step, `no heartbeat for ${step.book.timeouts.masterSilenceMs} ms; registering again`)
 }
 
-/** The link to the master broke and is open again: the same, without the wait for heartbeats. */
+/** The link to the master broke: the same, without the wait for heartbeats. */
 export function loseLink(step: SchedulerStep): void {
   step.turn.cancelTimer('silence')
-  disconnect(step, 'the link to the master broke and is open again; registering again')
+  disconnect(step, 'the link to the master broke; registering again')
 }
 
 function disconnect({ book, turn }: SchedulerStep, message: string): void {

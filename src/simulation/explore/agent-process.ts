@@ -12,7 +12,7 @@ import { assert } from '../../model/assert.ts'
 import type { ExecutorBook, ExecutorEffect, ExecutorOptions } from '../../model/executor/book.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
 import type { Part, Stepper } from './machine-part.ts'
-import { ageAgentBook, normaliseAgentBook } from './normalise.ts'
+import { ageAgentBook, normaliseAgentBook, sortTimers } from './normalise.ts'
 import { emptyView, eventOf, type Move, Outbox, type Process, type View } from './process.ts'
 
 /** A machine of the cluster: its agent, the executors there, and the work that really goes on. */
@@ -92,8 +92,11 @@ export class AgentProcess implements Process<AgentState> {
     state.running.clear()
   }
 
-  normalise({ agent }: AgentState): void {
-    if (agent !== undefined) normaliseAgentBook(agent.book)
+  normalise({ agent, executors }: AgentState): void {
+    for (const executor of executors.values()) sortTimers(executor)
+    if (agent === undefined) return
+    normaliseAgentBook(agent.book)
+    sortTimers(agent)
   }
 
   view({ agent, executors, running, problems }: AgentState): View {

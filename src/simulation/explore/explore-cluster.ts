@@ -1,10 +1,13 @@
+import { actionOf } from './actions.ts'
+import type { Finding } from './finding.ts'
 import {
   type CompleteSmallWorldOptions,
   completeSmallWorld,
   type SmallWorldOptions,
 } from './options.ts'
-import { actionOf, type Rules } from './rules.ts'
+import type { Rules } from './rules.ts'
 import { Search } from './search.ts'
+import { shorten } from './shorten.ts'
 import { createSmallWorld, type ExplorationTools, type SmallWorld } from './small-world.ts'
 import { type ExploredStep, follow } from './steps.ts'
 
@@ -53,7 +56,8 @@ export function exploreCluster(
   const search = new Search(world, startOf(world, complete.fresh), complete)
   search.breadthFirst()
   if (search.finding === undefined) search.walk()
-  return reportOf(world, search, complete)
+  const finding = search.finding && shorten(world.rules, search.start, search.finding)
+  return reportOf(world, search, finding)
 }
 
 /** Where the search begins: all have registered, and the first offers are out. */
@@ -61,35 +65,34 @@ export function startOf({ rules, budget }: SmallWorld, fresh: boolean): Int32Arr
   let row = rules.first(fresh ? budget : 0)
   if (fresh) return row
   for (let next = settled(rules, row); next !== undefined; next = settled(rules, row)) row = next
-  return rules.withBudget(row, budget)
+  return rules.layout.withBudget(row, budget)
 }
 
 function settled(rules: Rules, row: Int32Array): Int32Array | undefined {
-  let after: Int32Array | undefined
-  rules.successors(row, (code, next) => {
+  let due: number | undefined
+  rules.choices(row, false, (code) => {
     const { name, place, index } = actionOf(code)
-    const move = rules.seats[place]?.glance(row[place] ?? 0).moves[index]
-    const isDue = name === 'deliver' || (name === 'move' && move?.kind === 'urgent')
-    if (isDue) after ??= next.slice()
+    const move = name === 'move' ? rules.layout.glance(row, place).moves[index] : undefined
+    if (name === 'deliver' || move?.kind === 'urgent') due ??= code
   })
-  return after
+  return due === undefined ? undefined : rules.take(row, due).row.slice()
 }
 
 function reportOf(
   world: SmallWorld,
   search: Search,
-  options: CompleteSmallWorldOptions,
+  finding: Finding | undefined,
 ): ExplorationReport {
-  const { rules, messages } = world
-  const { store, steps, depth, isComplete, quiet, drains, walked, sights, finding } = search
-  const sum = (of: 'size' | 'steps') => rules.seats.reduce((total, seat) => total + seat[of], 0)
+  const { seats, parts } = world.rules.layout
+  const { store, steps, depth, isComplete, quiet, drains, walked, sights, options } = search
+  const sum = (of: 'size' | 'steps') => seats.reduce((total, seat) => total + seat[of], 0)
   return {
     options,
     states: store.size,
     steps,
     depth,
     isComplete,
-    local: { states: sum('size'), steps: sum('steps'), messages: messages.size },
+    local: { states: sum('size'), steps: sum('steps'), messages: parts.messages.size },
     quiet,
     drains,
     walked,
@@ -97,7 +100,7 @@ function reportOf(
     violation: finding && {
       property: finding.property,
       sentence: finding.sentence,
-      way: follow(world, search.start, finding.codes).steps,
+      way: follow(world.rules, search.start, finding.codes),
     },
   }
 }

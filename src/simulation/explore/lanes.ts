@@ -52,6 +52,11 @@ export class Messages {
   }
 }
 
+/** What the master's own side of a link notices; that is never lost. */
+export function isNotice({ message }: Envelope): boolean {
+  return message.type === 'lifecycle.exited'
+}
+
 function offersIn(message: Message): readonly string[] {
   if (message.type === 'allocation.offer') return message.offers.map(({ offerId }) => offerId)
   if (message.type === 'allocation.rescind') return message.offerIds

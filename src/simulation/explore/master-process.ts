@@ -7,7 +7,7 @@ import type { Timeouts } from '../../model/timeouts.ts'
 import { doublyHeld } from '../properties/safety-nothing-held-twice.ts'
 import { strayOffers } from '../properties/safety-offers-are-sound.ts'
 import type { Part, Stepper } from './machine-part.ts'
-import { ageLedger, normaliseLedger } from './normalise.ts'
+import { ageLedger, normaliseLedger, sortTimers } from './normalise.ts'
 import { emptyView, eventOf, type Move, type Outbox, type Process, type View } from './process.ts'
 
 export interface MasterState {
@@ -63,6 +63,7 @@ export class MasterProcess implements Process<MasterState> {
 
   normalise({ part }: MasterState): void {
     normaliseLedger(part.book)
+    sortTimers(part)
   }
 
   view({ part: { book, timers } }: MasterState): View {
@@ -102,7 +103,7 @@ export class MasterProcess implements Process<MasterState> {
 }
 
 /** What the master's book shows when something rare has happened. */
-export const masterSights = [
+export const masterSights: readonly string[] = [
   'sometimes-agent-disconnected',
   'sometimes-agent-unreachable',
   'sometimes-framework-disconnected',

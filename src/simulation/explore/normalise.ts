@@ -3,7 +3,7 @@ import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { ClientRecord, RefuseFilter, RoleRecord } from '../../model/ledger/records.ts'
 import type { Quantities } from '../../model/resources/quantities.ts'
 import type { SchedulerBook } from '../../model/scheduler/book.ts'
-import { standstillMs } from './machine-part.ts'
+import { type Part, standstillMs } from './machine-part.ts'
 
 /**
  * Books that lead to the same decisions are made equal: counters that are only compared keep their
@@ -32,6 +32,11 @@ export function normaliseLedger(book: Ledger): void {
   levelCounts(book)
   tidyBatches(book)
   for (const account of accountsOf(book)) dropZeros(account)
+}
+
+/** Timers are set in some order, which says nothing. */
+export function sortTimers(part: Part<unknown>): void {
+  part.timers = new Map([...part.timers].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** Time passes at the master: refusals come to their end. */

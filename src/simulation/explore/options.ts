@@ -14,14 +14,20 @@ export interface SmallWorldOptions {
   readonly faults?: number
   /** Messages that may be lost. Default 1. */
   readonly losses?: number
-  /** How often one of each role may crash: master, agents, schedulers, executors. Default 1. */
+  /** How often an agent, a scheduler and an executor may crash, each. Default 1. */
   readonly crashes?: number
+  /** How often the master may crash; what the search leaves out is less then. Default 1. */
+  readonly masterCrashes?: number
   /** Tasks that their framework may want to end. Default 1. */
   readonly kills?: number
   /** Timers that may fire early, or because somebody took too long. Default 1. */
   readonly timeouts?: number
   /** Messages that may arrive twice; no transport of ours does that. Default 0. */
   readonly duplicates?: number
+  /** Also in orders that lead to the same books as others. Default false. */
+  readonly everyOrder?: boolean
+  /** Begin at every step of a run in which all goes well, not only at its first. Default false. */
+  readonly along?: boolean
   /** From the very first message on, and not from when all have registered. Default false. */
   readonly fresh?: boolean
   /** Enough is known with so many different worlds. Default 1,000,000. */
@@ -45,9 +51,12 @@ export const defaultSmallWorld: CompleteSmallWorldOptions = {
   faults: 2,
   losses: 1,
   crashes: 1,
+  masterCrashes: 1,
   kills: 1,
   timeouts: 1,
   duplicates: 0,
+  everyOrder: false,
+  along: false,
   fresh: false,
   maxStates: 1_000_000,
   depth: Number.POSITIVE_INFINITY,
@@ -64,6 +73,7 @@ const bounds: Readonly<Record<string, readonly [number, number]>> = {
   faults: [0, faultsMax],
   losses: [0, faultsMax],
   crashes: [0, faultsMax],
+  masterCrashes: [0, faultsMax],
   kills: [0, faultsMax],
   timeouts: [0, faultsMax],
   duplicates: [0, faultsMax],

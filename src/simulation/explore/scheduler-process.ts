@@ -9,7 +9,7 @@ import type {
 import type { Timeouts } from '../../model/timeouts.ts'
 import type { Part, Stepper } from './machine-part.ts'
 import { offerNumber } from './master-process.ts'
-import { normaliseSchedulerBook } from './normalise.ts'
+import { normaliseSchedulerBook, sortTimers } from './normalise.ts'
 import { choicesOf, decide, hearNotice, newDisk, type OwnerDisk } from './owner.ts'
 import { emptyView, eventOf, type Move, Outbox, type Process, type View } from './process.ts'
 
@@ -77,7 +77,9 @@ export class SchedulerProcess implements Process<SchedulerState> {
   }
 
   normalise({ scheduler }: SchedulerState): void {
-    if (scheduler !== undefined) normaliseSchedulerBook(scheduler.book)
+    if (scheduler === undefined) return
+    normaliseSchedulerBook(scheduler.book)
+    sortTimers(scheduler)
   }
 
   view(state: SchedulerState): View {

@@ -1,25 +1,21 @@
 import { RandomStream } from '../random-stream.ts'
-import { drain } from './drain.ts'
+import { drain, problemAfter } from './drain.ts'
+import { type Finding, findingOf, unendedAfter } from './finding.ts'
 import type { CompleteSmallWorldOptions } from './options.ts'
-import { actionOf, type Rules } from './rules.ts'
-import type { Reaction } from './seat.ts'
+import type { Outcome, Rules } from './rules.ts'
 import { Sights } from './sights.ts'
 import type { SmallWorld } from './small-world.ts'
 import { WorldStore } from './world-store.ts'
 
-/** Something wrong, and the way there from the start. */
-export interface Finding {
-  readonly property: string
-  readonly sentence: string
-  readonly codes: readonly number[]
-}
-
 /** One quiet world in so many is followed to its end. */
 const worldsPerDrain = 2_000
 const drainsMin = 50
+/** How often a walk takes a fault, where one can happen. */
+const faultChance = 0.03
 
 /** Walks through a small world: first all of it, breadth first, and then far into it at random. */
 export class Search {
+  readonly options: CompleteSmallWorldOptions
   readonly start: Int32Array
   readonly store: WorldStore
   readonly sights: Sights
@@ -31,24 +27,24 @@ export class Search {
   drains = 0
   walked = 0
   finding: Finding | undefined
-  readonly #options: CompleteSmallWorldOptions
   readonly #rules: Rules
 
   constructor(world: SmallWorld, start: Int32Array, options: CompleteSmallWorldOptions) {
-    const { rules, messages } = world
-    this.#options = options
+    const { rules } = world
+    this.options = options
     this.#rules = rules
     this.start = start
-    this.store = new WorldStore(rules.width)
-    this.sights = new Sights(rules, messages)
+    this.store = new WorldStore(rules.layout.width)
+    this.sights = new Sights(rules.layout)
   }
 
   /** Breadth first, so that the first finding has the shortest way. */
   breadthFirst(): void {
-    const { maxStates, depth } = this.#options
+    const { maxStates, depth, everyOrder, along } = this.options
     const { store } = this
-    const row = new Int32Array(this.#rules.width)
+    const row = new Int32Array(this.#rules.layout.width)
     this.#found(this.start, -1, 0)
+    if (along) this.#tellStory()
     let levelEnd = store.size
     for (let number = 0; number < store.size; number++) {
       if (number === levelEnd) {
@@ -57,19 +53,32 @@ export class Search {
         levelEnd = store.size
       }
       store.read(number, row)
-      this.#rules.successors(row, (action, next, reaction) => {
+      this.#rules.choices(row, !everyOrder, (code) => {
         this.steps++
-        this.#judge(action, next, reaction, () => [...this.#wayTo(number), action])
-        this.#found(next, number, action)
+        const after = this.#rules.take(row, code)
+        this.#judge(code, after, () => [...this.#wayTo(number), code])
+        this.#found(after.row, number, code)
       })
       if (this.finding !== undefined || store.size >= maxStates) return
     }
     this.isComplete = true
   }
 
+  /** What happens when all goes well: the search begins at each step of it. */
+  #tellStory(): void {
+    const { codes } = drain(this.#rules, this.start)
+    let row = this.start
+    for (const code of codes) {
+      row = this.#rules.take(row, code).row.slice()
+      const before = this.store.size
+      this.#found(row, before - 1, code)
+      if (this.store.size === before) return
+    }
+  }
+
   /** Random walks: deeper than any search can go. */
   walk(): void {
-    const { walks, walkLength, seed } = this.#options
+    const { walks, walkLength, seed } = this.options
     const stream = new RandomStream(seed, 'walks')
     for (let count = 0; count < walks && this.finding === undefined; count++) {
       const codes: number[] = []
@@ -84,60 +93,51 @@ export class Search {
     }
   }
 
+  /** One random step. Faults are rare, or all of them would happen before there is any work. */
   #stray(row: Int32Array, codes: number[], stream: RandomStream): Int32Array | undefined {
-    const ways: number[] = []
-    this.#rules.successors(row, (action) => ways.push(action))
+    const usual: number[] = []
+    const faults: number[] = []
+    this.#rules.choices(row, false, (code, isFault) => {
+      const ways = isFault ? faults : usual
+      ways.push(code)
+    })
+    const isFault = usual.length === 0 || (faults.length > 0 && stream.chance(faultChance))
+    const ways = isFault ? faults : usual
     const chosen = ways[stream.integer(0, Math.max(0, ways.length - 1))]
     if (chosen === undefined) return undefined
     codes.push(chosen)
-    let after: Int32Array | undefined
-    this.#rules.successors(row, (action, next, reaction) => {
-      if (action !== chosen) return
-      after = next.slice()
-      this.sights.note(next)
-      this.#judge(action, next, reaction, () => [...codes])
-    })
-    return after
+    const after = this.#rules.take(row, chosen)
+    this.sights.note(after.row)
+    this.#judge(chosen, after, () => [...codes])
+    return after.row.slice()
   }
 
   #found(row: Int32Array, parent: number, action: number): void {
     if (!this.store.add(row, parent, action)) return
     this.sights.note(row)
-    if (!this.#rules.isQuiet(row)) return
+    if (!this.#rules.layout.isQuiet(row)) return
     this.quiet++
     if (this.drains >= Math.max(drainsMin, this.store.size / worldsPerDrain)) return
     const number = this.store.size - 1
     this.#follow(row.slice(), () => this.#wayTo(number))
   }
 
-  /** What is wrong with a step, or with what a process knows after it. */
-  #judge(
-    action: number,
-    row: Int32Array,
-    reaction: Reaction | undefined,
-    way: () => readonly number[],
-  ): void {
-    if (this.finding !== undefined || reaction === undefined) return
-    const { name, place } = actionOf(action)
-    const seat =
-      name === 'move' || name === 'crash' ? place : place % 2 === 0 ? 0 : (place >> 1) + 1
-    const known = this.#rules.seats[seat]?.glance(row[seat] ?? 0).problems ?? []
-    const [problem] = [...reaction.problems, ...known]
+  #judge(code: number, after: Outcome, way: () => readonly number[]): void {
+    if (this.finding !== undefined) return
+    const problem = problemAfter(this.#rules.layout, code, after)
     if (problem !== undefined) this.#report(problem, way())
   }
 
   /** Without faults all must come to its end from here. */
   #follow(row: Int32Array, way: () => readonly number[]): void {
     this.drains++
-    const { isOver, codes } = drain(this.#rules, row)
-    if (isOver) return
-    const sentence = `after ${codes.length} further steps without faults work is still left`
-    this.#report(`liveness-all-tasks-end: ${sentence}`, way())
+    const { isOver, problem, codes } = drain(this.#rules, row)
+    if (problem !== undefined) return this.#report(problem, [...way(), ...codes])
+    if (!isOver) this.#report(unendedAfter(codes.length), way())
   }
 
   #report(problem: string, codes: readonly number[]): void {
-    const [property = '', ...words] = problem.split(': ')
-    this.finding ??= { property, sentence: words.join(': '), codes }
+    this.finding ??= findingOf(problem, codes)
   }
 
   #wayTo(world: number): number[] {

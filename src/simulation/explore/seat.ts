@@ -20,6 +20,8 @@ export interface Reaction {
 export interface Glance extends Omit<View, 'offers' | 'tasks'> {
   readonly offers: number
   readonly tasks: number
+  /** It has something to do that takes no time. */
+  readonly isBusy: boolean
 }
 
 /** Marks that only a bug can cause. */
@@ -154,7 +156,8 @@ export class Seat {
     this.#texts.push(text)
     const { offers, tasks, ...others } = view()
     const mask = this.#registers.tasks.maskOf(tasks)
-    this.#glances.push({ ...others, offers: maskOf(offers), tasks: mask })
+    const isBusy = others.moves.some(({ kind }) => kind === 'urgent' || kind === 'choice')
+    this.#glances.push({ ...others, offers: maskOf(offers), tasks: mask, isBusy })
     return number
   }
 }

@@ -1,8 +1,8 @@
 import type { Message, TaskStatus } from '../../messages/index.ts'
 import { answeredBy } from '../properties/offer-register.ts'
 import { type Messages, maskOf } from './lanes.ts'
+import type { Layout } from './layout.ts'
 import { masterSights, offerNumber } from './master-process.ts'
-import type { Rules } from './rules.ts'
 import { runAgain } from './scheduler-process.ts'
 
 /** A scheduler answers an offer that is over. */
@@ -32,30 +32,30 @@ function tells(message: Message, state: TaskStatus['state']): boolean {
 /** Counts in how many different worlds rare things can be seen, or a search proves nothing. */
 export class Sights {
   readonly counts: Record<string, number> = {}
-  readonly #rules: Rules
+  readonly #layout: Layout
   readonly #messages: Messages
   /** By number of message: the names of what it shows. */
   readonly #shown: (readonly string[])[] = []
   /** By number of message: the offers that it answers. */
   readonly #answered: number[] = []
 
-  constructor(rules: Rules, messages: Messages) {
-    this.#rules = rules
-    this.#messages = messages
+  constructor(layout: Layout) {
+    this.#layout = layout
+    this.#messages = layout.parts.messages
     for (const name of [...Object.keys(inMessages), lateAnswer, runAgain, ...masterSights]) {
       this.counts[name] = 0
     }
   }
 
   note(row: Int32Array): void {
-    const { seats, laneCount } = this.#rules
+    const { seats, laneCount } = this.#layout
     const outstanding = seats[0]?.glance(row[0] ?? 0).offers ?? 0
     const seen = new Set<string>()
     for (const [index, seat] of seats.entries()) {
       for (const name of seat.glance(row[index] ?? 0).sights) seen.add(name)
     }
     for (let lane = 0; lane < laneCount; lane++) {
-      for (const message of this.#rules.laneOf(row, lane)) {
+      for (const message of this.#layout.laneOf(row, lane)) {
         for (const name of this.#shownBy(message)) seen.add(name)
         if (((this.#answered[message] ?? 0) & ~outstanding) !== 0) seen.add(lateAnswer)
       }

@@ -38,8 +38,10 @@ const weekMs = 7 * 86_400_000
 
 export interface SmallWorld {
   readonly rules: Rules
-  readonly messages: Messages
+  /** The faults that may happen. */
   readonly budget: number
+  /** Reads what a seat has written down. */
+  readonly codec: Codec
 }
 
 /** A tiny cluster of production machines, ready to be explored. */
@@ -48,7 +50,8 @@ export function createSmallWorld(
   { machines = {}, isForgetful = false }: ExplorationTools = {},
 ): SmallWorld {
   const messages = new Messages()
-  const registers = { codec: new Codec(), messages, tasks: new TaskBits(), isForgetful }
+  const codec = new Codec()
+  const registers = { codec, messages, tasks: new TaskBits(), isForgetful }
   const master = new Stepper<Ledger>(machines.master ?? createMasterMachine())
   const processes: Process<object>[] = [
     new MasterProcess(master, timeouts),
@@ -57,7 +60,7 @@ export function createSmallWorld(
   ]
   const seats = processes.map((process) => new Seat(process, registers))
   const rules = new Rules({ seats, agents: options.agents, messages, lanes: new Lanes(messages) })
-  return { rules, messages, budget: pack(budgetOf(options)) }
+  return { rules, codec, budget: pack(budgetOf(options)) }
 }
 
 function agentsOf({ agents }: CompleteSmallWorldOptions, machines: Machines): AgentProcess[] {
@@ -93,7 +96,7 @@ function schedulersOf(
 }
 
 function budgetOf(options: CompleteSmallWorldOptions): Budget {
-  const { faults, losses, duplicates, timeouts: late, kills, crashes } = options
+  const { faults, losses, duplicates, timeouts: late, kills, crashes, masterCrashes } = options
   return {
     faults,
     losses,
@@ -103,6 +106,6 @@ function budgetOf(options: CompleteSmallWorldOptions): Budget {
     agentCrashes: crashes,
     schedulerCrashes: crashes,
     executorCrashes: crashes,
-    masterCrashes: crashes,
+    masterCrashes,
   }
 }

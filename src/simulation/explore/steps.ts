@@ -1,6 +1,7 @@
 import type { Envelope } from '../../messages/index.ts'
-import type { Messages } from './lanes.ts'
-import { actionOf, type Rules } from './rules.ts'
+import { actionOf } from './actions.ts'
+import type { Layout } from './layout.ts'
+import type { Rules } from './rules.ts'
 
 /** One step of a way through the world, for people. */
 export type ExploredStep =
@@ -12,44 +13,30 @@ export type ExploredStep =
 const fates = { deliver: 'delivered', lose: 'lost', duplicate: 'duplicated' } as const
 
 /** What an action does in a world. */
-export function describeStep(
-  rules: Rules,
-  messages: Messages,
-  row: Int32Array,
-  code: number,
-): ExploredStep {
+export function describeStep(layout: Layout, row: Int32Array, code: number): ExploredStep {
   const { name, place, index } = actionOf(code)
-  const by = rules.seats[place]?.address ?? ''
+  const by = layout.seats[place]?.address ?? ''
   switch (name) {
-    case 'move': {
-      const move = rules.seats[place]?.glance(row[place] ?? 0).moves[index]
-      return { type: 'did', by, what: move?.text ?? '' }
+    case 'move':
+    case 'early': {
+      const text = layout.glance(row, place).moves[index]?.text ?? ''
+      return { type: 'did', by, what: name === 'early' ? `${text} (early)` : text }
     }
     case 'crash':
       return { type: 'crashed', by, isNoticed: index === 1 }
     default: {
-      const envelope = messages.get(rules.laneOf(row, place)[0] ?? 0)
+      const envelope = layout.parts.messages.get(layout.laneOf(row, place)[0] ?? 0)
       return { type: fates[name], envelope }
     }
   }
 }
 
-/** Follows actions from a world on; throws when one of them cannot be taken there. */
-export function follow(
-  { rules, messages }: { readonly rules: Rules; readonly messages: Messages },
-  start: Int32Array,
-  codes: readonly number[],
-): { readonly steps: ExploredStep[]; readonly end: Int32Array } {
-  let row: Int32Array = start
-  const steps = codes.map((code) => {
-    const step = describeStep(rules, messages, row, code)
-    let after: Int32Array | undefined
-    rules.successors(row, (action, next) => {
-      if (action === code) after = next.slice()
-    })
-    if (after === undefined) throw new Error(`${JSON.stringify(step)} cannot happen here`)
-    row = after
+/** Follows actions from a world on. */
+export function follow(rules: Rules, start: Int32Array, codes: readonly number[]): ExploredStep[] {
+  let row = start
+  return codes.map((code) => {
+    const step = describeStep(rules.layout, row, code)
+    row = rules.take(row, code).row.slice()
     return step
   })
-  return { steps, end: row }
 }

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws'
 import type { Clock, Receive, Transport } from '../../actors/ports.ts'
 import { type Address, type Envelope, MASTER } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
-import { type EnvelopeCheck, MemoryTransport } from '../memory.ts'
+import { type EnvelopeCheck, MemoryTransport, type Observer, show } from '../memory.ts'
 import { closeCodes, linkPath, spokeFrames } from './frames.ts'
 import { defaultLimits, type LinkLimits } from './limits.ts'
 import { Peer } from './peer.ts'
@@ -37,7 +37,7 @@ export class WebSocketHub implements Transport {
   readonly #peers = new Set<Peer>()
   readonly #seats = new Map<Address, Peer>()
   readonly #unflushed = new Set<Peer>()
-  readonly #observers = new Set<(envelope: Envelope) => void>()
+  readonly #observers = new Set<Observer>()
   #isClosed = false
 
   constructor(options: HubOptions) {
@@ -67,7 +67,7 @@ export class WebSocketHub implements Transport {
     if (this.#isClosed) return
     const peer = this.#seats.get(envelope.to)
     if (peer === undefined) return this.#local.send(envelope)
-    for (const observer of this.#observers) observer(envelope)
+    for (const observer of this.#observers) show(observer, envelope)
     peer.wire.queue(envelope)
     if (this.#unflushed.size === 0) this.#options.clock.soon(() => this.#flush())
     this.#unflushed.add(peer)
@@ -83,7 +83,7 @@ export class WebSocketHub implements Transport {
   }
 
   /** Shows each envelope as it is delivered here or sent to another process. */
-  observe(observer: (envelope: Envelope) => void): () => void {
+  observe(observer: Observer): () => void {
     const leave = this.#local.observe(observer)
     this.#observers.add(observer)
     return () => {

@@ -1,7 +1,7 @@
-import type { Clock, Link, Receive, Timer, Transport } from '../../actors/ports.ts'
+import type { Clock, Link, LinkWatcher, Receive, Timer, Transport } from '../../actors/ports.ts'
 import type { Address, Envelope } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
-import { type EnvelopeCheck, MemoryTransport } from '../memory.ts'
+import { type EnvelopeCheck, MemoryTransport, type Observer, show } from '../memory.ts'
 import { dial } from './dial.ts'
 import { closeCodes, type FromHub, type FromSpoke, hubFrames, protocolVersion } from './frames.ts'
 import { inspect } from './inspect.ts'
@@ -52,7 +52,8 @@ export class WebSocketSpoke implements Transport, Link {
   readonly #local: MemoryTransport
   readonly #parse = hubFrames()
   readonly #seats: Seats
-  readonly #listeners = new Map<Address, Set<() => void>>()
+  readonly #observers = new Set<Observer>()
+  readonly #watchers = new Map<Address, Set<LinkWatcher>>()
   /** The open link, once the hub has welcomed it. */
   #wire: Wire | undefined
   /** The one in the making. */
@@ -73,7 +74,9 @@ export class WebSocketSpoke implements Transport, Link {
       isPrivate: options.isPrivate ?? (() => false),
       retryMs: this.#limits.probeTimeoutMs,
       tell: (frame) => this.#wire?.tell(frame),
-      opened: (address) => this.#opened(address),
+      opened: (address) => {
+        for (const watcher of this.#watchers.get(address) ?? []) watcher.opened()
+      },
       refused: (address, reason, times) =>
         this.#note({ type: 'refused', address, reason, times }, 'link.refused', reason),
     })
@@ -96,6 +99,7 @@ export class WebSocketSpoke implements Transport, Link {
       this.#lost++
       return
     }
+    for (const observer of this.#observers) show(observer, envelope)
     this.#wire.queue(envelope)
     this.#flushSoon()
   }
@@ -113,18 +117,23 @@ export class WebSocketSpoke implements Transport, Link {
     }
   }
 
-  onOpen(address: Address, callback: () => void): () => void {
-    const listeners = this.#listeners.get(address) ?? new Set()
-    this.#listeners.set(address, listeners.add(callback))
+  watch(address: Address, watcher: LinkWatcher): () => void {
+    const watchers = this.#watchers.get(address) ?? new Set()
+    this.#watchers.set(address, watchers.add(watcher))
     return () => {
-      listeners.delete(callback)
-      if (listeners.size === 0) this.#listeners.delete(address)
+      watchers.delete(watcher)
+      if (watchers.size === 0) this.#watchers.delete(address)
     }
   }
 
-  /** Shows each envelope as it is delivered here. */
-  observe(observer: (envelope: Envelope) => void): () => void {
-    return this.#local.observe(observer)
+  /** Shows each envelope as it is delivered here or sent over the link. */
+  observe(observer: Observer): () => void {
+    const leave = this.#local.observe(observer)
+    this.#observers.add(observer)
+    return () => {
+      leave()
+      this.#observers.delete(observer)
+    }
   }
 
   /** Sends what was said, and says goodbye. */
@@ -136,7 +145,8 @@ export class WebSocketSpoke implements Transport, Link {
     if (this.#retry !== undefined) this.#options.clock.clearTimer(this.#retry)
     this.#wire?.end(closeCodes.done, 'it leaves')
     this.#seats.close()
-    this.#listeners.clear()
+    this.#watchers.clear()
+    this.#observers.clear()
     this.#local.close()
   }
 
@@ -196,10 +206,6 @@ export class WebSocketSpoke implements Transport, Link {
     this.#seats.welcome(control.refused)
   }
 
-  #opened(address: Address): void {
-    for (const callback of this.#listeners.get(address) ?? []) callback()
-  }
-
   #reject(wire: Wire, code: number, problem: string): void {
     this.#mark('link.rejected', `the master at ${this.#options.master}: ${problem}`)
     wire.end(code, problem)
@@ -213,11 +219,21 @@ export class WebSocketSpoke implements Transport, Link {
     this.#attempt = undefined
     this.#seats.lost()
     if (this.#isClosed) return
+    if (wasOpen) this.#closed()
     if (wasOpen && clock.now() - this.#openedAtMs >= settledAfterMs) this.#attempts = 0
     const ceilingMs = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** Math.min(this.#attempts++, 30))
     this.#retry = clock.setTimer(() => this.#dial(), ceilingMs * (0.5 + random() / 2))
     const detail = `the link to the master at ${master}: ${reason}`
     this.#note({ type: 'down', reason, denied }, wasOpen ? 'link.lost' : undefined, detail)
+  }
+
+  /** Later, because a link may break while somebody sends. */
+  #closed(): void {
+    this.#options.clock.soon(() => {
+      for (const watchers of this.#watchers.values()) {
+        for (const watcher of watchers) watcher.closed()
+      }
+    })
   }
 
   #note(news: LinkNews, mark: string | undefined, detail: string): void {

@@ -22,6 +22,35 @@ describe('Several processes: when a link breaks', () => {
     expect(await job.done).toMatchObject({ state: 'TASK_KILLED', attempts: 1 })
   })
 
+  it('an own scheduler hears at once that its offers are void (1 agent, 1 framework)', async () => {
+    const head = await master()
+    await agent(head.place)
+    const road = await startRoad(head.place)
+    const told: string[] = []
+    const cluster = await connect(road.place)
+    const framework = cluster.framework(
+      { name: 'own' },
+      {
+        registered: () => void told.push('registered'),
+        offers: () => void told.push('offers'),
+        rescinded: () => void told.push('rescinded'),
+        disconnected: (message) => void told.push(message),
+      },
+    )
+    await until('it has an offer', () => told.includes('offers'))
+    road.cut()
+    await until('it has another one', () => told.length >= 6)
+    expect(told).toEqual([
+      'registered',
+      'offers',
+      'rescinded',
+      'the link to the master broke; registering again',
+      'registered',
+      'offers',
+    ])
+    await framework.stop()
+  })
+
   it('an agent comes back by itself, and what was lost is tried again', async () => {
     const head = await master()
     const road = await startRoad(head.place)

@@ -41,6 +41,7 @@ export const returns = world(
       book.past !== 'none',
       { type: 'recovery.due' },
       { type: 'link.opened' },
+      { type: 'link.closed' },
       told.launch,
       apply({ type: 'DESTROY', volumes }),
     ),

@@ -118,6 +118,7 @@ export const commands = world((book) => [
   { ...told.ping, connected: false },
   { type: 'master.silent' },
   { type: 'link.opened' },
+  { type: 'link.closed' },
   ...when(mayLaunch(book, 'T1'), told.launch),
   drained,
   { ...drained, maxGracePeriodMs: 1_000, markGone: true },

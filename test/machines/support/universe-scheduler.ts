@@ -142,6 +142,7 @@ export const conversation: World<SchedulerBook, SchedulerEvent | Unheard> = {
       : [{ type: 'master.silent' } as const, { type: 'reconciliation.due' } as const]),
     { type: 'callback.failed', message: 'the owner threw' },
     { type: 'link.opened' },
+    { type: 'link.closed' },
     unheard,
   ],
 }

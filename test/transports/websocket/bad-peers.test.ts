@@ -185,6 +185,18 @@ describe('WebSocket hub: a peer that breaks a rule is refused, and nobody else',
       expect(world.hub.seats).toEqual(['scheduler/good'])
     })
   }
+
+  it('one that speaks for an address that it was refused is not heard, and stays', async () => {
+    const world = await stage()
+    const stranger = await new Stranger(world).say(
+      hello('scheduler/good', 'scheduler/x'),
+      [declineOf('scheduler/good', 1)],
+      [declineOf('scheduler/x', 2)],
+    )
+    await until('it is heard as itself', () => world.heard.length > 0)
+    expect(world.heard).toEqual([declineOf('scheduler/x', 2)])
+    expect(stranger.socket.readyState).toBe(WebSocket.OPEN)
+  })
 })
 
 describe('WebSocket hub: at the door', () => {

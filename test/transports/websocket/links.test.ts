@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import WebSocket from 'ws'
 import { RealClock } from '../../../src/actors/real-clock.ts'
 import type { Envelope } from '../../../src/messages/index.ts'
+import { linkPath, protocolVersion } from '../../../src/transports/websocket/frames.ts'
 import { declineOf } from '../contract.ts'
-import { startHub, startRoad, startSpoke, turns, until } from './support.ts'
+import { startHub, startRoad, startSpoke, token, turns, until } from './support.ts'
 
 const exitOf = (address: string) => ({
   from: address,
@@ -46,7 +48,8 @@ describe('WebSocket link: when it breaks', () => {
     const got: Envelope[] = []
     spoke.subscribe('scheduler/a', (envelopes) => got.push(...envelopes))
     let opened = 0
-    const leave = spoke.onOpen('scheduler/a', () => opened++)
+    let closed = 0
+    const leave = spoke.watch('scheduler/a', { opened: () => opened++, closed: () => closed++ })
     await until('it is linked', () => opened === 1)
     road.cut()
     await until('it is linked again', () => opened === 2)
@@ -55,10 +58,11 @@ describe('WebSocket link: when it breaks', () => {
     expect(heard).toMatchObject([exitOf('scheduler/a'), declineOf('scheduler/a', 2)])
     hub.send({ from: 'master', to: 'scheduler/a', message: { type: 'lifecycle.heartbeat' } })
     await until('it hears the master', () => got.length === 1)
+    expect(closed).toBe(1)
     leave()
     road.cut()
     await until('it is linked a third time', () => spoke.isOpen && hub.seats.length === 1)
-    expect(opened).toBe(2)
+    expect({ opened, closed }).toEqual({ opened: 2, closed: 1 })
   })
 
   it('what is said meanwhile is lost, on both sides', async () => {
@@ -156,7 +160,7 @@ describe('WebSocket link: half open', () => {
     road.freeze()
     const { spoke, news } = startSpoke(place, { limits: { probeTimeoutMs: 30 } })
     let opened = 0
-    spoke.onOpen('agent/a', () => opened++)
+    spoke.watch('agent/a', { opened: () => opened++, closed: () => {} })
     spoke.subscribe('agent/a', () => {})
     await until('it has the place', () => opened === 1)
     expect(news).toContainEqual({
@@ -204,6 +208,31 @@ describe('WebSocket link: an address that is taken', () => {
   })
 })
 
+describe('WebSocket link: everything of one turn', () => {
+  it('to one process travels in one frame, in order', async () => {
+    const { hub, place } = await stage()
+    const socket = new WebSocket(`ws://${place}${linkPath}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    onTestFinished(() => socket.terminate())
+    const frames: unknown[] = []
+    socket.on('message', (text) => frames.push(JSON.parse(String(text))))
+    const addresses = ['scheduler/a', 'scheduler/b']
+    const hello = { type: 'hello', version: protocolVersion, instance: 'i', addresses }
+    socket.once('open', () => socket.send(JSON.stringify(hello)))
+    await until('it is welcome', () => frames.length === 1)
+    const envelopes = [...addresses, ...addresses].map((to) => ({
+      from: 'master',
+      to,
+      message: { type: 'lifecycle.heartbeat' } as const,
+    }))
+    for (const envelope of envelopes) hub.send(envelope)
+    await until('it hears', () => frames.length > 1)
+    await turns()
+    expect(frames.slice(1)).toEqual([envelopes])
+  })
+})
+
 describe('WebSocket link: leaving in good order', () => {
   it('last words arrive, in the name of an actor that has gone already', async () => {
     const { hub, heard, place } = await stage()
@@ -217,6 +246,17 @@ describe('WebSocket link: leaving in good order', () => {
     await until('its place is free', () => hub.seats.length === 0)
     await turns()
     expect(heard).toEqual([declineOf('scheduler/a', 1)])
+  })
+
+  it('what a master says before it leaves arrives', async () => {
+    const { hub, place } = await stage()
+    const { spoke } = startSpoke(place)
+    const got: Envelope[] = []
+    spoke.subscribe('scheduler/a', (envelopes) => got.push(...envelopes))
+    await until('it is linked', () => spoke.isOpen)
+    hub.send({ from: 'master', to: 'scheduler/a', message: { type: 'lifecycle.heartbeat' } })
+    hub.close()
+    await until('it is heard', () => got.length === 1)
   })
 
   it('an address that is taken anew in the same turn keeps its place', async () => {
