@@ -110,6 +110,7 @@ export const allocation = [
   {
     name: 'one-slow-decider-holds-up-all',
     stems: 'Omega: a slow decider locks the cell',
+    scenario: 'test/scenarios/slow-decider.scenario',
     edits: [
       {
         file: `${master}/allocate.ts`,

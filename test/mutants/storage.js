@@ -1,4 +1,5 @@
 const recovery = 'test/scenarios/agent-recovery.scenario'
+const registry = 'test/scenarios/master-registry.scenario'
 const writing = 'test/scenarios/agent-dies-writing.scenario'
 
 /** What is kept between two lives, and what comes of it. */
@@ -65,7 +66,7 @@ export const storage = [
   },
   {
     name: 'work-that-goes-on-is-not-taken-up',
-    stems: 'nomad: a restarted client forgets its tasks',
+    stems: 'own: a second life without its work',
     scenario: recovery,
     edits: [
       {
@@ -97,6 +98,11 @@ export const storage = [
         from: '  if (sealed === JSON.stringify(seal.value)) return undefined\n',
         to: '  if (sealed !== undefined) return undefined\n',
       },
+      {
+        file: 'src/storage/level.ts',
+        from: '    damages.push(...droppedAtOpening(location))\n',
+        to: '    damages.push(...droppedAtOpening(location).slice(0, 0))\n',
+      },
     ],
   },
   {
@@ -108,6 +114,66 @@ export const storage = [
         file: 'src/actors/gate.ts',
         from: '      if (error === undefined) return this.#written(held)\n',
         to: '      if (error !== null) return this.#written(held)\n',
+      },
+    ],
+  },
+  {
+    name: 'the-registry-is-not-consulted',
+    stems: 'own: agents of the master before are forgotten',
+    scenario: registry,
+    edits: [
+      {
+        file: 'src/model/master/recovery.ts',
+        from: '  for (const stored of agents) restoreAgent(ledger, stored)\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'agents-that-are-awaited-are-awaited-for-ever',
+    stems: 'chronos #511: a new master that waits, and never goes on',
+    scenario: registry,
+    edits: [
+      {
+        file: 'src/model/master/recovery.ts',
+        from: '    if (agent !== undefined) awaitAgent(step, agent)\n',
+        to: '    if (agent === undefined) step.book.awaited.agents.delete(id)\n',
+      },
+    ],
+  },
+  {
+    name: 'ids-come-again-after-a-restart',
+    stems: 'own: reuse an id after a master restart',
+    scenario: registry,
+    edits: [
+      {
+        file: 'src/model/ledger/ledger.ts',
+        from: 'ledger.masterId}-S',
+        to: 'ledger.clusterId}-S',
+      },
+    ],
+  },
+  {
+    name: 'agents-that-are-gone-for-good-come-back',
+    stems: 'own: a word of the operator is forgotten',
+    test: 'test/machines/master-recovery.test.ts',
+    edits: [
+      {
+        file: 'src/model/master/recovery.ts',
+        from: '  for (const one of gone) ledger.goneAgents.set(one.id, one)\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'frameworks-that-are-gone-for-good-come-back',
+    stems: 'MESOS-4659: the end of a framework is forgotten over a master failover',
+    test: 'test/machines/master-recovery.test.ts',
+    edits: [
+      {
+        file: 'src/model/master/recovery.ts',
+        from: '  ledger.completedFrameworks.push(...(history?.completedFrameworks ?? []))\n',
+        to: '',
       },
     ],
   },

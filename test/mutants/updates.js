@@ -207,6 +207,7 @@ export const updates = [
   {
     name: 'a-late-acknowledgement-of-a-stranger-breaks-the-master',
     stems: 'MESOS-10011: stale agent id crashes the master',
+    scenario: 'test/regressions/late-acknowledgement.scenario',
     edits: [
       {
         file: `${master}/updates.ts`,

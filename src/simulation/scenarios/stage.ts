@@ -13,8 +13,10 @@ import {
 } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import { masterRecord } from '../../model/master/keep.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
 import type { Mark } from '../../model/turn.ts'
+import { masterMemoryOf } from '../../storage/memories.ts'
 import type { Happening } from '../happenings.ts'
 import { SimulatedNetwork } from '../world/network.ts'
 import { type ProcessWatch, SimulatedProcess } from '../world/process.ts'
@@ -63,6 +65,7 @@ export class Stage {
   readonly #processes = new Map<Address, SimulatedProcess>()
   readonly #network: SimulatedNetwork
   readonly #promises: Promises
+  #registry: ScenarioDisk | undefined
   #masters = 0
   #hasBroken = false
   #master: Host
@@ -135,6 +138,16 @@ export class Stage {
     this.#parts.kill(this.#masterProcess, false)
   }
 
+  /** From now on the master keeps a registry; it begins anew, as long as nobody knows it. */
+  keepRegistry(disk: ScenarioDisk): void {
+    if (this.machines.size + this.schedulers.size > 0) {
+      throw new InvalidInputError('the master has met others already; say so at the start')
+    }
+    this.#registry = disk
+    this.crashMaster()
+    this.restartMaster()
+  }
+
   restartMaster(): void {
     if (this.#masterProcess.isAlive) throw new InvalidInputError('the master lives already')
     this.#masterProcess = this.#parts.begin(MASTER)
@@ -167,9 +180,20 @@ export class Stage {
     const { hosting, roles, timeouts } = this.#parts
     const masterId = this.#masters === 0 ? 'M' : `M${this.#masters + 1}`
     this.#masters++
-    const input = { masterId, timeouts, seed: 1 }
-    const host = { ...hosting(this.#masterProcess), role: roles.master, address: MASTER, input }
-    return new Host(host).start()
+    const kept = this.#registry?.open(this.#masterProcess)
+    const memory = kept && masterMemoryOf(kept.records, [])
+    return new Host({
+      ...hosting(this.#masterProcess),
+      role: roles.master,
+      address: MASTER,
+      input: { masterId, timeouts, seed: 1, ...(memory && { memory }) },
+      ...(kept && {
+        keeping: {
+          storage: kept.storage,
+          recordOf: (snapshot, key) => masterRecord(snapshot.context.book, key),
+        },
+      }),
+    }).start()
   }
 
   #makeParts(): ScenarioParts {

@@ -18,7 +18,7 @@ function tellBook({ journal, ledger }: Stage): void {
     const accounts = Object.entries({ free, offered, used })
       .filter(([, amounts]) => !isEmpty(amounts))
       .map(([name, amounts]) => `${name} ${text(amounts)}`)
-    return `${info.hostname} (${shortId(id)}) is ${state}${['', ...accounts].join('; ')}`
+    return `${info.hostname} (${id}) is ${state}${['', ...accounts].join('; ')}`
   })
   journal.state('agents in the book', agents.join(' | '))
   const frameworks = [...ledger.frameworks.values()].map(({ info, state, tasks, offers }) => {

@@ -7,6 +7,12 @@ import type { ScenarioCommand } from './command.ts'
 
 /** Who is there, who dies and who comes back. */
 export const clusterCommands = {
+  master: {
+    usage: 'master disk TIME: it keeps a registry; the first command, if at all',
+    run: (stage, words) => {
+      stage.keepRegistry(new ScenarioDisk(words.duration('disk') ?? 0))
+    },
+  },
   agent: {
     usage: 'agent NAME [cpus N] [mem N] [ports FROM-TO] [disk TIME]',
     run: (stage, words) => {
