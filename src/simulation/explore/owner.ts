@@ -77,8 +77,19 @@ export function hearNotice(disk: OwnerDisk, mind: OwnerMind, notice: Notice): Ca
       return []
     case 'updates':
       return [...notice.updates.flatMap((status) => hearStatus(disk, status)), ...wake(disk, mind)]
+    case 'failed':
+      if (notice.message.includes('has been removed')) beginAnew(disk)
+      return []
     default:
       return []
+  }
+}
+
+/** It was away for too long: what it had is ended, and the next instance is another framework. */
+function beginAnew(disk: OwnerDisk): void {
+  disk.frameworkId = undefined
+  for (const job of disk.jobs) {
+    if (job.phase === 'launched') job.phase = job.isKilled ? 'ended' : 'waiting'
   }
 }
 

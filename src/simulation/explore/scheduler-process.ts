@@ -84,11 +84,10 @@ export class SchedulerProcess implements Process<SchedulerState> {
 
   view(state: SchedulerState): View {
     const { scheduler, disk, hand } = state
-    const { problems, jobs, ends } = disk
-    const tasks = ends.map(({ taskId }) => taskId)
+    const { problems, jobs } = disk
     const isDone = jobs.every(({ phase }) => phase === 'ended')
     const sights = jobs.some(({ attempts }) => attempts > 1) ? [runAgain] : []
-    const shared = { ...emptyView, problems, tasks, isDone, sights }
+    const shared = { ...emptyView, problems, isDone, sights }
     if (scheduler === undefined) {
       const restart = {
         kind: 'restart',

@@ -17,9 +17,8 @@ export interface Reaction {
 }
 
 /** What is to be known of a state of one process, in numbers. */
-export interface Glance extends Omit<View, 'offers' | 'tasks'> {
+export interface Glance extends Omit<View, 'offers'> {
   readonly offers: number
-  readonly tasks: number
   /** It has something to do that takes no time. */
   readonly isBusy: boolean
 }
@@ -27,26 +26,10 @@ export interface Glance extends Omit<View, 'offers' | 'tasks'> {
 /** Marks that only a bug can cause. */
 const forbidden: ReadonlySet<string> = new Set(['message.unexpected', 'allocation.rejected'])
 
-/** The tasks of an exploration, each a bit of a mask. */
-export class TaskBits {
-  readonly #bits = new Map<string, number>()
-
-  maskOf(taskIds: readonly string[]): number {
-    return maskOf(taskIds.map((id) => this.#bitOf(id)))
-  }
-
-  #bitOf(id: string): number {
-    const bit = this.#bits.get(id) ?? Math.min(this.#bits.size, 30)
-    this.#bits.set(id, bit)
-    return bit
-  }
-}
-
 /** What all seats of an exploration share. */
 export interface Registers {
   readonly codec: Codec
   readonly messages: Messages
-  readonly tasks: TaskBits
   /** Remembers no step: each is taken anew. For tests of the memory. */
   readonly isForgetful: boolean
 }
@@ -154,10 +137,9 @@ export class Seat {
     const number = this.#texts.length
     this.#numbers.set(text, number)
     this.#texts.push(text)
-    const { offers, tasks, ...others } = view()
-    const mask = this.#registers.tasks.maskOf(tasks)
+    const { offers, ...others } = view()
     const isBusy = others.moves.some(({ kind }) => kind === 'urgent' || kind === 'choice')
-    this.#glances.push({ ...others, offers: maskOf(offers), tasks: mask, isBusy })
+    this.#glances.push({ ...others, offers: maskOf(offers), isBusy })
     return number
   }
 }

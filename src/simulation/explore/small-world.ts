@@ -19,7 +19,7 @@ import type { CompleteSmallWorldOptions } from './options.ts'
 import type { Process } from './process.ts'
 import { Rules } from './rules.ts'
 import { SchedulerProcess } from './scheduler-process.ts'
-import { Seat, TaskBits } from './seat.ts'
+import { Seat } from './seat.ts'
 
 /** For tests of the exploration itself. */
 export interface ExplorationTools {
@@ -51,7 +51,7 @@ export function createSmallWorld(
 ): SmallWorld {
   const messages = new Messages()
   const codec = new Codec()
-  const registers = { codec, messages, tasks: new TaskBits(), isForgetful }
+  const registers = { codec, messages, isForgetful }
   const master = new Stepper<Ledger>(machines.master ?? createMasterMachine())
   const processes: Process<object>[] = [
     new MasterProcess(master, timeouts),
