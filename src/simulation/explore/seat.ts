@@ -23,13 +23,12 @@ export interface Glance extends Omit<View, 'offers'> {
   readonly isBusy: boolean
 }
 
-/** Marks that only a bug can cause. */
-const forbidden: ReadonlySet<string> = new Set(['message.unexpected', 'allocation.rejected'])
-
 /** What all seats of an exploration share. */
 export interface Registers {
   readonly codec: Codec
   readonly messages: Messages
+  /** Marks that only a bug can cause. */
+  readonly forbidden: ReadonlySet<string>
   /** Remembers no step: each is taken anew. For tests of the memory. */
   readonly isForgetful: boolean
 }
@@ -117,11 +116,8 @@ export class Seat {
     const text = state === undefined ? undefined : this.#texts[state]
     try {
       const taken = this.#take(text, stimulus, outbox)
-      const problems = problemsIn(
-        outbox,
-        state === undefined ? 0 : this.glance(state).offers,
-        stimulus,
-      )
+      const known = state === undefined ? 0 : this.glance(state).offers
+      const problems = problemsIn(outbox, this.#registers.forbidden, known, stimulus)
       const sends = outbox.sends.map((envelope) => this.#registers.messages.numberOf(envelope))
       return { next: this.#numberOf(taken), sends, problems, marks: outbox.marks }
     } catch (error) {
@@ -178,13 +174,18 @@ function take<State extends object>(
 }
 
 /** What is wrong with a step, whatever the book says after it. */
-function problemsIn(outbox: Outbox, known: number, stimulus: Stimulus): string[] {
-  const problems = outbox.marks
+function problemsIn(
+  { marks, sends }: Outbox,
+  forbidden: ReadonlySet<string>,
+  known: number,
+  stimulus: Stimulus,
+): string[] {
+  const problems = marks
     .filter(({ name }) => forbidden.has(name))
     .map(({ name, detail }) => `safety-nobody-breaks: ${name}: ${detail}`)
   if (stimulus.type !== 'hear' || stimulus.envelope.to !== MASTER) return problems
   const answered = answeredBy(stimulus.envelope.message) ?? []
-  const launches = outbox.sends.some(({ to, message }) => {
+  const launches = sends.some(({ to, message }) => {
     return to.startsWith('agent/') && message.type === 'task.launch'
   })
   const isDead = answered.some((id) => (known & maskOf([Number(id.split('O').at(-1))])) === 0)

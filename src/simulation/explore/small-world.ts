@@ -29,6 +29,12 @@ export interface ExplorationTools {
   readonly isForgetful?: boolean
 }
 
+/** A new master knows no scheduler and refuses their calls; else only a bug makes one fail. */
+function forbiddenMarks({ masterCrashes }: CompleteSmallWorldOptions): ReadonlySet<string> {
+  const always = ['message.unexpected', 'allocation.rejected']
+  return new Set(masterCrashes > 0 ? always : [...always, 'scheduler.failed'])
+}
+
 type Machines = NonNullable<ExplorationTools['machines']>
 type Role = 'master' | 'agent' | 'scheduler' | 'executor'
 
@@ -51,7 +57,7 @@ export function createSmallWorld(
 ): SmallWorld {
   const messages = new Messages()
   const codec = new Codec()
-  const registers = { codec, messages, isForgetful }
+  const registers = { codec, messages, forbidden: forbiddenMarks(options), isForgetful }
   const master = new Stepper<Ledger>(machines.master ?? createMasterMachine())
   const processes: Process<object>[] = [
     new MasterProcess(master, timeouts),
