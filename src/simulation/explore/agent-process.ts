@@ -122,8 +122,7 @@ export class AgentProcess implements Process<AgentState> {
       const text = `executor ${address.slice(address.lastIndexOf('/') + 1)} breaks`
       moves.push({ kind: 'break', text, what: 'break', subject: address })
     }
-    const tasks = [...running.keys()]
-    return { ...emptyView, moves, problems, tasks, isDone: executors.size === 0 }
+    return { ...emptyView, moves, problems, isDone: executors.size === 0 }
   }
 
   /** Plays what follows inside of the process to its end. */

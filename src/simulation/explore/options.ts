@@ -34,9 +34,9 @@ export interface SmallWorldOptions {
   readonly maxStates?: number
   /** Steps from the start; no bound when left out. */
   readonly depth?: number
-  /** Random walks that go on where the search ended. Default 20. */
+  /** Random walks that go on where the search ended. Default 200. */
   readonly walks?: number
-  /** How many steps a walk has. Default 200. */
+  /** How many steps a walk has. Default 100. */
   readonly walkLength?: number
   /** Of the walks; a whole number from 0. Default 1. */
   readonly seed?: number
@@ -60,8 +60,8 @@ export const defaultSmallWorld: CompleteSmallWorldOptions = {
   fresh: false,
   maxStates: 1_000_000,
   depth: Number.POSITIVE_INFINITY,
-  walks: 20,
-  walkLength: 200,
+  walks: 200,
+  walkLength: 100,
   seed: 1,
 }
 

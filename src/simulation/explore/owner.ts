@@ -77,8 +77,24 @@ export function hearNotice(disk: OwnerDisk, mind: OwnerMind, notice: Notice): Ca
       return []
     case 'updates':
       return [...notice.updates.flatMap((status) => hearStatus(disk, status)), ...wake(disk, mind)]
+    case 'failed':
+      if (isRemoval(notice.message)) beginAnew(disk)
+      return []
     default:
       return []
+  }
+}
+
+/** What the master says to a framework that was away for too long. */
+export function isRemoval(message: string): boolean {
+  return message.includes('has been removed')
+}
+
+/** It was away for too long: what it had is ended, and the next instance is another framework. */
+function beginAnew(disk: OwnerDisk): void {
+  disk.frameworkId = undefined
+  for (const job of disk.jobs) {
+    if (job.phase === 'launched') job.phase = job.isKilled ? 'ended' : 'waiting'
   }
 }
 

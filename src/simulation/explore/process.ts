@@ -50,8 +50,6 @@ export interface View {
   readonly connected: readonly Address[]
   /** Master: somebody is out of sight. */
   readonly isMissing: boolean
-  /** Agent: tasks whose work goes on. Scheduler: tasks that have ended as far as it was told. */
-  readonly tasks: readonly string[]
   /** Nothing is left to be done here. */
   readonly isDone: boolean
   /** Rare things that can be seen here: `sometimes-agent-unreachable`. */
@@ -65,7 +63,6 @@ export const emptyView: View = {
   offers: [],
   connected: [],
   isMissing: false,
-  tasks: [],
   isDone: true,
   sights: [],
 }

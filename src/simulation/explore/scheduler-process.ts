@@ -10,7 +10,7 @@ import type { Timeouts } from '../../model/timeouts.ts'
 import type { Part, Stepper } from './machine-part.ts'
 import { offerNumber } from './master-process.ts'
 import { normaliseSchedulerBook, sortTimers } from './normalise.ts'
-import { choicesOf, decide, hearNotice, newDisk, type OwnerDisk } from './owner.ts'
+import { choicesOf, decide, hearNotice, isRemoval, newDisk, type OwnerDisk } from './owner.ts'
 import { emptyView, eventOf, type Move, Outbox, type Process, type View } from './process.ts'
 
 /** A scheduler, its owner, and the disk that outlives both. */
@@ -84,11 +84,10 @@ export class SchedulerProcess implements Process<SchedulerState> {
 
   view(state: SchedulerState): View {
     const { scheduler, disk, hand } = state
-    const { problems, jobs, ends } = disk
-    const tasks = ends.map(({ taskId }) => taskId)
+    const { problems, jobs } = disk
     const isDone = jobs.every(({ phase }) => phase === 'ended')
     const sights = jobs.some(({ attempts }) => attempts > 1) ? [runAgain] : []
-    const shared = { ...emptyView, problems, tasks, isDone, sights }
+    const shared = { ...emptyView, problems, isDone, sights }
     if (scheduler === undefined) {
       const restart = {
         kind: 'restart',
@@ -124,7 +123,8 @@ export class SchedulerProcess implements Process<SchedulerState> {
       for (const { params } of said.effects) {
         assert(isNotify(params), () => `a scheduler asks for ${JSON.stringify(params)}`)
         const { notice } = params
-        if (notice.type === 'failed') outbox.mark('scheduler.failed', notice.message)
+        if (notice.type === 'failed' && !isRemoval(notice.message))
+          outbox.mark('scheduler.failed', notice.message)
         events.push(...hearNotice(state.disk, state, notice))
       }
       if (state.scheduler.isDone) this.crash(state)

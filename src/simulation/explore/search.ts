@@ -1,4 +1,5 @@
 import { RandomStream } from '../random-stream.ts'
+import { actionOf } from './actions.ts'
 import { drain, problemAfter } from './drain.ts'
 import { type Finding, findingOf, unendedAfter } from './finding.ts'
 import type { CompleteSmallWorldOptions } from './options.ts'
@@ -9,9 +10,9 @@ import { WorldStore } from './world-store.ts'
 
 /** One quiet world in so many is followed to its end. */
 const worldsPerDrain = 2_000
-const drainsMin = 50
-/** How often a walk takes a fault, where one can happen. */
-const faultChance = 0.03
+const drainsMin = 20
+/** How often a walk takes what is rare, where it can happen. */
+const rareChance = 0.03
 
 /** Walks through a small world: first all of it, breadth first, and then far into it at random. */
 export class Search {
@@ -93,16 +94,21 @@ export class Search {
     }
   }
 
-  /** One random step. Faults are rare, or all of them would happen before there is any work. */
+  /**
+   * One random step. Faults are rare, or all of them would happen before there is any work; and who
+   * is down stays down for a while, or nobody would notice.
+   */
   #stray(row: Int32Array, codes: number[], stream: RandomStream): Int32Array | undefined {
     const usual: number[] = []
-    const faults: number[] = []
+    const rare: number[] = []
     this.#rules.choices(row, false, (code, isFault) => {
-      const ways = isFault ? faults : usual
+      const { name, place, index } = actionOf(code)
+      const move = name === 'move' ? this.#rules.layout.glance(row, place).moves[index] : undefined
+      const ways = isFault || move?.kind === 'restart' ? rare : usual
       ways.push(code)
     })
-    const isFault = usual.length === 0 || (faults.length > 0 && stream.chance(faultChance))
-    const ways = isFault ? faults : usual
+    const isRare = usual.length === 0 || (rare.length > 0 && stream.chance(rareChance))
+    const ways = isRare ? rare : usual
     const chosen = ways[stream.integer(0, Math.max(0, ways.length - 1))]
     if (chosen === undefined) return undefined
     codes.push(chosen)

@@ -17,36 +17,18 @@ export interface Reaction {
 }
 
 /** What is to be known of a state of one process, in numbers. */
-export interface Glance extends Omit<View, 'offers' | 'tasks'> {
+export interface Glance extends Omit<View, 'offers'> {
   readonly offers: number
-  readonly tasks: number
   /** It has something to do that takes no time. */
   readonly isBusy: boolean
-}
-
-/** Marks that only a bug can cause. */
-const forbidden: ReadonlySet<string> = new Set(['message.unexpected', 'allocation.rejected'])
-
-/** The tasks of an exploration, each a bit of a mask. */
-export class TaskBits {
-  readonly #bits = new Map<string, number>()
-
-  maskOf(taskIds: readonly string[]): number {
-    return maskOf(taskIds.map((id) => this.#bitOf(id)))
-  }
-
-  #bitOf(id: string): number {
-    const bit = this.#bits.get(id) ?? Math.min(this.#bits.size, 30)
-    this.#bits.set(id, bit)
-    return bit
-  }
 }
 
 /** What all seats of an exploration share. */
 export interface Registers {
   readonly codec: Codec
   readonly messages: Messages
-  readonly tasks: TaskBits
+  /** Marks that only a bug can cause. */
+  readonly forbidden: ReadonlySet<string>
   /** Remembers no step: each is taken anew. For tests of the memory. */
   readonly isForgetful: boolean
 }
@@ -134,11 +116,8 @@ export class Seat {
     const text = state === undefined ? undefined : this.#texts[state]
     try {
       const taken = this.#take(text, stimulus, outbox)
-      const problems = problemsIn(
-        outbox,
-        state === undefined ? 0 : this.glance(state).offers,
-        stimulus,
-      )
+      const known = state === undefined ? 0 : this.glance(state).offers
+      const problems = problemsIn(outbox, this.#registers.forbidden, known, stimulus)
       const sends = outbox.sends.map((envelope) => this.#registers.messages.numberOf(envelope))
       return { next: this.#numberOf(taken), sends, problems, marks: outbox.marks }
     } catch (error) {
@@ -154,10 +133,9 @@ export class Seat {
     const number = this.#texts.length
     this.#numbers.set(text, number)
     this.#texts.push(text)
-    const { offers, tasks, ...others } = view()
-    const mask = this.#registers.tasks.maskOf(tasks)
+    const { offers, ...others } = view()
     const isBusy = others.moves.some(({ kind }) => kind === 'urgent' || kind === 'choice')
-    this.#glances.push({ ...others, offers: maskOf(offers), tasks: mask, isBusy })
+    this.#glances.push({ ...others, offers: maskOf(offers), isBusy })
     return number
   }
 }
@@ -196,13 +174,18 @@ function take<State extends object>(
 }
 
 /** What is wrong with a step, whatever the book says after it. */
-function problemsIn(outbox: Outbox, known: number, stimulus: Stimulus): string[] {
-  const problems = outbox.marks
+function problemsIn(
+  { marks, sends }: Outbox,
+  forbidden: ReadonlySet<string>,
+  known: number,
+  stimulus: Stimulus,
+): string[] {
+  const problems = marks
     .filter(({ name }) => forbidden.has(name))
     .map(({ name, detail }) => `safety-nobody-breaks: ${name}: ${detail}`)
   if (stimulus.type !== 'hear' || stimulus.envelope.to !== MASTER) return problems
   const answered = answeredBy(stimulus.envelope.message) ?? []
-  const launches = outbox.sends.some(({ to, message }) => {
+  const launches = sends.some(({ to, message }) => {
     return to.startsWith('agent/') && message.type === 'task.launch'
   })
   const isDead = answered.some((id) => (known & maskOf([Number(id.split('O').at(-1))])) === 0)
