@@ -5,7 +5,7 @@ import type { Property } from './property.ts'
 export const updatesInTurn: Property = {
   name: 'safety-updates-in-turn',
   promise: 'an agent sends the next update of a task only when the one before is acknowledged',
-  hears: ['task.update', 'task.acknowledge'],
+  hears: ['task.update', 'task.acknowledge', 'fault'],
   observe: (_view, report) => {
     /** The update of each task that was sent last, until its agent hears that it was taken. */
     const open = new Map<string, string>()
@@ -13,6 +13,11 @@ export const updatesInTurn: Property = {
     const taken = new Set<string>()
     return {
       happened: (happening) => {
+        if (happening.type === 'fault') {
+          // Its next life may know nothing of it.
+          const agent = `agent/${happening.detail} `
+          for (const key of [...open.keys()]) if (key.startsWith(agent)) open.delete(key)
+        }
         if (happening.type === 'delivered' && happening.envelope.to.startsWith('agent/')) {
           const { to, message } = happening.envelope
           if (message.type !== 'task.acknowledge') return
