@@ -20,23 +20,25 @@ export const updatesInTurn: Property = {
         }
         if (happening.type === 'delivered' && happening.envelope.to.startsWith('agent/')) {
           const { to, message } = happening.envelope
-          if (message.type !== 'task.acknowledge') return
+          if (message.type !== 'task.acknowledge' || !('frameworkId' in message)) return
           for (const { taskId, uuid } of message.acknowledgements) {
             taken.add(`${to} ${uuid}`)
-            if (open.get(`${to} ${taskId}`) === uuid) open.delete(`${to} ${taskId}`)
+            const task = `${to} ${message.frameworkId}/${taskId}`
+            if (open.get(task) === uuid) open.delete(task)
           }
         }
         if (happening.type !== 'sent' || happening.envelope.to !== MASTER) return
         const { from, message } = happening.envelope
         if (message.type !== 'task.update' || !('agentId' in message)) return
-        for (const { status } of message.updates) {
+        for (const { frameworkId, status } of message.updates) {
           const { taskId, uuid = '', state } = status
           if (taken.has(`${from} ${uuid}`)) continue
-          const before = open.get(`${from} ${taskId}`)
+          const task = `${from} ${frameworkId}/${taskId}`
+          const before = open.get(task)
           if (before !== undefined && before !== uuid) {
             report(`${from} says that ${taskId} is ${state} before its last update was taken`)
           }
-          open.set(`${from} ${taskId}`, uuid)
+          open.set(task, uuid)
         }
       },
     }
