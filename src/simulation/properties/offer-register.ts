@@ -65,6 +65,9 @@ export class OfferRegister {
 
   /** To be called after the observer has looked at what happened. */
   note(happening: Happening): void {
+    if (happening.type === 'fault' && happening.kind === 'master-crash') {
+      for (const out of this.#out.values()) this.#end([...out], 'void')
+    }
     if (happening.type === 'sent' && happening.envelope.from === MASTER) {
       this.#said(happening.envelope)
     } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {

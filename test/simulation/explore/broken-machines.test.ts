@@ -104,7 +104,7 @@ describe('Exploration: a broken machine is found, with a short way to see it', (
 
   test('a master that keeps an offer in its book when it was used', () => {
     const { property, way } = exploreBroken('keeps used offers', { faults: 0 })
-    expect(property).toBe('safety-books-balance')
+    expect(property).toBe('safety-offers-are-sound')
     expect(way).toEqual([
       'framework-1  launches on M-O0',
       'framework-1 → master  launch T1 <1 cpu, 256 MB> on O0',
