@@ -11,6 +11,8 @@ export const registerHears = [
   'task.launch',
   'lifecycle.exited',
   'lifecycle.reregister',
+  'lifecycle.unregister',
+  'fault',
 ] as const satisfies Hears
 
 /** How an offer ended. */
@@ -63,7 +65,9 @@ export class OfferRegister {
 
   /** To be called after the observer has looked at what happened. */
   note(happening: Happening): void {
-    if (happening.type === 'sent' && happening.envelope.from === MASTER) {
+    if (happening.type === 'fault' && happening.kind === 'master-crash') {
+      for (const out of this.#out.values()) this.#end([...out], 'void')
+    } else if (happening.type === 'sent' && happening.envelope.from === MASTER) {
       this.#said(happening.envelope)
     } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
       this.#heard(happening.envelope)
@@ -88,6 +92,7 @@ export class OfferRegister {
       this.#end(own, message.type === 'allocation.decline' ? 'declined' : 'used')
     }
     // Its offers are discarded without a word: nobody is there to hear it.
+    if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.exited') this.#voidThoseOf(message.address)
     if (message.type === 'lifecycle.reregister') this.#voidThoseOf(message.framework.name)
   }

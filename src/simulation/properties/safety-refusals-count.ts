@@ -6,6 +6,9 @@ import type { Property } from './property.ts'
 /** When a scheduler does not say how long its refusal counts (as in Mesos). */
 const refuseSecondsDefault = 5
 
+/** The master counts by its own clock, which may be fast. */
+const slowest = 0.8
+
 interface Refusal {
   readonly scheduler: string
   readonly offer: Offer
@@ -29,7 +32,7 @@ export const refusalsCount: Property = {
     const heard = ({ from, message }: Envelope): void => {
       if (message.type === 'allocation.decline') {
         const { refuseSeconds = refuseSecondsDefault } = message.filters ?? {}
-        const untilMs = view.now + refuseSeconds * 1_000
+        const untilMs = view.now + refuseSeconds * 1_000 * slowest
         for (const id of message.offerIds) {
           const offer = register.openAt(id, from)
           if (offer !== undefined) refusals.push({ scheduler: from, offer, untilMs })
