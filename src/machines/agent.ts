@@ -1,5 +1,6 @@
 import { cancel, raise, setup } from 'xstate'
 import type { AgentMessage } from '../messages/index.ts'
+import type { AgentRegistered, AgentReregistered } from '../messages/lifecycle.ts'
 import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
 import * as draining from '../model/agent/drain.ts'
 import * as executors from '../model/agent/executors.ts'
@@ -96,7 +97,7 @@ export const agentMachine = setup({
     hasPast: ({ context }) => context.book.past !== 'none',
     isOutOfStep: ({ context }, params: { connected: boolean; sent?: number }) =>
       !registration.isInStep(context.book, params),
-    isStale: ({ context }, params: { instance?: string }) =>
+    isStale: ({ context }, params: AgentRegistered | AgentReregistered) =>
       !registration.isForThisRun(context.book, params),
     hasNoExecutors: ({ context }) => context.book.executorAt.size === 0,
   },

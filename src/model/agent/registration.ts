@@ -47,8 +47,13 @@ function noteCluster(step: AgentStep, { clusterId }: { clusterId?: string }): vo
 }
 
 /** An answer that an earlier run of this agent asked for must not be taken for its own. */
-export function isForThisRun({ instance }: AgentBook, answer: { instance?: string }): boolean {
-  return answer.instance === undefined || answer.instance === instance
+export function isForThisRun(
+  book: AgentBook,
+  answer: AgentRegistered | AgentReregistered,
+): boolean {
+  const isReturn = answer.type === 'lifecycle.agentReregistered'
+  if (isReturn && answer.agentId !== book.id) return false
+  return answer.instance === undefined || answer.instance === book.instance
 }
 
 /** Counts a call of the master, whatever becomes of it. */

@@ -71,6 +71,9 @@ export class OfferRegister {
       this.#said(happening.envelope)
     } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
       this.#heard(happening.envelope)
+    } else if (happening.type === 'fault' && happening.kind === 'master-crash') {
+      // No master stands by the word of another one.
+      for (const out of this.#out.values()) this.#end([...out], 'void')
     }
   }
 
@@ -94,6 +97,7 @@ export class OfferRegister {
     // Its offers are discarded without a word: nobody is there to hear it.
     if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.exited') this.#voidThoseOf(message.address)
+    if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.reregister') this.#voidThoseOf(message.framework.name)
   }
 
