@@ -134,8 +134,8 @@ export const membership = [
     edits: [
       {
         file: `${master}/frameworks.ts`,
-        from: lines('    leaveAddress(book, framework)', '    if (framework.state'),
-        to: '    if (framework.state',
+        from: '    leaveAddress(book, framework)\n    fence(book, framework.address)\n',
+        to: '',
       },
     ],
   },

@@ -160,7 +160,7 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(toldState(task), 'the latest state')",
+        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
         to: "answer(task.forwarded === undefined ? task.state : 'TASK_LOST', 'the latest state')",
       },
     ],
@@ -172,7 +172,7 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(toldState(task), 'the latest state')",
+        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
         to: "answer(task.state, 'the latest state')",
       },
     ],

@@ -67,8 +67,7 @@ export class OfferRegister {
   note(happening: Happening): void {
     if (happening.type === 'fault' && happening.kind === 'master-crash') {
       for (const out of this.#out.values()) this.#end([...out], 'void')
-    }
-    if (happening.type === 'sent' && happening.envelope.from === MASTER) {
+    } else if (happening.type === 'sent' && happening.envelope.from === MASTER) {
       this.#said(happening.envelope)
     } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
       this.#heard(happening.envelope)
@@ -96,6 +95,7 @@ export class OfferRegister {
       this.#end(own, message.type === 'allocation.decline' ? 'declined' : 'used')
     }
     // Its offers are discarded without a word: nobody is there to hear it.
+    if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.exited') this.#voidThoseOf(message.address)
     if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.reregister') this.#voidThoseOf(message.framework.name)

@@ -11,34 +11,34 @@ export const updatesInTurn: Property = {
     const open = new Map<string, string>()
     /** A turn may begin by repeating an update that the same turn hears was taken. */
     const taken = new Set<string>()
+    const forget = (hostname: string): void => {
+      for (const key of open.keys()) if (key.startsWith(`agent/${hostname} `)) open.delete(key)
+    }
     return {
       happened: (happening) => {
-        if (happening.type === 'fault') {
-          // Its next life may know nothing of it.
-          const agent = `agent/${happening.detail} `
-          for (const key of [...open.keys()]) if (key.startsWith(agent)) open.delete(key)
-        }
+        // Whatever becomes of an agent, its next life begins with what was not taken.
+        if (happening.type === 'fault') return forget(happening.detail)
         if (happening.type === 'delivered' && happening.envelope.to.startsWith('agent/')) {
           const { to, message } = happening.envelope
           if (message.type !== 'task.acknowledge' || !('frameworkId' in message)) return
           for (const { taskId, uuid } of message.acknowledgements) {
             taken.add(`${to} ${uuid}`)
-            const task = `${to} ${message.frameworkId}/${taskId}`
-            if (open.get(task) === uuid) open.delete(task)
+            const key = `${to} ${message.frameworkId} ${taskId}`
+            if (open.get(key) === uuid) open.delete(key)
           }
         }
         if (happening.type !== 'sent' || happening.envelope.to !== MASTER) return
         const { from, message } = happening.envelope
         if (message.type !== 'task.update' || !('agentId' in message)) return
-        for (const { frameworkId, status } of message.updates) {
+        for (const { status, frameworkId } of message.updates) {
           const { taskId, uuid = '', state } = status
           if (taken.has(`${from} ${uuid}`)) continue
-          const task = `${from} ${frameworkId}/${taskId}`
-          const before = open.get(task)
+          const key = `${from} ${frameworkId} ${taskId}`
+          const before = open.get(key)
           if (before !== undefined && before !== uuid) {
             report(`${from} says that ${taskId} is ${state} before its last update was taken`)
           }
-          open.set(task, uuid)
+          open.set(key, uuid)
         }
       },
     }
