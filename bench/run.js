@@ -6,8 +6,9 @@ import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
+import { storage } from './storage.js'
 
-const benchmarks = { lifecycle, processes, agents, allocation, simulation, recovery }
+const benchmarks = { lifecycle, processes, agents, allocation, simulation, recovery, storage }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
