@@ -110,6 +110,11 @@ export class LocalAgent {
     this.#await(this.#endStrays())
   }
 
+  /** The cluster whose master knows it, or knew it in its earlier life, if that master says so. */
+  get clusterId(): string | undefined {
+    return this.#host.snapshot().context.book.clusterId
+  }
+
   get hasEnded(): boolean {
     return this.#host.ended
   }

@@ -53,6 +53,8 @@ export class AgentProcess {
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${ids.short()}`))
     this.#transport = linkUp(master, this.#hosting, options, {
       isPrivate: (address) => address.startsWith('executor/'),
+      // Whoever keeps nothing is bound to none: its tasks end with it.
+      ...(past && { clusterId: () => this.#agent.clusterId }),
       onNews: (news) => {
         const error = hopeless(master, news)
         if (error !== undefined) lost(error)
