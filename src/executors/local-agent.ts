@@ -98,6 +98,8 @@ export class LocalAgent {
       onEnd: (ending) => {
         hasEnded(ending)
         stopListening?.()
+        // What it can keep no more runs on: the next agent finds it, and its updates with it.
+        if (ending.how === 'crashed') this.#survivors?.leave()
         if (ending.how !== 'done') void this.#launcher.close()
       },
     })
