@@ -66,7 +66,8 @@ function rawSendUs() {
   return ((performance.now() - start) * 1_000) / count
 }
 
-async function taskUs(jobs, count) {
+/** Microseconds of one task that does nothing, as one of a thousand at a time. */
+export async function taskUs(jobs, count) {
   let started = 0
   const work = () => {}
   const worker = async () => {

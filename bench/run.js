@@ -7,6 +7,7 @@ import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
+import { storage } from './storage.js'
 
 const benchmarks = {
   lifecycle,
@@ -16,6 +17,7 @@ const benchmarks = {
   simulation,
   exploration,
   recovery,
+  storage,
 }
 
 const { positionals, values } = parseArgs({

@@ -25,9 +25,9 @@ export class Gate<Output> {
     this.#options = options
   }
 
-  /** What lies under this key has changed. */
-  note(key: string): void {
-    this.#changed.add(key)
+  /** What lies under these keys has changed. */
+  note(keys: readonly string[]): void {
+    for (const key of keys) this.#changed.add(key)
   }
 
   /** Lets an output out as soon as all that was noted before is safe: at once, when it is. */
@@ -49,7 +49,8 @@ export class Gate<Output> {
   #write(): void {
     const { storage, recordOf, fail } = this.#options
     const held = this.#held
-    const changes = new Map([...this.#changed].map((key) => [key, recordOf(key)]))
+    const changes = new Map<string, unknown>()
+    for (const key of this.#changed) changes.set(key, recordOf(key))
     this.#held = []
     this.#changed.clear()
     this.#state = 'writing'

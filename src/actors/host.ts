@@ -84,7 +84,7 @@ export class Host {
     role.bind(this.#actor, {
       send: (to, message) => this.#queue(to, message),
       mark: (mark) => options.onMark?.(mark, address),
-      persist: (key) => this.#gate?.note(key),
+      persist: (keys) => this.#gate?.note(keys),
       perform: (type, params) => this.#effects.push({ type, params }),
     })
     this.#actor.subscribe({

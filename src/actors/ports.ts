@@ -94,6 +94,11 @@ export interface Survivors {
    * and before there is new work: ends all other work; resolves when nothing of that is left.
    */
   endStrays(): Promise<void>
+  /**
+   * Lets go of all work, which goes on: the next process of the agent takes it up. Nothing of it is
+   * reported from now on, and whoever closes its runners does not end it.
+   */
+  leave(): void
 }
 
 /** The folders of one agent that outlive tasks. */

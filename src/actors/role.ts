@@ -8,7 +8,7 @@ import type { Clock } from './ports.ts'
 export interface Sink {
   send(to: Address, message: Message): void
   mark(mark: Mark): void
-  persist(key: string): void
+  persist(keys: readonly string[]): void
   perform(type: string, params: unknown): void
 }
 
@@ -36,8 +36,8 @@ export class Role {
         send: ({ self }: { self: AnyActorRef }, params: { to: Address; message: Message }) =>
           this.#sinkOf(self).send(params.to, params.message),
         mark: ({ self }: { self: AnyActorRef }, params: Mark) => this.#sinkOf(self).mark(params),
-        persist: ({ self }: { self: AnyActorRef }, params: { key: string }) =>
-          this.#sinkOf(self).persist(params.key),
+        persist: ({ self }: { self: AnyActorRef }, params: { keys: readonly string[] }) =>
+          this.#sinkOf(self).persist(params.keys),
       },
     })
     this.logic = stamped(provided, clock)

@@ -88,6 +88,16 @@ export class KeptProcesses implements Processes, Survivors {
     await Promise.all(strays.map((found) => this.#takeUp(found, nobody).close()))
   }
 
+  leave(): void {
+    this.#earlier.clear()
+    for (const run of this.#runs.values()) {
+      this.#watch.remove(run)
+      run.leave()
+    }
+    this.#runs.clear()
+    this.#release()
+  }
+
   #takeUp(found: FoundRecord, listener: ProcessListener): KeptRun {
     const { id, wanted } = found
     this.#earlier.delete(id)

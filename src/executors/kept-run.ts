@@ -120,6 +120,13 @@ export class KeptRun implements TaskProcess {
     else if (this.#asked !== 'kill') this.#asked = how
   }
 
+  /** Lets go of it: to close it means nothing any more. */
+  leave(): void {
+    this.#listener = undefined
+    this.#isClosing = true
+    this.#resolveGone()
+  }
+
   close(): Promise<void> {
     this.#listener = undefined
     if (!this.#isClosing) void this.#close()

@@ -98,6 +98,8 @@ export class LocalAgent {
       onEnd: (ending) => {
         hasEnded(ending)
         stopListening?.()
+        // What it can keep no more runs on: the next agent finds it, and its updates with it.
+        if (ending.how === 'crashed') this.#survivors?.leave()
         if (ending.how !== 'done') void this.#launcher.close()
       },
     })
@@ -108,6 +110,11 @@ export class LocalAgent {
     this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
     this.#host.start()
     this.#await(this.#endStrays())
+  }
+
+  /** The cluster whose master knows it, or knew it in its earlier life, if that master says so. */
+  get clusterId(): string | undefined {
+    return this.#host.snapshot().context.book.clusterId
   }
 
   get hasEnded(): boolean {

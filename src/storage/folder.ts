@@ -55,6 +55,8 @@ function adviceFor(code: string | undefined): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'lies on a full disk; make room and start again: what was kept is still there'
+    case 'EFBIG':
+      return 'holds a file that may not grow (ulimit -f); raise the limit and start again'
     case 'LEVEL_LOCKED':
       return 'is in use by another process; each master and each agent needs its own'
     case 'ENOTDIR':
@@ -70,6 +72,7 @@ function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const text = error.message
   if (/No space left/i.test(text)) return 'ENOSPC'
+  if (/File too large/i.test(text)) return 'EFBIG'
   if (/Permission denied/i.test(text)) return 'EACCES'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   return error.cause === undefined || code === 'LEVEL_LOCKED' ? code : (codeOf(error.cause) ?? code)

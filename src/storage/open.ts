@@ -22,8 +22,8 @@ export async function openMasterMemory(folder: string): Promise<OpenedMemory<Mas
 
 /**
  * Opens what an agent keeps in a folder. A write survives the death of the process; one that a
- * loss of power takes is no loss, because all tasks of the machine are gone with it. `cleanup` forgets all that was kept. Rejects
- * with StorageError.
+ * loss of power takes is no loss, because all tasks of the machine are gone with it. `cleanup`
+ * forgets all that was kept. Rejects with StorageError.
  */
 export async function openAgentMemory(
   folder: string,

@@ -25,7 +25,7 @@ export class Seal {
       this.#checks.delete(key)
       return
     }
-    const check = crc32(`${key}\0${value}`)
+    const check = crc32(value, crc32(`${key}\0`))
     this.#checks.set(key, check)
     this.#add(check)
   }

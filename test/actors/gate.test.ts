@@ -19,7 +19,7 @@ function gated() {
   })
   const change = (key: string, value: number): void => {
     book[key] = value
-    gate.note(key)
+    gate.note([key])
   }
   return { gate, writes, released, failures, change }
 }

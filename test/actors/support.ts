@@ -46,7 +46,9 @@ const parrot = setup({
       on: {
         say: { actions: ['note', { type: 'send', params: ({ event }) => event }] },
         do: { actions: ['note', { type: 'act', params: ({ event }) => event }] },
-        keep: { actions: ['note', { type: 'persist', params: ({ event }) => event }] },
+        keep: {
+          actions: ['note', { type: 'persist', params: ({ event: { key } }) => ({ keys: [key] }) }],
+        },
         'task.kill': { actions: 'note' },
         wonder: { actions: { type: 'mark', params: { name: 'parrot.wonders', detail: 'why?' } } },
         break: { actions: ['note', 'crash'] },

@@ -53,6 +53,8 @@ export class AgentProcess {
     this.workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${ids.short()}`))
     this.#transport = linkUp(master, this.#hosting, options, {
       isPrivate: (address) => address.startsWith('executor/'),
+      // Whoever keeps nothing is bound to none: its tasks end with it.
+      ...(past && { clusterId: () => this.#agent.clusterId }),
       onNews: (news) => {
         const error = hopeless(master, news)
         if (error !== undefined) lost(error)
@@ -61,7 +63,7 @@ export class AgentProcess {
     this.#transport.observe(({ message }) => {
       if (message.type === 'lifecycle.shutdown') this.#sentAway = message.message
     })
-    const [local] = startAgents(infos, {
+    this.#agent = this.#begin(infos, {
       roles,
       host: this.#hosting.on(this.#transport),
       ids,
@@ -71,17 +73,27 @@ export class AgentProcess {
       link: this.#transport,
       ...past,
     })
-    if (local === undefined) throw new InvalidInputError('the agent: give one')
-    this.#agent = local
-    this.name = local.info.hostname
-    this.ended = local.ended.then(({ how, reason }) => {
+    this.name = this.#agent.info.hostname
+    this.ended = this.#agent.ended.then(({ how, reason }) => {
       this.#transport.close()
-      if (how === 'crashed') return new Error(`agent ${this.name} crashed: ${reason}`)
+      if (how === 'crashed') return new ClosedError(`agent ${this.name} cannot go on: ${reason}`)
       const why = this.#sentAway
       return why === undefined
         ? undefined
         : new ClosedError(`the master sent agent ${this.name} away: ${why}`)
     })
+  }
+
+  /** Nobody answers for a link whose agent could not begin. */
+  #begin(...parts: Parameters<typeof startAgents>): LocalAgent {
+    try {
+      const [local] = startAgents(...parts)
+      if (local === undefined) throw new InvalidInputError('the agent: give one')
+      return local
+    } catch (error) {
+      this.#transport.close()
+      throw error
+    }
   }
 
   /** Resolves when the master knows it, or when it has ended. */

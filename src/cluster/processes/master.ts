@@ -133,6 +133,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
   })
   const kept = await registryOf(options, workDir)
+  const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
     await kept?.storage.close()
     throw error
@@ -142,6 +143,8 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     server,
     token: door.token,
     check: new EnvelopeChecker(),
+    // One that keeps nothing would be another cluster after each restart.
+    ...(kept && { clusterId }),
     onMark: hosting.note,
   })
   return new Master(place, workDir, door, server, {
@@ -154,7 +157,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   })
 }
 
-/** Nothing where nothing is to be kept. Rejects with StorageError when the folder cannot be used. */
+/** Nothing where nothing is to be kept. Rejects with StorageError for an unusable folder. */
 async function registryOf(
   { workDir: given, registry = 'level', onDamage }: MasterOptions,
   workDir: string,

@@ -34,11 +34,13 @@ export function linkUp(
   options: UplinkOptions,
   parts: {
     readonly isPrivate?: (address: Address) => boolean
+    /** The cluster that it belongs to: no master of another one wants it. */
+    readonly clusterId?: () => string | undefined
     readonly onNews: (news: LinkNews) => void
   },
 ): WebSocketSpoke {
   const { clock, ids, note } = hosting
-  const { isPrivate, onNews } = parts
+  const { isPrivate, clusterId, onNews } = parts
   return new WebSocketSpoke({
     clock,
     master: placeOf(master),
@@ -47,6 +49,7 @@ export function linkUp(
     random: () => ids.seed() / 2 ** 32,
     check: new EnvelopeChecker(),
     ...(isPrivate !== undefined && { isPrivate }),
+    ...(clusterId !== undefined && { clusterId }),
     onMark: note,
     onNews: (news) => {
       onNews(news)

@@ -24,7 +24,7 @@ export type Received<M extends Message> = M & { readonly from: Address }
 export const effects = {
   send: (_: unknown, _params: { to: Address; message: Message }): void => {},
   mark: (_: unknown, _params: Mark): void => {},
-  persist: (_: unknown, _params: { key: string }): void => {},
+  persist: (_: unknown, _params: { keys: readonly string[] }): void => {},
 }
 
 /**
@@ -53,6 +53,8 @@ export function decision<
     string
   >(({ context, event, enqueue }, params) => {
     const book = context.book.explorable ? structuredClone(context.book) : context.book
+    // One action for all of them: a crowd of tasks would pay for as many.
+    const kept: string[] = []
     const turn: Turn<Timer, Effect> = {
       get at() {
         const { at } = event
@@ -66,11 +68,12 @@ export function decision<
       startTimer: (id, timer, delay) => enqueue.raise(timer, { id, delay }),
       cancelTimer: (id) => enqueue.cancel(id),
       raise: (raised) => enqueue.raise(raised),
-      persist: (key) => enqueue({ type: 'persist', params: { key } }),
+      persist: (key) => kept.push(key),
       perform: (effect) => enqueue({ type: effect.type, params: { ...effect } }),
       mark: (name, detail) => enqueue({ type: 'mark', params: { name, detail } }),
     }
     decide({ book, turn }, params)
+    if (kept.length > 0) enqueue({ type: 'persist', params: { keys: kept } })
     if (book !== context.book) enqueue.assign({ book })
   })
 }

@@ -66,14 +66,12 @@ export class OfferRegister {
   /** To be called after the observer has looked at what happened. */
   note(happening: Happening): void {
     if (happening.type === 'fault' && happening.kind === 'master-crash') {
+      // No master stands by the word of another one.
       for (const out of this.#out.values()) this.#end([...out], 'void')
     } else if (happening.type === 'sent' && happening.envelope.from === MASTER) {
       this.#said(happening.envelope)
     } else if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
       this.#heard(happening.envelope)
-    } else if (happening.type === 'fault' && happening.kind === 'master-crash') {
-      // No master stands by the word of another one.
-      for (const out of this.#out.values()) this.#end([...out], 'void')
     }
   }
 

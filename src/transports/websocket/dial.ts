@@ -22,7 +22,11 @@ export interface DialOptions {
 const explanationCharactersMax = 500
 
 /** Closed so, it makes no sense to come back unchanged. */
-const denials: readonly number[] = [closeCodes.version]
+const denials: readonly number[] = [closeCodes.version, closeCodes.foreignCluster]
+
+/** A close frame has no room for what to do about it. */
+const foreignAdvice =
+  '; link it up with a master of its own cluster, or start it in an empty work directory'
 
 /** Tries once to link up with a master. */
 export function dial(options: DialOptions): { readonly cancel: () => void } {
@@ -37,10 +41,11 @@ export function dial(options: DialOptions): { readonly cancel: () => void } {
   let wire: Wire | undefined
   let isOver = false
   let denied = false
+  let advice = ''
   const end = (reason: string): void => {
     if (isOver) return
     isOver = true
-    ended(reason, denied)
+    ended(`${reason}${advice}`, denied)
   }
   socket.on('error', (error) => {
     if (wire === undefined) end(sentenceOf(error))
@@ -54,6 +59,7 @@ export function dial(options: DialOptions): { readonly cancel: () => void } {
   })
   socket.on('close', (code) => {
     denied ||= denials.includes(code)
+    if (code === closeCodes.foreignCluster) advice = foreignAdvice
   })
   socket.on('open', () => {
     wire = new Wire({

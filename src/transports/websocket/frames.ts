@@ -24,6 +24,8 @@ export const closeCodes = {
   foreignSender: 4403,
   silent: 4408,
   replaced: 4409,
+  /** It belongs to another cluster. */
+  foreignCluster: 4410,
   overflow: 4413,
   /** It speaks another version of this protocol. */
   version: 4426,
@@ -38,6 +40,8 @@ export const Hello = Type.Object({
   /** A random id of the process: one that comes back takes its own places at once. */
   instance: Type.String({ minLength: 1, maxLength: 255 }),
   addresses: Type.Array(Type.String()),
+  /** The cluster that it belongs to, when it remembers one. */
+  clusterId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 })
 /** A spoke hosts one address more, or one less. */
 const Join = Type.Object({ type: Type.Literal('join'), address: Type.String() })

@@ -19,6 +19,8 @@ export interface HubOptions {
   /** Checks everything that comes in. */
   readonly check: EnvelopeCheck
   readonly limits?: Partial<LinkLimits>
+  /** Whose members may link up: whoever remembers another cluster is sent away. Default: all. */
+  readonly clusterId?: string
   /** Hears what the operator should know: who was refused or lost, and why. */
   readonly onMark?: (mark: Mark) => void
 }
@@ -124,11 +126,12 @@ export class WebSocketHub implements Transport {
       return deny(socket, denial.status, denial.reason)
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const { clock, check } = this.#options
+      const { clock, check, clusterId } = this.#options
       const peer = new Peer({
         socket: webSocket,
         clock,
         check,
+        clusterId,
         limits: this.#limits,
         parse: this.#parse,
         greeted: (greeted) => this.#takeOver(greeted),

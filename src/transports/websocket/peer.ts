@@ -10,6 +10,7 @@ import {
   type Hello,
   problemWithSeat,
   protocolVersion,
+  start,
 } from './frames.ts'
 import { inspect } from './inspect.ts'
 import type { LinkLimits } from './limits.ts'
@@ -21,6 +22,8 @@ export interface PeerParts {
   readonly clock: Clock
   readonly limits: LinkLimits
   readonly check: EnvelopeCheck
+  /** The cluster of the master, when it keeps that. */
+  readonly clusterId: string | undefined
   readonly parse: (text: string | undefined) => Frame<FromSpoke>
   /** It said who it is; an older connection of the same process is over by the end of the call. */
   readonly greeted: (peer: Peer) => void
@@ -95,11 +98,16 @@ export class Peer {
     )
   }
 
-  #greet({ version, instance, addresses }: Hello): void {
+  #greet({ version, instance, addresses, clusterId }: Hello): void {
     if (this.instance !== '') return this.#reject(closeCodes.badFrame, 'it says hello twice')
     if (version !== protocolVersion) {
       const problem = `it speaks version ${version} of the link, this master version ${protocolVersion}`
       return this.#reject(closeCodes.version, problem)
+    }
+    const { clusterId: ours } = this.#parts
+    if (ours !== undefined && clusterId !== undefined && clusterId !== ours) {
+      const problem = `it belongs to the cluster ${start(clusterId)}, this master to ${start(ours)}`
+      return this.#reject(closeCodes.foreignCluster, problem)
     }
     this.instance = instance
     this.#parts.greeted(this)

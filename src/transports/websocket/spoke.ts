@@ -33,6 +33,8 @@ export interface SpokeOptions {
   readonly random: () => number
   readonly check: EnvelopeCheck
   readonly limits?: Partial<LinkLimits>
+  /** The cluster that whoever lives here belongs to, if that is known; asked for at each greeting. */
+  readonly clusterId?: () => string | undefined
   /** Addresses that only this process knows; by default none. */
   readonly isPrivate?: (address: Address) => boolean
   readonly onMark?: (mark: Mark) => void
@@ -172,8 +174,14 @@ export class WebSocketSpoke implements Transport, Link {
       limits: this.#limits,
       opened: (wire) => {
         const { instance } = this.#options
-        const addresses = this.#seats.all()
-        this.#say(wire, { type: 'hello', version: protocolVersion, instance, addresses })
+        const clusterId = this.#options.clusterId?.()
+        this.#say(wire, {
+          type: 'hello',
+          version: protocolVersion,
+          instance,
+          addresses: this.#seats.all(),
+          ...(clusterId !== undefined && { clusterId }),
+        })
       },
       received: (text, wire) => this.#receive(text, wire),
       ended: (reason, denied) => this.#lose(reason, denied),

@@ -33,7 +33,7 @@ export class Stage {
     const sink: Sink = {
       send: (to, message) => this.said.push({ at: this.clock.now(), to, message }),
       perform: (type, params) => this.done.push({ at: this.clock.now(), type, params }),
-      persist: (key) => this.kept.push(key),
+      persist: (keys) => this.kept.push(...keys),
       mark: ({ name }) => this.marks.push(name),
     }
     role.bind(this.#actor, sink)
