@@ -12,9 +12,9 @@ import { randomOf } from './random.js'
 
 /** How often each kind comes, by what it hits. Nobody asks an agent to end: that ends its tasks. */
 const weights = {
-  'kill master': 4,
+  'kill master': 3,
   'end master': 1,
-  'stop master': 3,
+  'stop master': 2,
   'kill agent': 7,
   'stop agent': 5,
   'kill tenant': 3,
@@ -25,7 +25,9 @@ const weights = {
 }
 
 /** So often an interruption is so long that a link breaks or an agent is given up. */
-const longChance = 0.15
+const longChance = 0.12
+/** So often a process is killed again while it starts: what it does then must bear that, too. */
+const againChance = 0.15
 
 /**
  * Faults without end, the same for the same seed.
@@ -38,7 +40,7 @@ export function* planOf({ seed, agents }) {
   for (;;) {
     const [kind, whom] = random.weighted(weights).split(' ')
     const isLong = random.next() < longChance
-    const isAgain = kind === 'kill' && random.next() < 0.2
+    const isAgain = kind === 'kill' && random.next() < againChance
     const lastsMs = isLong ? random.between(6_000, 18_000) : random.between(0, 3_000)
     const agent = random.pick(agents)
     const targets = {
@@ -49,8 +51,7 @@ export function* planOf({ seed, agents }) {
       pair: [random.pick(['master', 'tenant']), agent],
       all: ['master', 'tenant', ...agents],
     }[whom]
-    yield { restMs: random.between(200, 4_000), kind, targets, lastsMs: isAgain ? 0 : lastsMs }
-    // Once more while it starts: what it does then must bear that, too.
+    yield { restMs: random.between(300, 6_000), kind, targets, lastsMs: isAgain ? 0 : lastsMs }
     if (isAgain) yield { restMs: random.between(100, 2_500), kind, targets, lastsMs }
   }
 }

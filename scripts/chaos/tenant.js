@@ -34,6 +34,7 @@ const random = randomOf(Number(values.seed) + past.length)
 const open = new Map()
 let count = 0
 let frameworkId
+let isKnown = false
 
 for (const line of past) learn(line)
 
@@ -60,6 +61,9 @@ const framework = cluster.framework(
   {
     registered(id, reply) {
       write({ type: 'registered', frameworkId: id })
+      // About tasks of its own life the scheduler asks by itself, but not about those before.
+      if (isKnown) return
+      isKnown = true
       const tasks = [...open].map(([taskId, { agentId }]) => ({ taskId, agentId }))
       if (tasks.length > 0) reply.reconcile(tasks)
     },

@@ -1,6 +1,7 @@
 import { MASTER, type TaskInfo, type TaskStatus } from '../../messages/index.ts'
 import { isTerminal } from '../task-states.ts'
 import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
+import { forget } from './recent.ts'
 
 /**
  * A scheduler and its master may disagree about tasks after either was away, because not every
@@ -57,5 +58,8 @@ export function noteStates({ book }: SchedulerStep, updates: readonly TaskStatus
 
 /** What is launched lives, until it is said to have ended. */
 export function noteLaunched(book: SchedulerBook, tasks: readonly TaskInfo[]): void {
-  for (const { taskId, agentId } of tasks) book.tasks.set(taskId, agentId)
+  for (const { taskId, agentId } of tasks) {
+    book.tasks.set(taskId, agentId)
+    forget(book.ended, taskId)
+  }
 }
