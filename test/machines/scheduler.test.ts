@@ -246,6 +246,24 @@ describe('Scheduler: reconciliation', () => {
     expect(questions(stage)).toEqual([{ at: 25_000, ids: ['T2'] }])
   })
 
+  test('what its owner says of the agent of a task is remembered, and part of each kill of it', () => {
+    const status = {
+      taskId: 'T1',
+      state: 'TASK_UNKNOWN',
+      timestampMs: 0,
+      source: 'MASTER',
+    } as const
+    const unknown = { type: 'task.update', from: 'master', updates: [status] } as const
+    const stage = created().tell(told.registered)
+    stage.tell({ type: 'call.reconcile', tasks: question })
+    stage.tell({ type: 'call.kill', kills: [{ taskId: 'T1' }, { taskId: 'T2' }] })
+    expect(stage.hear('task.kill')).toMatchObject([{ kills: [question[0], { taskId: 'T2' }] }])
+    stage.tell(unknown, lost)
+    stage.heard()
+    stage.tell(back)
+    expect(stage.hear('task.reconcile')).toMatchObject([{ tasks: question }])
+  })
+
   test('a question of its owner for all is asked once', () => {
     const stage = created().tell(told.registered)
     stage.heard()

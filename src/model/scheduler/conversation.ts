@@ -5,7 +5,7 @@ import { isTerminal } from '../task-states.ts'
 import type { CallOf, SchedulerStep } from './book.ts'
 import { rememberSuppression } from './membership.ts'
 import { isAmong, remember } from './recent.ts'
-import { answerQuestions, noteLaunched, noteStates } from './reconciliation.ts'
+import { agentOf, answerQuestions, noteLaunched, noteStates } from './reconciliation.ts'
 
 /** New offers: the owner decides. */
 export function passOffers(step: SchedulerStep, { offers }: OfferMessage): void {
@@ -35,8 +35,8 @@ export function passUpdates(step: SchedulerStep, message: Update): void {
     if (isTerminal(state)) remember(book.ended, taskId)
     return remember(book.seen, uuid)
   })
-  answerQuestions(step, message.updates)
   noteStates(step, updates)
+  answerQuestions(step, message.updates)
   if (updates.length > 0) turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
   if (acknowledgements.length > 0) turn.send(MASTER, { type: 'task.acknowledge', acknowledgements })
 }
@@ -98,6 +98,11 @@ export function request(step: SchedulerStep, { requests }: CallOf<'call.request'
   step.turn.send(MASTER, { type: 'allocation.request', requests })
 }
 
-export function kill(step: SchedulerStep, { kills }: CallOf<'call.kill'>): void {
-  step.turn.send(MASTER, { type: 'task.kill', kills })
+/** With the agent, where it is known: about a task that it has forgotten the master can say more. */
+export function kill({ book, turn }: SchedulerStep, call: CallOf<'call.kill'>): void {
+  const kills = call.kills.map((each) => {
+    const agentId = each.agentId ?? agentOf(book, each.taskId)
+    return agentId === undefined ? each : { ...each, agentId }
+  })
+  turn.send(MASTER, { type: 'task.kill', kills })
 }

@@ -18,7 +18,7 @@ export function questionTasks({ book }: SchedulerStep): void {
 
 /** The owner asks about tasks: they are in question, with those that are already. */
 export function questionMore({ book }: SchedulerStep, call: CallOf<'call.reconcile'>): void {
-  for (const { taskId, agentId = book.tasks.get(taskId) } of call.tasks) {
+  for (const { taskId, agentId = agentOf(book, taskId) } of call.tasks) {
     book.asked.set(taskId, agentId)
   }
   book.reconciliationAttempts = 0
@@ -52,7 +52,7 @@ export function answerQuestions({ book }: SchedulerStep, updates: readonly TaskS
 export function noteStates({ book }: SchedulerStep, updates: readonly TaskStatus[]): void {
   for (const { taskId, agentId, state } of updates) {
     if (isTerminal(state)) book.tasks.delete(taskId)
-    else book.tasks.set(taskId, agentId ?? book.tasks.get(taskId))
+    else book.tasks.set(taskId, agentId ?? agentOf(book, taskId))
   }
 }
 
@@ -62,4 +62,9 @@ export function noteLaunched(book: SchedulerBook, tasks: readonly TaskInfo[]): v
     book.tasks.set(taskId, agentId)
     forget(book.ended, taskId)
   }
+}
+
+/** The agent it is on, as far as this scheduler was told or its owner said. */
+export function agentOf({ tasks, asked }: SchedulerBook, taskId: string): string | undefined {
+  return tasks.get(taskId) ?? asked.get(taskId)
 }
