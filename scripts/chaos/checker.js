@@ -15,6 +15,7 @@ import { isTerminal } from './records.js'
  *
  * @typedef {object} History of one task
  * @property {string} taskId
+ * @property {number} launchedAtMs
  * @property {(Status & { atMs: number })[]} told
  * @property {Entry[]} journal
  * @property {boolean} isKillAsked
@@ -26,6 +27,7 @@ import { isTerminal } from './records.js'
  * @property {readonly { hostname: string, cpus: number, mem: number }[]} offered at the end
  * @property {readonly { hostname: string, cpus: number, mem: number }[]} agents
  * @property {number} deadlineMs by when every task must have ended
+ * @property {readonly number[]} keepersKilledAtMs when those were killed who tell how tasks end
  */
 
 /** A process that was killed may have written its last line when that had just been said. */
@@ -61,10 +63,12 @@ const taskRules = {
     const lateMs = Math.round(end.atMs - deadlineMs)
     return lateMs > 0 ? `its end was told ${lateMs} ms too late` : undefined
   },
-  'the exit code is true': ({ told, journal, isKillAsked }) => {
+  'the exit code is true': (history, evidence) => {
+    const { told, journal } = history
     const end = endOf(told)
     const wrote = journal.find(({ what }) => what === 'ended')?.value
-    if (end === undefined || !hasCode(told, isKillAsked)) return undefined
+    const isExcused = history.isKillAsked || lostItsKeeper(history, evidence)
+    if (end === undefined || !hasCode(told, isExcused)) return undefined
     // An answer to a question has the state alone; the word with the code may come before or after.
     const exitCode = told.find((status) => status.exitCode !== undefined)?.exitCode
     const { state } = end
@@ -123,7 +127,7 @@ export function historiesOf({ lines, journals }) {
   for (const { type, taskId, atMs, status } of lines) {
     if (type === 'launching') {
       const journal = journals.get(taskId) ?? []
-      histories.set(taskId, { taskId, told: [], journal, isKillAsked: false })
+      histories.set(taskId, { taskId, launchedAtMs: atMs, told: [], journal, isKillAsked: false })
     }
     const history = histories.get(taskId ?? status?.taskId)
     if (history === undefined) continue
@@ -142,12 +146,18 @@ function startsIn(journal) {
   return journal.filter(({ what }) => what === 'started').length
 }
 
+/** Between the launch and the end, somebody was killed who may have been to tell how it ends. */
+function lostItsKeeper({ launchedAtMs, told }, { keepersKilledAtMs }) {
+  const endedAtMs = endOf(told)?.atMs ?? Number.POSITIVE_INFINITY
+  return keepersKilledAtMs.some((atMs) => atMs >= launchedAtMs && atMs <= endedAtMs)
+}
+
 /** Whether its end must say which code it wrote; who is killed may not live to write one. */
-function hasCode(told, isKillAsked) {
+function hasCode(told, isExcused) {
   const state = endOf(told)?.state
   if (state === 'TASK_FINISHED') return true
   const isGiven = told.some(({ exitCode }) => exitCode !== undefined)
-  return isGiven || (state === 'TASK_FAILED' && !isKillAsked)
+  return isGiven || (state === 'TASK_FAILED' && !isExcused)
 }
 
 /** What ran or was told of without having been launched. */

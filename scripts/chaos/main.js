@@ -56,7 +56,7 @@ async function main(args) {
 /** @returns {Promise<import('./checker.js').Evidence & { faults: Record<string, number> }>} */
 async function run({ faultsMs, seed, agents: count }, folder, mark) {
   const processes = await createProcesses({ folder, mark, seed, agents: count, surprised: say })
-  const { members, agents, paths, place, token } = processes
+  const { members, keepers, agents, paths, place, token } = processes
   for (const member of members) member.start()
   const linesNow = () => readLines(paths.record)
   if (!(await within(startMs, () => linesNow().some(({ type }) => type === 'told')))) {
@@ -76,7 +76,8 @@ async function run({ faultsMs, seed, agents: count }, folder, mark) {
   const lines = linesNow()
   await Promise.all(members.map((member) => member.end('SIGKILL')))
   const journals = readJournals(paths.journals)
-  return { lines, journals, running, offered, agents, deadlineMs, faults }
+  const { killedAtMs: keepersKilledAtMs } = keepers
+  return { lines, journals, running, offered, agents, deadlineMs, keepersKilledAtMs, faults }
 }
 
 function openIn(lines) {

@@ -6,7 +6,7 @@ import { randomOf } from './random.js'
  * @typedef {object} Fault
  * @property {number} restMs since the fault before it
  * @property {'kill' | 'stop' | 'end'} kind `kill -9`, SIGSTOP, or SIGTERM
- * @property {string[]} targets names of processes: master, tenant, agent-1, …
+ * @property {string[]} targets names of processes: master, tenant, keeper, agent-1, …
  * @property {number} lastsMs until they are started again, or go on
  */
 
@@ -22,6 +22,7 @@ const weights = {
   'kill agents': 1,
   'kill pair': 2,
   'kill all': 1,
+  'kill keeper': 1,
 }
 
 /** So often an interruption is so long that a link breaks or an agent is given up. */
@@ -49,6 +50,7 @@ export function* planOf({ seed, agents }) {
       agent: [agent],
       agents: [...agents],
       pair: [random.pick(['master', 'tenant']), agent],
+      keeper: ['keeper'],
       all: ['master', 'tenant', ...agents],
     }[whom]
     yield { restMs: random.between(300, 6_000), kind, targets, lastsMs: isAgain ? 0 : lastsMs }

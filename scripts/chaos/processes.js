@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Keepers } from './keepers.js'
 import { Member } from './member.js'
-import { findProcesses } from './records.js'
+import { findProcesses, killNow } from './records.js'
 
 const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname
 const tenant = new URL('./tenant.js', import.meta.url).pathname
@@ -46,7 +47,9 @@ export async function createProcesses({ folder, mark, seed, agents: count, surpr
   }))
   const resources = `cpus:${amounts.cpus};mem:${amounts.mem}`
   const given = Object.entries({ ...paths, master: place, mark, seed: String(seed) })
+  const keepers = new Keepers(variable, mark)
   const members = [
+    keepers,
     member('master', () => [
       ...[cli, 'master', '--port', place.split(':')[1]],
       ...[...workDir('master'), ...masterOptions],
@@ -59,18 +62,12 @@ export async function createProcesses({ folder, mark, seed, agents: count, surpr
     ),
     member('tenant', () => [tenant, ...given.map(([name, value]) => `--${name}=${value}`)]),
   ]
-  return { members, agents, paths, place, token }
+  return { members, keepers, agents, paths, place, token }
 }
 
 /** Kills whatever a run left. @param {string} mark */
 export function clear(mark) {
-  for (const { pid } of findProcesses(variable, mark)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has just ended.
-    }
-  }
+  for (const { pid } of findProcesses(variable, mark)) killNow(pid)
 }
 
 function freePort() {

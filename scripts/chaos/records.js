@@ -79,6 +79,15 @@ export function findProcesses(variable, mark) {
     })
 }
 
+/** @param {number} pid */
+export function killNow(pid) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
+  }
+}
+
 function readIfThere(file) {
   try {
     return readFileSync(file, 'latin1')

@@ -17,6 +17,7 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
     offered: [agent],
     agents: [agent],
     deadlineMs: 1_000,
+    keepersKilledAtMs: [],
     ...changes,
   }
 }
@@ -129,6 +130,17 @@ describe('Chaos: the checker', () => {
     }
     const lines = [launching, told(300, 'TASK_FINISHED'), told(400, 'TASK_FINISHED', 0)]
     expect(check(evidence({ lines }))).toEqual([])
+  })
+
+  test('how a task ended may be unknown when its keeper was killed, but not told wrongly', () => {
+    const lines = [launching, told(300, 'TASK_FAILED')]
+    const rules = (changes: Partial<Evidence>) => check(evidence(changes)).map(({ rule }) => rule)
+    expect(rules({ lines, keepersKilledAtMs: [200] })).toEqual([])
+    for (const atMs of [99, 301]) {
+      expect(rules({ lines, keepersKilledAtMs: [atMs] })).toEqual(['the exit code is true'])
+    }
+    const wrong = [launching, told(300, 'TASK_FAILED', 5)]
+    expect(rules({ lines: wrong, keepersKilledAtMs: [200] })).toEqual(['the exit code is true'])
   })
 
   for (const [of, cases] of Object.entries(breaches)) {
