@@ -8,6 +8,7 @@ import {
   type ClusterOptions,
   checkOptions,
   type FrameworkOptions,
+  type JobsOptions,
 } from './cluster/options.ts'
 import { restartAgents, startAgents } from './cluster/real-agents.ts'
 import { policyNamed, sharingOf } from './cluster/sharing.ts'
@@ -81,7 +82,7 @@ export class Cluster extends Controls {
   }
 
   /** A tenant: its jobs get their fair share. Throws InvalidInputError when the name is taken. */
-  jobs(name: string, options: Omit<FrameworkOptions, 'name'> = {}): Jobs {
+  jobs(name: string, options: JobsOptions = {}): Jobs {
     return this.#tenants.jobs(name, options)
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { nanoid } from 'nanoid'
-import type { FrameworkOptions } from '../cluster/options.ts'
+import type { FrameworkOptions, JobsOptions } from '../cluster/options.ts'
 import { createCluster } from '../cluster.ts'
 import { OutputFollower } from '../executors/output-follower.ts'
 import { codeOf, messageOf } from '../executors/sentences.ts'
@@ -132,7 +132,7 @@ function requestOf(words: readonly string[], options: ExecOptions): CommandJob {
 
 /** What a cluster is here, embedded or not. */
 interface ExecCluster {
-  jobs(name: string, options: Omit<FrameworkOptions, 'name'>): Jobs
+  jobs(name: string, options: JobsOptions): Jobs
   close(options?: { readonly graceMs?: number }): Promise<void>
 }
 

@@ -73,6 +73,11 @@ export interface FrameworkOptions {
   /** How long its tasks run on when its scheduler is gone. Default 0. */
   readonly failoverTimeoutMs?: number
   /**
+   * The id it had in an earlier process: it goes on as that one, with its tasks, if it comes back
+   * within its failover timeout.
+   */
+  readonly frameworkId?: string
+  /**
    * Of which agents it wants offers, by role: of those that meet all constraints of any one group,
    * as `{ ads: [[{ attributeName: 'rack', textEquals: 'r1' }]] }`. Default: of all.
    */
@@ -100,8 +105,13 @@ export const frameworkKeys: readonly string[] = [
   'minAllocatable',
   'revocable',
   'failoverTimeoutMs',
+  'frameworkId',
   'offerConstraints',
 ]
+
+/** Options of a tenant of the jobs framework: its jobs end with their process. */
+export type JobsOptions = Omit<FrameworkOptions, 'name' | 'frameworkId'>
+export const jobsKeys = frameworkKeys.filter((key) => key !== 'name' && key !== 'frameworkId')
 
 const bytesPerMb = 2 ** 20
 
@@ -185,7 +195,12 @@ export function thisMachine(said: AgentSpec = {}): AgentSpec {
 /** Throws InvalidInputError when a framework cannot be known by these. */
 export function checkFramework(options: FrameworkOptions): void {
   const { name, weight, priority, failoverTimeoutMs = 0, offerConstraints } = options
-  const problem = problemWithId('the name of a framework', name) ?? problemWithRoles(options)
+  const problem =
+    problemWithId('the name of a framework', name) ??
+    (options.frameworkId !== undefined
+      ? problemWithId('the id of a framework', options.frameworkId)
+      : undefined) ??
+    problemWithRoles(options)
   if (problem !== undefined) throw new InvalidInputError(problem)
   const roles = rolesOf(options)
   const [first = name] = roles

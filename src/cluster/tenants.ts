@@ -8,7 +8,14 @@ import { ClosedError, InvalidInputError } from '../model/errors.ts'
 import { checkKeys } from '../model/resources/amounts.ts'
 import type { Hosting } from './hosting.ts'
 import type { Operator } from './operator.ts'
-import { checkFramework, type FrameworkOptions, frameworkInfo, frameworkKeys } from './options.ts'
+import {
+  checkFramework,
+  type FrameworkOptions,
+  frameworkInfo,
+  frameworkKeys,
+  type JobsOptions,
+  jobsKeys,
+} from './options.ts'
 
 export interface TenantsParts {
   readonly hosting: Hosting
@@ -42,7 +49,8 @@ export class Tenants {
     return [...this.#tenants.values()]
   }
 
-  jobs(name: string, options: Omit<FrameworkOptions, 'name'>): Jobs {
+  jobs(name: string, options: JobsOptions): Jobs {
+    checkKeys(`framework ${name}`, options, jobsKeys)
     const parts = this.#admit({ name, ...options })
     const { hosting, calls, agents, asks } = this.#parts
     const tenant = new Jobs({
@@ -75,7 +83,7 @@ export class Tenants {
   }
 
   #admit(options: FrameworkOptions): SchedulerParts {
-    const { name, weight, priority } = options
+    const { name, weight, priority, frameworkId } = options
     const { hosting, transport, operator, link, failoverTimeoutMs } = this.#parts
     if (this.#closing !== undefined) throw new ClosedError('the cluster is closed')
     checkKeys(`framework ${name}`, options, frameworkKeys)
@@ -100,6 +108,7 @@ export class Tenants {
         address: `scheduler/${name}`,
       },
       info,
+      ...(frameworkId !== undefined && { frameworkId }),
       seed: hosting.ids.seed(),
       timeouts: hosting.timeouts,
       ...(link !== undefined && { link }),

@@ -169,7 +169,10 @@ export class Framework {
     this.#scheduler.call({ type: 'call.request', requests })
   }
 
-  /** Asks for the states of these tasks, or of all; the answers come as updates. */
+  /**
+   * Asks for the states of these tasks, or of all; the answers come as updates. Of a task whose end
+   * it has heard there is nothing more to say.
+   */
   reconcile(tasks: { taskId: string; agentId?: string }[] = []): void {
     this.#scheduler.call({ type: 'call.reconcile', tasks })
   }

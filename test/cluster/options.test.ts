@@ -161,6 +161,17 @@ describe('Framework options', () => {
     })
   }
 
+  it('an id from before: only of an own scheduler, and a legal one', async () => {
+    const { cluster } = await createWorld()
+    const own = (frameworkId: string) =>
+      cluster.framework({ name: 'a', frameworkId }, { offers: () => {} })
+    expect(() => own('a/b')).toThrow(/the id of a framework "a\/b" is not legal/)
+    expect(() => own('')).toThrow(/the id of a framework is empty/)
+    expect(() => cluster.jobs('a', untyped({ frameworkId: 'F' }))).toThrow(
+      /framework a: there is no option frameworkId/,
+    )
+  })
+
   it('a name that is taken, by a tenant or by an own scheduler', async () => {
     const { cluster } = await createWorld()
     cluster.jobs('one')

@@ -206,6 +206,24 @@ describe('Scheduler: reconciliation', () => {
     expect(questions(stage)).toEqual([{ at: 0, ids: [] }])
   })
 
+  test('its end in the words of its agent is the last word on a task, until it is launched anew', () => {
+    const forgotten = statesOf('TASK_GONE', [undefined])
+    const stage = created().tell(told.registered, launch, statesOf('TASK_FINISHED', ['U3']))
+    const shown = notices(stage).length
+    stage.tell({ type: 'call.reconcile', tasks: question }, forgotten, updates(undefined))
+    expect(notices(stage)).toHaveLength(shown)
+    stage.tell(lost, back)
+    expect(questions(stage).at(-1)).toEqual({ at: 0, ids: [] })
+    stage.tell(launch, forgotten)
+    expect(notices(stage).at(-1)).toMatchObject({ updates: [{ state: 'TASK_GONE' }] })
+  })
+
+  test('the end that an answer tells is not the last word: its agent may know better', () => {
+    const stage = created().tell(told.registered, launch, statesOf('TASK_GONE', [undefined]))
+    stage.tell(updates(undefined))
+    expect(notices(stage).at(-1)).toMatchObject({ updates: [{ state: 'TASK_RUNNING' }] })
+  })
+
   test('a lost master ends the questions; the next registration begins anew, with all tasks', () => {
     const stage = returned().advance(74_999)
     stage.heard()
@@ -226,6 +244,24 @@ describe('Scheduler: reconciliation', () => {
     expect(questions(stage)).toEqual([{ at: 15_000, ids: ['T1', 'T2'] }])
     stage.tell(updates(undefined)).advance(10_000)
     expect(questions(stage)).toEqual([{ at: 25_000, ids: ['T2'] }])
+  })
+
+  test('what its owner says of the agent of a task is remembered, and part of each kill of it', () => {
+    const status = {
+      taskId: 'T1',
+      state: 'TASK_UNKNOWN',
+      timestampMs: 0,
+      source: 'MASTER',
+    } as const
+    const unknown = { type: 'task.update', from: 'master', updates: [status] } as const
+    const stage = created().tell(told.registered)
+    stage.tell({ type: 'call.reconcile', tasks: question })
+    stage.tell({ type: 'call.kill', kills: [{ taskId: 'T1' }, { taskId: 'T2' }] })
+    expect(stage.hear('task.kill')).toMatchObject([{ kills: [question[0], { taskId: 'T2' }] }])
+    stage.tell(unknown, lost)
+    stage.heard()
+    stage.tell(back)
+    expect(stage.hear('task.reconcile')).toMatchObject([{ tasks: question }])
   })
 
   test('a question of its owner for all is asked once', () => {

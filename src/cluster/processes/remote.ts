@@ -8,7 +8,7 @@ import { checkKeys } from '../../model/resources/amounts.ts'
 import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { Operator } from '../operator.ts'
-import { checkTimeouts, type FrameworkOptions } from '../options.ts'
+import { checkTimeouts, type FrameworkOptions, type JobsOptions } from '../options.ts'
 import { Tenants } from '../tenants.ts'
 import { hopeless, type LinkNews, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 
@@ -60,7 +60,7 @@ export class RemoteCluster {
    * and leases are refused. Throws InvalidInputError when the name is taken in this process; when
    * another one has it, the tenant fails.
    */
-  jobs(name: string, options: Omit<FrameworkOptions, 'name'> = {}): Jobs {
+  jobs(name: string, options: JobsOptions = {}): Jobs {
     return this.#tenants.jobs(name, options)
   }
 

@@ -32,11 +32,16 @@ export interface SchedulerBook {
   reconciliationAttempts: number
   /** Agents of the offers that were neither answered nor rescinded. */
   readonly offers: Map<string, string>
-  /**
-   * The last updates that the owner saw, so that a repeated one is only acknowledged: two
-   * generations, of which the older is dropped as a whole when the newer is full.
-   */
-  seen: { newer: Set<string>; older: Set<string> }
+  /** The last updates that the owner saw, so that a repeated one is only acknowledged. */
+  readonly seen: Recent
+  /** The last tasks whose end the owner was told in their agent's words: nothing else is true. */
+  readonly ended: Recent
+}
+
+/** The last of many: two generations, the older dropped as a whole when the newer is full. */
+export interface Recent {
+  newer: Set<string>
+  older: Set<string>
 }
 
 export interface SchedulerOptions {
@@ -65,6 +70,7 @@ export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
     reconciliationAttempts: 0,
     offers: new Map(),
     seen: { newer: new Set(), older: new Set() },
+    ended: { newer: new Set(), older: new Set() },
   }
 }
 

@@ -1,12 +1,11 @@
 import type { OfferMessage, OperationUpdate, Rescind } from '../../messages/allocation.ts'
 import { MASTER } from '../../messages/index.ts'
 import type { Update } from '../../messages/task.ts'
-import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
+import { isTerminal } from '../task-states.ts'
+import type { CallOf, SchedulerStep } from './book.ts'
 import { rememberSuppression } from './membership.ts'
-import { answerQuestions, noteLaunched, noteStates } from './reconciliation.ts'
-
-/** How many updates are remembered, to know a repeated one: far more than can be on their way. */
-const seenMax = 10_000
+import { isAmong, remember } from './recent.ts'
+import { agentOf, answerQuestions, noteLaunched, noteStates } from './reconciliation.ts'
 
 /** New offers: the owner decides. */
 export function passOffers(step: SchedulerStep, { offers }: OfferMessage): void {
@@ -24,30 +23,22 @@ export function passRescind(step: SchedulerStep, message: Rescind): void {
 
 /**
  * New states of tasks: shown to the owner once, and acknowledged after the owner has seen them;
- * a repeated one is only acknowledged.
+ * a repeated one is only acknowledged. An answer to a question may be older than the end of its
+ * task, or come from a master that has forgotten it since.
  */
 export function passUpdates(step: SchedulerStep, message: Update): void {
   const { book, turn } = step
   const acknowledgements: { taskId: string; agentId: string; uuid: string }[] = []
-  const updates = message.updates.filter(({ taskId, agentId, uuid }) => {
-    if (uuid === undefined || agentId === undefined) return true
+  const updates = message.updates.filter(({ taskId, agentId, state, uuid }) => {
+    if (uuid === undefined || agentId === undefined) return !isAmong(book.ended, taskId)
     acknowledgements.push({ taskId, agentId, uuid })
-    return remember(book, uuid)
+    if (isTerminal(state)) remember(book.ended, taskId)
+    return remember(book.seen, uuid)
   })
-  answerQuestions(step, message.updates)
   noteStates(step, updates)
+  answerQuestions(step, message.updates)
   if (updates.length > 0) turn.perform({ type: 'notify', notice: { type: 'updates', updates } })
   if (acknowledgements.length > 0) turn.send(MASTER, { type: 'task.acknowledge', acknowledgements })
-}
-
-function remember({ seen }: SchedulerBook, uuid: string): boolean {
-  if (seen.newer.has(uuid) || seen.older.has(uuid)) return false
-  if (seen.newer.size >= seenMax) {
-    seen.older = seen.newer
-    seen.newer = new Set()
-  }
-  seen.newer.add(uuid)
-  return true
 }
 
 /** What became of operations. */
@@ -107,6 +98,11 @@ export function request(step: SchedulerStep, { requests }: CallOf<'call.request'
   step.turn.send(MASTER, { type: 'allocation.request', requests })
 }
 
-export function kill(step: SchedulerStep, { kills }: CallOf<'call.kill'>): void {
-  step.turn.send(MASTER, { type: 'task.kill', kills })
+/** With the agent, where it is known: about a task that it has forgotten the master can say more. */
+export function kill({ book, turn }: SchedulerStep, call: CallOf<'call.kill'>): void {
+  const kills = call.kills.map((each) => {
+    const agentId = each.agentId ?? agentOf(book, each.taskId)
+    return agentId === undefined ? each : { ...each, agentId }
+  })
+  turn.send(MASTER, { type: 'task.kill', kills })
 }

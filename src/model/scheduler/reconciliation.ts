@@ -1,6 +1,7 @@
 import { MASTER, type TaskInfo, type TaskStatus } from '../../messages/index.ts'
 import { isTerminal } from '../task-states.ts'
 import type { CallOf, SchedulerBook, SchedulerStep } from './book.ts'
+import { forget } from './recent.ts'
 
 /**
  * A scheduler and its master may disagree about tasks after either was away, because not every
@@ -17,7 +18,7 @@ export function questionTasks({ book }: SchedulerStep): void {
 
 /** The owner asks about tasks: they are in question, with those that are already. */
 export function questionMore({ book }: SchedulerStep, call: CallOf<'call.reconcile'>): void {
-  for (const { taskId, agentId = book.tasks.get(taskId) } of call.tasks) {
+  for (const { taskId, agentId = agentOf(book, taskId) } of call.tasks) {
     book.asked.set(taskId, agentId)
   }
   book.reconciliationAttempts = 0
@@ -51,11 +52,19 @@ export function answerQuestions({ book }: SchedulerStep, updates: readonly TaskS
 export function noteStates({ book }: SchedulerStep, updates: readonly TaskStatus[]): void {
   for (const { taskId, agentId, state } of updates) {
     if (isTerminal(state)) book.tasks.delete(taskId)
-    else book.tasks.set(taskId, agentId ?? book.tasks.get(taskId))
+    else book.tasks.set(taskId, agentId ?? agentOf(book, taskId))
   }
 }
 
 /** What is launched lives, until it is said to have ended. */
 export function noteLaunched(book: SchedulerBook, tasks: readonly TaskInfo[]): void {
-  for (const { taskId, agentId } of tasks) book.tasks.set(taskId, agentId)
+  for (const { taskId, agentId } of tasks) {
+    book.tasks.set(taskId, agentId)
+    forget(book.ended, taskId)
+  }
+}
+
+/** The agent it is on, as far as this scheduler was told or its owner said. */
+export function agentOf({ tasks, asked }: SchedulerBook, taskId: string): string | undefined {
+  return tasks.get(taskId) ?? asked.get(taskId)
 }

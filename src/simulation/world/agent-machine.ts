@@ -88,7 +88,7 @@ export class AgentMachine {
           pathOf: ({ role, id }) => `${role}/${id}`,
         },
         link: linkOf(process),
-        survivors: { endStrays: async () => this.#endStrays(process) },
+        survivors: { endStrays: async () => this.#endStrays(process), leave: () => {} },
         ...(past && { past }),
       })
     })

@@ -51,6 +51,32 @@ describe('Several processes: when a link breaks', () => {
     await framework.stop()
   })
 
+  it('a scheduler whose process died goes on in another one, under its id (1 agent)', async () => {
+    const head = await master()
+    await agent(head.place)
+    const road = await startRoad(head.place)
+    const states = (told: string[]) => (status: { state: string }) => void told.push(status.state)
+    const [before, after]: [string[], string[]] = [[], []]
+    const first = (await connect(road.place)).framework(
+      { name: 'own' },
+      {
+        offers: (offers, reply) => reply.launch(offers, { id: 'T', command: 'sleep 100' }),
+        update: states(before),
+      },
+    )
+    const frameworkId = await first.registered
+    await until('its task runs', () => before.includes('TASK_RUNNING'))
+    road.close()
+    const second = (await connect(head.place)).framework(
+      { name: 'own', frameworkId },
+      { offers: () => {}, update: states(after) },
+    )
+    expect(await second.registered).toBe(frameworkId)
+    await until('it hears of the task', () => after.includes('TASK_RUNNING'))
+    second.kill('T')
+    await until('the task has ended', () => after.includes('TASK_KILLED'))
+  })
+
   it('an agent comes back by itself, and what was lost is tried again', async () => {
     const head = await master()
     const road = await startRoad(head.place)
