@@ -63,7 +63,8 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string): TaskStatus =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return [latestOf(task, answer(toldState(task), 'the latest state'))]
+    const state = toldState(task)
+    return state === undefined ? [] : [latestOf(task, answer(state, 'the latest state'))]
   }
   if (mayComeBack(step.book, agentId)) return []
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
@@ -94,11 +95,12 @@ function mayComeBack({ awaited: { agents } }: Ledger, agentId: string | undefine
 }
 
 /**
- * The state as its framework may know it: one whose end the master has heard of, but not yet told
- * in the agent's words, is not over before what came first is told.
+ * The state as its framework may know it. Nothing for one that a new master knows only by its end:
+ * how far it was told is the agent's to say, whose next update is on its way. STAGING, which is
+ * all that is certain, would be a step back for who was told that it runs.
  */
-function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] {
-  return forwarded?.state ?? (isTerminal(state) ? 'TASK_STAGING' : state)
+function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | undefined {
+  return forwarded?.state ?? (isTerminal(state) ? undefined : state)
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */
