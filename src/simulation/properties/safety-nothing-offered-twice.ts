@@ -1,7 +1,7 @@
-import { MASTER, type Offer } from '../../messages/index.ts'
+import { MASTER } from '../../messages/index.ts'
 import { addTo, contains, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import { OfferRegister, registerHears } from './offer-register.ts'
-import type { Property, View } from './property.ts'
+import type { ObservedMachine, Property } from './property.ts'
 
 /**
  * Judged by messages alone: an offer is out until its scheduler was told otherwise, or answered it.
@@ -14,7 +14,7 @@ export const nothingOfferedTwice: Property = {
   hears: registerHears,
   observe: (view, report) => {
     const register = new OfferRegister()
-    const byAgent = new Map<string, Map<string, Offer>>()
+    const byAgent = new Map<string, Map<string, Quantities>>()
     return {
       happened: (happening) => {
         register.note(happening)
@@ -22,28 +22,22 @@ export const nothingOfferedTwice: Property = {
         const { message } = happening.envelope
         if (message.type !== 'allocation.offer') return
         for (const offer of message.offers) {
-          const others = byAgent.get(offer.agentId) ?? new Map<string, Offer>()
-          byAgent.set(offer.agentId, others.set(offer.offerId, offer))
+          const others = byAgent.get(offer.agentId) ?? new Map<string, Quantities>()
+          byAgent.set(offer.agentId, others.set(offer.offerId, toQuantities(offer.resources)))
           for (const id of others.keys()) {
             if (register.endOf(id) !== undefined) others.delete(id)
           }
-          const problem = problemWith(view, offer.hostname, [...others.values()])
-          if (problem !== undefined) report(problem)
+          const machine = view.machineAt(offer.hostname)
+          if (machine === undefined || hasAll(machine, others.values())) continue
+          report(`${[...others.keys()].join(', ')} are out, more than ${machine.hostname} has`)
         }
       },
     }
   },
 }
 
-function problemWith(
-  { machines }: View,
-  hostname: string,
-  offers: readonly Offer[],
-): string | undefined {
-  const machine = machines.find((one) => one.hostname === hostname)
-  if (machine === undefined) return undefined
+function hasAll({ resources }: ObservedMachine, offered: Iterable<Quantities>): boolean {
   const sum: Quantities = {}
-  for (const { resources } of offers) addTo(sum, toQuantities(resources))
-  if (contains(toQuantities(machine.resources), sum)) return undefined
-  return `${offers.map(({ offerId }) => offerId).join(', ')} are out, more than ${hostname} has`
+  for (const amounts of offered) addTo(sum, amounts)
+  return contains(toQuantities(resources), sum)
 }

@@ -38,6 +38,7 @@ export const refusalsCount: Property = {
           if (offer !== undefined) refusals.push({ scheduler: from, offer, untilMs })
         }
       }
+      if (refusals.length === 0 || !endings.has(message.type)) return
       refusals = refusals.filter((refusal) => !endsIt(from, message, refusal))
     }
     const said = ({ to, message }: Envelope): void => {
@@ -73,6 +74,14 @@ function says({ offer: refused }: Refusal, { agentId, role, resources }: Offer):
     contains(toQuantities(refused.resources), toQuantities(resources))
   )
 }
+
+/** What may end refusals before their time. */
+const endings: ReadonlySet<string> = new Set([
+  'allocation.revive',
+  'lifecycle.register',
+  'lifecycle.reregister',
+  'lifecycle.exited',
+])
 
 /** A scheduler that revives, or comes back, begins anew. */
 function endsIt(from: string, message: Message, { scheduler, offer }: Refusal): boolean {

@@ -57,6 +57,7 @@ export class World {
   readonly #network: SimulatedNetwork
   readonly #links = new Links()
   readonly #skews: Skews
+  readonly #agentAt: ReadonlyMap<string, AgentMachine>
   #master: Master
   /** Whose work is being done. */
   #active: SimulatedProcess | undefined
@@ -88,6 +89,7 @@ export class World {
     this.agents = Array.from({ length: options.agents }, (_, index) => {
       return new AgentMachine(surroundings, `agent-${index + 1}`, disks.chance(diskChance))
     })
+    this.#agentAt = new Map(this.agents.map((agent) => [agent.hostname, agent]))
     this.tenants = Array.from(
       { length: options.frameworks },
       (_, index) => new TenantSeat(surroundings, index),
@@ -102,6 +104,10 @@ export class World {
 
   get now(): number {
     return this.clock.now()
+  }
+
+  agentAt(hostname: string): AgentMachine | undefined {
+    return this.#agentAt.get(hostname)
   }
 
   /** Every process that lives. */
