@@ -1,8 +1,9 @@
 import { type AnyActor, type AnyEventObject, type AnyMachineSnapshot, createActor } from 'xstate'
-import { type Address, type Envelope, joinBatch, type Message } from '../messages/index.ts'
+import type { Address, Envelope } from '../messages/index.ts'
 import type { Mark } from '../model/turn.ts'
 import { Gate } from './gate.ts'
 import type { Inspection } from './inspection.ts'
+import { type Effect, Outbox, type Output } from './outbox.ts'
 import type { Clock, Storage, Transport } from './ports.ts'
 import type { Role } from './role.ts'
 
@@ -37,17 +38,6 @@ export interface HostOptions {
   readonly onEnd?: (ending: Ending) => void
 }
 
-interface Effect {
-  readonly type: string
-  readonly params: unknown
-}
-
-/** What an actor does and says in one turn. */
-interface Output {
-  readonly effects: readonly Effect[]
-  readonly envelopes: readonly Envelope[]
-}
-
 /**
  * Gives a statechart its mailbox, its clock and its voice: inbox → step → effects → outbox. What
  * an actor sends in one turn leaves when the turn is over, like kinds to one receiver as one batch;
@@ -59,18 +49,20 @@ export class Host {
   readonly #actor: AnyActor
   readonly #unsubscribe: () => void
   #inbox: { readonly type: string }[] = []
-  #outbox: Envelope[] = []
-  readonly #last = new Map<Address, Message>()
+  readonly #outbox: Outbox
   #effects: Effect[] = []
   readonly #gate: Gate<Output> | undefined
   #isInTurn = false
   #ending: Ending | undefined
+  /** Its last words are said, and whoever waits for its end knows. */
+  #hasLeft = false
   #waiters: (() => boolean)[] = []
 
   constructor(options: HostOptions) {
     const { role, address, input, clock, transport } = options
     this.#options = options
     this.address = address
+    this.#outbox = new Outbox(address)
     this.#gate = options.keeping && this.#gateOf(options.keeping)
     this.#actor = createActor(role.logic, {
       id: address,
@@ -82,7 +74,7 @@ export class Host {
       },
     })
     role.bind(this.#actor, {
-      send: (to, message) => this.#queue(to, message),
+      send: (to, message) => this.#outbox.queue(to, message),
       mark: (mark) => options.onMark?.(mark, address),
       persist: (keys) => this.#gate?.note(keys),
       perform: (type, params) => this.#effects.push({ type, params }),
@@ -113,11 +105,11 @@ export class Host {
     return this.#actor.getSnapshot()
   }
 
-  /** Resolves as soon as a turn leaves the machine in such a state, or when it has ended. */
+  /** Resolves as soon as a turn leaves the machine in such a state, or when it has left. */
   when(isReached: (snapshot: AnyMachineSnapshot) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const waiter = (): boolean => {
-        const over = this.#ending !== undefined || isReached(this.#actor.getSnapshot())
+        const over = this.#hasLeft || isReached(this.#actor.getSnapshot())
         if (over) resolve()
         return over
       }
@@ -131,7 +123,7 @@ export class Host {
 
   /** Ends it from outside, at once; what it had still to say is lost. */
   stop(reason: string): void {
-    this.#end('stopped', reason)
+    this.#breakOff('stopped', reason)
   }
 
   #receive(envelopes: readonly Envelope[]): void {
@@ -175,14 +167,12 @@ export class Host {
     this.#isInTurn = true
     work()
     this.#isInTurn = false
-    const envelopes = this.#outbox
-    this.#outbox = []
-    this.#last.clear()
+    const envelopes = this.#outbox.take()
     if (this.#gate === undefined) this.#say(envelopes)
     else {
       const effects = this.#effects
       this.#effects = []
-      this.#gate.pass({ effects, envelopes })
+      this.#gate.pass({ effects, envelopes, isLast: this.#ending !== undefined })
     }
     if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((waiter) => !waiter())
   }
@@ -195,48 +185,57 @@ export class Host {
     return new Gate<Output>({
       storage,
       recordOf: (key) => recordOf(this.#actor.getSnapshot(), key),
-      release: ({ effects, envelopes }) => {
+      release: ({ effects, envelopes, isLast }) => {
         this.#perform(effects)
         this.#say(envelopes)
+        if (isLast) this.#leave()
       },
-      fail: (error) => this.#end('crashed', reasonOf(error)),
+      fail: (error) => this.#breakOff('crashed', reasonOf(error)),
     })
-  }
-
-  #queue(to: Address, message: Message): void {
-    const last = this.#last.get(to)
-    if (last !== undefined && joinBatch(last, message)) return
-    this.#last.set(to, message)
-    this.#outbox.push({ from: this.address, to, message })
   }
 
   #end(how: Ending['how'], reason: string): void {
     if (this.#ending !== undefined) return
-    const { watchers = [], inspection, onEnd } = this.#options
     this.#ending = { address: this.address, how, reason }
     this.#inbox = []
-    this.#unsubscribe()
     if (this.#actor.getSnapshot().status === 'active') this.#actor.stop()
-    inspection?.remove(this.#actor)
-    const { address } = this
-    for (const to of watchers) {
-      this.#outbox.push({
-        from: address,
-        to,
-        message: { type: 'lifecycle.exited', address, reason },
-      })
-    }
+    this.#announce(reason)
     if (!this.#isInTurn) this.#takeLeave()
-    for (const waiter of this.#waiters) waiter()
-    onEnd?.(this.#ending)
+    else if (this.#gate === undefined) this.#leave()
+  }
+
+  /** Ends it, or its end: last words that are not safe yet are lost. */
+  #breakOff(how: Ending['how'], reason: string): void {
+    if (this.#ending === undefined) return this.#end(how, reason)
+    if (this.#hasLeft) return
+    this.#ending = { address: this.address, how, reason }
+    this.#announce(reason)
+    this.#takeLeave()
+  }
+
+  #announce(reason: string): void {
+    const { address } = this
+    for (const to of this.#options.watchers ?? []) {
+      this.#outbox.queue(to, { type: 'lifecycle.exited', address, reason })
+    }
   }
 
   /** Its watchers hear of its end at once; what was held back is lost with it. */
   #takeLeave(): void {
     this.#gate?.close()
     this.#effects = []
-    this.#say(this.#outbox)
-    this.#outbox = []
+    this.#say(this.#outbox.take())
+    this.#leave()
+  }
+
+  /** Its address is free, and whoever waits for its end hears of it: after its last words. */
+  #leave(): void {
+    if (this.#hasLeft || this.#ending === undefined) return
+    this.#hasLeft = true
+    this.#unsubscribe()
+    this.#options.inspection?.remove(this.#actor)
+    for (const waiter of this.#waiters) waiter()
+    this.#options.onEnd?.(this.#ending)
   }
 }
 

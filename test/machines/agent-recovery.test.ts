@@ -9,6 +9,7 @@ import {
   agentId,
   agentInput,
   apply,
+  command,
   drained,
   framework,
   frameworkId,
@@ -206,6 +207,15 @@ describe('Agent: its second life', () => {
     stage.tell(registers)
     expect(stage.said.map(({ message }) => message.type)).toEqual(['lifecycle.shutdownExecutor'])
     expect(stage.book.frameworks.get(frameworkId)?.tasks.size).toBe(0)
+  })
+
+  test('says so when it drops a task because what that framework left is still being ended', () => {
+    const mortal = { ...framework, checkpoint: false }
+    const stage = started({ ...memory, frameworks: [{ frameworkId, info: mortal }] }).advance(0)
+    stage.tell(registers, reregistered())
+    stage.tell({ ...told.launch, framework: mortal, tasks: [{ ...command, taskId: 'T3' }] })
+    const [update] = stage.hear('task.update')
+    expect(update?.updates).toMatchObject([{ status: { taskId: 'T3', state: 'TASK_DROPPED' } }])
   })
 
   test('is a first life when nothing was kept', () => {

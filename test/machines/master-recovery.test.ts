@@ -179,5 +179,11 @@ describe('Master: after its predecessor', () => {
   test('an agent whose link breaks before it came back is still awaited', () => {
     const stage = successorOf(begun().tell(joins.agent)).tell(gone(from.agent))
     expect(stage.book.agents.get(agentId).state).toBe('recovered')
+    stage.tell(comesBack(from.one), {
+      type: 'task.reconcile',
+      from: from.one,
+      tasks: [{ taskId: 'T1', agentId }],
+    })
+    expect(stage.statuses()).toEqual([])
   })
 })

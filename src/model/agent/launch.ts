@@ -32,13 +32,12 @@ export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
   }
   noteIdle(step)
   const framework = frameworkOf(step, message.frameworkId, message.framework)
-  if (framework.terminating) return
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
   for (const info of message.tasks) {
     const known = framework.tasks.get(info.taskId)
     if (known !== undefined && !known.isStray) continue
     if (known !== undefined) closeStream(step, framework, known)
-    const executor = barTo(step.book, info) ?? executorFor(step, framework, info)
+    const executor = barTo(step.book, framework, info) ?? executorFor(step, framework, info)
     if (typeof executor === 'string') {
       dropTask(step, framework, info, executor)
       continue
@@ -78,9 +77,15 @@ function dropTask(
   report(step, framework, task, stateFor(framework.info, 'TASK_DROPPED'), reason, message)
 }
 
-/** Why the agent as a whole takes no such task, if so. */
-function barTo(book: AgentBook, { resources }: TaskInfo): keyof typeof dropReasons | undefined {
+/** Why no executor here takes such a task, if so. */
+function barTo(
+  book: AgentBook,
+  { terminating }: FrameworkOnAgent,
+  { resources }: TaskInfo,
+): keyof typeof dropReasons | undefined {
   if (book.drain !== undefined) return 'draining'
+  // What its framework left here is still being ended: that did not want to outlive the agent.
+  if (terminating) return 'ending'
   return unknownResource(book.resources, resources) === undefined ? undefined : 'unknown'
 }
 

@@ -216,12 +216,14 @@ function keepUnreachable(
 }
 
 function moveAgent(step: MasterStep, agent: AgentRecord, happening: Happening): boolean {
-  if (happening !== 'agent.recovered') step.book.awaited.agents.delete(agent.id)
   if (happening !== 'agent.disconnected') keepAgent(step, agent.id)
-  return move(step.charts.agent, agent, happening, step.turn, {
+  const moved = move(step.charts.agent, agent, happening, step.turn, {
     id: agent.id,
     event: (type) => ({ type, agentId: agent.id }),
   })
+  // One whose link breaks before it came back is still awaited.
+  if (agent.state !== 'recovered') step.book.awaited.agents.delete(agent.id)
+  return moved
 }
 
 function confirm(step: MasterStep, agent: AgentRecord): void {
