@@ -13,8 +13,10 @@ const small = ['--cpus', '0.2', '--mem', '16']
 
 /** A task that runs until a file is there, and ends with code 7. */
 async function longTask(where: readonly string[]) {
-  const go = join(temporaryFolder(), 'go')
-  const script = `echo $$; while [ ! -e ${go} ]; do sleep 0.05; done; exit 7`
+  const folder = temporaryFolder()
+  const go = join(folder, 'go')
+  // It ends with the folder, too: a test that fails leaves nothing behind.
+  const script = `echo $$; while [ -d ${folder} ] && [ ! -e ${go} ]; do sleep 0.05; done; exit 7`
   const run = start(['exec', ...where, ...small, '--', 'sh', '-c', script])
   const [, pid = ''] = await said(run, /^(\d+)\n/)
   return { pid: Number(pid), ended: run.ended, finish: () => writeFileSync(go, '') }
