@@ -130,7 +130,8 @@ export class Host {
     this.#turn(() => {
       for (const { from, message } of envelopes) {
         if (this.#ending !== undefined) return
-        const event: AnyEventObject = { ...message, from }
+        // The role would copy it once more for the time of the step.
+        const event: AnyEventObject = { ...message, from, at: this.#options.clock.now() }
         this.#step(() => this.#actor.send(event))
       }
     })

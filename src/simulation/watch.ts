@@ -97,5 +97,11 @@ export function viewOf(world: () => World): View {
 }
 
 function observed({ hostname, info, running }: AgentMachine): ObservedMachine {
-  return { hostname, resources: info.resources, running: [...running.values()] }
+  return {
+    hostname,
+    resources: info.resources,
+    get running() {
+      return [...running.values()]
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { MASTER } from '../../messages/index.ts'
+import { MASTER, type Resources } from '../../messages/index.ts'
 import { addTo, contains, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import { OfferRegister, registerHears } from './offer-register.ts'
 import type { ObservedMachine, Property } from './property.ts'
@@ -15,6 +15,12 @@ export const nothingOfferedTwice: Property = {
   observe: (view, report) => {
     const register = new OfferRegister()
     const byAgent = new Map<string, Map<string, Quantities>>()
+    const totals = new Map<Resources, Quantities>()
+    const totalOf = ({ resources }: ObservedMachine): Quantities => {
+      const total = totals.get(resources) ?? toQuantities(resources)
+      totals.set(resources, total)
+      return total
+    }
     return {
       happened: (happening) => {
         register.note(happening)
@@ -28,7 +34,7 @@ export const nothingOfferedTwice: Property = {
             if (register.endOf(id) !== undefined) others.delete(id)
           }
           const machine = view.machineAt(offer.hostname)
-          if (machine === undefined || hasAll(machine, others.values())) continue
+          if (machine === undefined || hasAll(totalOf(machine), others.values())) continue
           report(`${[...others.keys()].join(', ')} are out, more than ${machine.hostname} has`)
         }
       },
@@ -36,8 +42,10 @@ export const nothingOfferedTwice: Property = {
   },
 }
 
-function hasAll({ resources }: ObservedMachine, offered: Iterable<Quantities>): boolean {
-  const sum: Quantities = {}
-  for (const amounts of offered) addTo(sum, amounts)
-  return contains(toQuantities(resources), sum)
+function hasAll(total: Quantities, offered: Iterable<Quantities>): boolean {
+  const [first = {}, ...others] = offered
+  if (others.length === 0) return contains(total, first)
+  const sum: Quantities = { ...first }
+  for (const amounts of others) addTo(sum, amounts)
+  return contains(total, sum)
 }
