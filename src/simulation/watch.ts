@@ -86,10 +86,11 @@ export function viewOf(world: () => World): View {
       })
     },
     get machines() {
-      return world().agents.map(({ hostname, info, running }) => ({
+      return world().agents.map(({ hostname, info, running, hasDisk }) => ({
         hostname,
         resources: info.resources,
         running: [...running.values()],
+        hasDisk,
       }))
     },
   }

@@ -28,6 +28,8 @@ export interface View {
     readonly hostname: string
     readonly resources: Resources
     readonly running: readonly TaskInfo[]
+    /** Its agent keeps what it runs. */
+    readonly hasDisk: boolean
   }[]
 }
 

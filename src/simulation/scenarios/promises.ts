@@ -61,10 +61,11 @@ function viewOf(stage: Stage): View {
     },
     tenants: [],
     get machines() {
-      return [...stage.machines.values()].map(({ info, running }) => ({
+      return [...stage.machines.values()].map(({ info, running, hasDisk }) => ({
         hostname: info.hostname,
         resources: info.resources,
         running,
+        hasDisk,
       }))
     },
   }
