@@ -65,7 +65,7 @@ export class Host {
   readonly #gate: Gate<Output> | undefined
   #isInTurn = false
   #ending: Ending | undefined
-  #waiters: (() => boolean)[] = []
+  readonly #waiters: (() => boolean)[] = []
 
   constructor(options: HostOptions) {
     const { role, address, input, clock, transport } = options
@@ -115,14 +115,17 @@ export class Host {
 
   /** Resolves as soon as a turn leaves the machine in such a state, or when it has ended. */
   when(isReached: (snapshot: AnyMachineSnapshot) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const waiter = (): boolean => {
-        const over = this.#ending !== undefined || isReached(this.#actor.getSnapshot())
-        if (over) resolve()
-        return over
-      }
-      if (!waiter()) this.#waiters.push(waiter)
-    })
+    return new Promise((resolve) => this.once(isReached, resolve))
+  }
+
+  /** Like `when`, and in the same turn: also where nobody waits for promises. */
+  once(isReached: (snapshot: AnyMachineSnapshot) => boolean, then: () => void): void {
+    const waiter = (): boolean => {
+      const over = this.#ending !== undefined || isReached(this.#actor.getSnapshot())
+      if (over) then()
+      return over
+    }
+    if (!waiter()) this.#waiters.push(waiter)
   }
 
   get ended(): boolean {
@@ -184,7 +187,9 @@ export class Host {
       this.#effects = []
       this.#gate.pass({ effects, envelopes })
     }
-    if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((waiter) => !waiter())
+    // Those that are told may wait for something else.
+    const waiters = this.#waiters.splice(0)
+    for (const waiter of waiters) if (!waiter()) this.#waiters.push(waiter)
   }
 
   #say(envelopes: readonly Envelope[]): void {
