@@ -96,10 +96,11 @@ export function viewOf(world: () => World): View {
   }
 }
 
-function observed({ hostname, info, running }: AgentMachine): ObservedMachine {
+function observed({ hostname, info, running, hasDisk }: AgentMachine): ObservedMachine {
   return {
     hostname,
     resources: info.resources,
+    hasDisk,
     get running() {
       return [...running.values()]
     },

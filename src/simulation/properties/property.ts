@@ -19,7 +19,10 @@ export interface ObservedTenant {
 export interface ObservedMachine {
   readonly hostname: string
   readonly resources: Resources
+  /** The tasks whose work really goes on there. */
   readonly running: readonly TaskInfo[]
+  /** Its agent keeps what it runs. */
+  readonly hasDisk: boolean
 }
 
 /** What an observer may look at besides what happens. It never changes anything. */

@@ -13,7 +13,7 @@ export const nothingOfferedTwice: Property = {
     'what is out in offers of an agent, as schedulers know it, is no more than the agent has',
   hears: registerHears,
   observe: (view, report) => {
-    const register = new OfferRegister()
+    const register = new OfferRegister(view)
     const byAgent = new Map<string, Map<string, Quantities>>()
     const totals = new Map<Resources, Quantities>()
     const totalOf = ({ resources }: ObservedMachine): Quantities => {

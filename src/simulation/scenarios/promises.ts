@@ -71,6 +71,6 @@ function viewOf(stage: Stage): View {
   }
 }
 
-function observed({ info, running }: ScenarioMachine): ObservedMachine {
-  return { hostname: info.hostname, resources: info.resources, running }
+function observed({ info, running, hasDisk }: ScenarioMachine): ObservedMachine {
+  return { hostname: info.hostname, resources: info.resources, running, hasDisk }
 }
