@@ -17,6 +17,7 @@ import * as inverseOffers from '../model/master/inverse-offers.ts'
 import * as maintenance from '../model/master/maintenance.ts'
 import * as offers from '../model/master/offers.ts'
 import * as operations from '../model/master/operations.ts'
+import * as outdated from '../model/master/outdated.ts'
 import * as pings from '../model/master/pings.ts'
 import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
@@ -88,6 +89,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       stopMaintenance: act(maintenance.stopMaintenance),
       notePong: act(pings.notePong),
       pingAgents: act(pings.pingAgents),
+      forgetOutdated: act((step: MasterStep) => outdated.forgetOutdated(step)),
       beat: act(pings.beat),
       request: act(demand.request),
       declineOffers: act(offers.declineOffers),
@@ -256,7 +258,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       },
       'ping.due': {
         description: 'Agents are asked for a sign of life, a slice of them at a time.',
-        actions: ['pingAgents', 'startPing'],
+        actions: ['forgetOutdated', 'pingAgents', 'startPing'],
       },
       '*': {
         description: 'A message that no master expects.',

@@ -3,6 +3,7 @@ import { createMasterMachine } from '../../src/machines/master.ts'
 import type { MasterMemory } from '../../src/messages/records.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
 import { masterRecord } from '../../src/model/master/keep.ts'
+import { defaultTimeouts } from '../../src/model/timeouts.ts'
 import { masterMemoryOf } from '../../src/storage/memories.ts'
 import { Stage } from './support/stage.ts'
 import {
@@ -20,9 +21,22 @@ import {
 const machine = createMasterMachine()
 const nothing: MasterMemory = { agents: [], gone: [] }
 const minutesMs = 60_000
+const daysMs = 24 * 60 * minutesMs
 
 function begun(memory: MasterMemory = nothing, masterId = 'm'): Stage {
   return new Stage(machine, { ...masterInput, masterId, memory })
+}
+
+/** One that looks at everything every few hours, so that weeks pass quickly. */
+function calm(memory: MasterMemory): Stage {
+  const rest = 15 * 60 * minutesMs
+  const timeouts = {
+    ...defaultTimeouts,
+    allocationIntervalMs: rest,
+    heartbeatIntervalMs: rest,
+    pingIntervalMs: rest,
+  }
+  return new Stage(machine, { ...masterInput, masterId: 'n', memory, timeouts })
 }
 
 /** What lies in the registry, going by the keys that the master wanted kept. */
@@ -129,6 +143,24 @@ describe('Master: after its predecessor', () => {
     expect(third.book.agents.get(agentId).state).toBe('connected')
   })
 
+  test('an agent that does not come back within two weeks is forgotten, and may still return', () => {
+    const stage = calm(keptBy(begun().tell(joins.agent))).advance(14 * daysMs)
+    expect([stage.book.agents.size, keptBy(stage).agents.length]).toEqual([1, 1])
+    stage.advance(daysMs)
+    expect([stage.book.agents.size, keptBy(stage).agents.length]).toEqual([0, 0])
+    stage.tell(agentReturns('TASK_RUNNING'))
+    expect([...stage.book.frameworks.get(firstId).tasks.keys()]).toEqual([task.taskId])
+    expect(audit(stage.book)).toEqual([])
+  })
+
+  test('who was declared gone is remembered for two weeks, the oldest forgotten first', () => {
+    const goneAt = (id: string, goneAtMs: number) => ({ id, hostname: id, goneAtMs })
+    const memory = { ...nothing, gone: [goneAt('a', 2 * daysMs), goneAt('z', 0)] }
+    const stage = calm(memory).advance(15 * daysMs)
+    expect([...stage.book.goneAgents.keys()]).toEqual(['a'])
+    expect(stage.kept.filter((key) => key.startsWith('gone/'))).toEqual(['gone/z'])
+  })
+
   test('an agent that was declared gone is refused', () => {
     const declared = { type: 'lifecycle.markAgentGone', ...operator, agent: agentId }
     const stage = successorOf(begun().tell(joins.agent, declared)).tell(agentReturns())
@@ -142,6 +174,14 @@ describe('Master: after its predecessor', () => {
     first.tell({ type: 'lifecycle.unregister', from: from.one, frameworkId: firstId })
     const stage = successorOf(first).tell(agentReturns('TASK_RUNNING'))
     expect(stage.hear('lifecycle.shutdownFramework')).toMatchObject([{ frameworkId: firstId }])
+  })
+
+  test('a framework whose id agents could not keep is refused', () => {
+    const stage = begun().tell({ ...comesBack(from.one), frameworkId: 'a/b' })
+    expect(stage.hear('lifecycle.error')).toMatchObject([
+      { message: expect.stringContaining('"a/b" is not legal') },
+    ])
+    expect(stage.book.frameworks.size).toBe(0)
   })
 
   test('a drain goes on', () => {

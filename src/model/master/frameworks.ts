@@ -1,3 +1,4 @@
+import { problemWithId } from '../../messages/index.ts'
 import type { Register, Reregister, Unregister } from '../../messages/lifecycle.ts'
 import { clearFilters } from '../allocation/filters.ts'
 import { forgetTask } from '../ledger/accounts.ts'
@@ -41,6 +42,7 @@ export function registerFramework(step: MasterStep, call: From<Register>): void 
 export function reregisterFramework(step: MasterStep, call: From<Reregister>): void {
   const { book } = step
   const problem =
+    problemWithId('the framework id', call.frameworkId) ??
     problemWithFramework(call.framework, call.suppressedRoles ?? []) ??
     (book.completedFrameworks.includes(call.frameworkId)
       ? `framework ${call.frameworkId} has been removed; register as a new one`

@@ -25,7 +25,8 @@ export function openLedger(options: LedgerOptions): Ledger {
   }
   if (maintenance !== undefined) setMaintenance(ledger, maintenance)
   ledger.completedFrameworks.push(...(history?.completedFrameworks ?? []))
-  for (const one of gone) ledger.goneAgents.set(one.id, one)
+  const oldestFirst = [...gone].sort((one, two) => one.goneAtMs - two.goneAtMs)
+  for (const one of oldestFirst) ledger.goneAgents.set(one.id, one)
   for (const stored of agents) restoreAgent(ledger, stored)
   ledger.awaited.expected = ledger.awaited.agents.size
   return ledger

@@ -98,7 +98,7 @@ export function request(step: SchedulerStep, { requests }: CallOf<'call.request'
   step.turn.send(MASTER, { type: 'allocation.request', requests })
 }
 
-/** With the agent, where it is known: about a task that it has forgotten the master can say more. */
+/** With the agent, where it is known: of a task that it has forgotten the master can say more. */
 export function kill({ book, turn }: SchedulerStep, call: CallOf<'call.kill'>): void {
   const kills = call.kills.map((each) => {
     const agentId = each.agentId ?? agentOf(book, each.taskId)
