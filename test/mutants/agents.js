@@ -140,8 +140,8 @@ export const agents = [
     edits: [
       {
         file: 'src/actors/host.ts',
-        from: '    const envelopes = this.#outbox\n',
-        to: '    const envelopes = this.#outbox.slice(0, 1)\n',
+        from: '    const envelopes = this.#outbox.take()\n',
+        to: '    const envelopes = this.#outbox.take().slice(0, 1)\n',
       },
     ],
   },

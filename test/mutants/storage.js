@@ -160,7 +160,7 @@ export const storage = [
     edits: [
       {
         file: 'src/model/master/recovery.ts',
-        from: '  for (const one of gone) ledger.goneAgents.set(one.id, one)\n',
+        from: '  for (const one of oldestFirst) ledger.goneAgents.set(one.id, one)\n',
         to: '',
       },
     ],

@@ -23,8 +23,8 @@ export const updates = [
     edits: [
       {
         file: `${scheduler}/conversation.ts`,
-        from: '  if (seen.newer.has(uuid) || seen.older.has(uuid)) return false\n',
-        to: '',
+        from: '    return remember(book.seen, uuid)',
+        to: '    return remember(book.seen, uuid) || true',
       },
     ],
   },
@@ -93,15 +93,8 @@ export const updates = [
     edits: [
       {
         file: `${scheduler}/conversation.ts`,
-        from: lines(
-          '    acknowledgements.push({ taskId, agentId, uuid })',
-          '    return remember(book, uuid)',
-        ),
-        to: lines(
-          '    const isNew = remember(book, uuid)',
-          '    if (isNew) acknowledgements.push({ taskId, agentId, uuid })',
-          '    return isNew',
-        ),
+        from: '    acknowledgements.push({ taskId, agentId, uuid })',
+        to: '    if (!isAmong(book.seen, uuid)) acknowledgements.push({ taskId, agentId, uuid })',
       },
     ],
   },
@@ -160,8 +153,8 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
-        to: "answer(task.forwarded === undefined ? task.state : 'TASK_LOST', 'the latest state')",
+        from: "latestOf(task, answer(state, 'the latest state'))",
+        to: "latestOf(task, answer(task.forwarded === undefined ? state : 'TASK_LOST', ''))",
       },
     ],
   },
@@ -172,8 +165,8 @@ export const updates = [
     edits: [
       {
         file: `${master}/questions.ts`,
-        from: "answer(task.forwarded?.state ?? task.state, 'the latest state')",
-        to: "answer(task.state, 'the latest state')",
+        from: '    const state = toldState(task)',
+        to: '    const state: TaskStatus["state"] | undefined = task.state',
       },
     ],
   },
