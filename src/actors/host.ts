@@ -178,7 +178,8 @@ export class Host {
     this.#isInTurn = false
     const envelopes = this.#outbox
     this.#outbox = []
-    this.#last.clear()
+    // Even clearing an empty map costs a new one.
+    if (this.#last.size > 0) this.#last.clear()
     if (this.#gate === undefined) this.#say(envelopes)
     else {
       const effects = this.#effects
