@@ -35,7 +35,8 @@ export class Outbox {
   take(): readonly Envelope[] {
     const envelopes = this.#envelopes
     this.#envelopes = []
-    this.#last.clear()
+    // Even clearing an empty map costs a new one.
+    if (this.#last.size > 0) this.#last.clear()
     return envelopes
   }
 }
