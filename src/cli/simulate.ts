@@ -42,6 +42,11 @@ export function simulateCommand(): Command {
       `how long faults happen (default: ${safetyMs / 1_000}s)`,
       parseDuration,
     )
+    .option(
+      '--scheduler-compute-ms <ms>',
+      'how long schedulers think about offers, in virtual time (default: 0)',
+      parseCount,
+    )
     .option('--workers <n>', 'how many seeds at a time (default: as many as cores)', parseCount)
     .option('--json', 'print one JSON document')
     .option('--diagram', 'print the last messages as a Mermaid sequence diagram')
@@ -63,12 +68,13 @@ async function play(given: Given): Promise<number> {
   if (seeds !== undefined && given.seed !== undefined) {
     throw new UsageError('give --seed or --seeds, not both')
   }
-  const { agents, frameworks, tasks, faults } = { ...defaultOptions, ...given }
+  const { agents, frameworks, tasks, faults, schedulerComputeMs } = { ...defaultOptions, ...given }
   const safetyMs = safety ?? defaultOptions.safetyMs
   const [first, last] = seeds ?? [seed, seed]
   const began = performance.now()
   const worlds = Array.from({ length: last - first + 1 }, (_, index) => {
-    return completeOptions({ seed: first + index, agents, frameworks, tasks, faults, safetyMs })
+    const size = { agents, frameworks, tasks, faults, safetyMs, schedulerComputeMs }
+    return completeOptions({ seed: first + index, ...size })
   })
   const reports = await playAll(worlds, given.workers ?? defaultWorkers(worlds.length))
   const wallMs = performance.now() - began

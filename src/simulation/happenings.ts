@@ -42,6 +42,11 @@ export function isMasterDeath(happening: Happening): boolean {
   return happening.type === 'fault' && masterDeaths.has(happening.kind)
 }
 
+/** Whether another master begins: until now words of the one before could still arrive. */
+export function isMasterBack(happening: Happening): boolean {
+  return happening.type === 'repair' && masterDeaths.has(happening.kind)
+}
+
 const masterDeaths: ReadonlySet<string> = new Set(['master-crash', 'master-loss'])
 
 /** Why a message is not delivered: chance, a broken link, or because nobody lives there. */

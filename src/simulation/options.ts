@@ -16,6 +16,8 @@ export interface SimulationOptions {
   readonly faults?: string
   /** How long faults happen, in milliseconds of virtual time. Default 120,000. */
   readonly safetyMs?: number
+  /** How long a scheduler thinks about offers, in virtual milliseconds, and hears nothing. Default 0. */
+  readonly schedulerComputeMs?: number
 }
 
 export type CompleteOptions = Required<SimulationOptions>
@@ -27,6 +29,7 @@ export const defaultOptions: CompleteOptions = {
   tasks: 20,
   faults: 'light',
   safetyMs: 120_000,
+  schedulerComputeMs: 0,
 }
 
 const least: Readonly<Record<string, number>> = {
@@ -35,6 +38,7 @@ const least: Readonly<Record<string, number>> = {
   frameworks: 1,
   tasks: 0,
   safetyMs: 1,
+  schedulerComputeMs: 0,
 }
 
 /** All options, those that were not given by default. Throws InvalidInputError for a bad one. */

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { properties } from '../../src/simulation/properties/index.ts'
+import type { Property } from '../../src/simulation/properties/property.ts'
 import { sometimes } from '../../src/simulation/properties/sometimes.ts'
 import { type SimulationReport, simulate } from '../../src/simulation/simulate.ts'
 import { faultKinds } from '../../src/simulation/world/faults.ts'
@@ -58,6 +60,34 @@ describe('Simulation: the same options', () => {
     const { traceHash } = simulate(options)
     expect(simulate({ ...options, seed: 6 }).traceHash).not.toBe(traceHash)
     expect(simulate({ ...options, tasks: 13 }).traceHash).not.toBe(traceHash)
+  })
+
+  test('schedulers that think about offers answer so much later, and all ends as well', () => {
+    const delayMs = (schedulerComputeMs: number): number => {
+      let offeredAtMs = 0
+      const delays: number[] = []
+      const watching: Property = {
+        name: 'safety-answers-are-timed',
+        promise: 'none: it measures how long the first answer takes',
+        observe: (view) => ({
+          happened: (one) => {
+            if (one.type !== 'delivered' && one.type !== 'sent') return
+            const { type } = one.envelope.message
+            const isOffer = type === 'allocation.offer' && one.type === 'delivered'
+            if (isOffer && offeredAtMs === 0) offeredAtMs = view.now
+            if (type === 'task.launch' && offeredAtMs > 0) delays.push(view.now - offeredAtMs)
+          },
+        }),
+      }
+      const world = { agents: 1, frameworks: 1, tasks: 1, faults: 'none', safetyMs: 1_000 }
+      const { violations, counts } = simulate(
+        { ...world, schedulerComputeMs },
+        { properties: [...properties, watching] },
+      )
+      expect({ violations, ended: counts.ended }).toEqual({ violations: [], ended: 1 })
+      return delays[0] ?? Number.NaN
+    }
+    expect(delayMs(700) - delayMs(0)).toBe(700)
   })
 
   test('that cannot be are refused in a sentence', () => {

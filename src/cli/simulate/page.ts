@@ -45,11 +45,12 @@ export function failureLines(failed: SimulationReport, shrunk: SimulationReport)
 
 /** The one command that repeats a run. */
 export function commandFor(options: CompleteOptions): string {
-  const { seed, agents, frameworks, tasks, faults, safetyMs } = options
+  const { seed, agents, frameworks, tasks, faults, safetyMs, schedulerComputeMs } = options
   const time = safetyMs === defaultOptions.safetyMs ? '' : ` --safety ${safetyMs}ms`
+  const compute = schedulerComputeMs === 0 ? '' : ` --scheduler-compute-ms ${schedulerComputeMs}`
   return (
     `mesostate simulate --seed ${seed} --agents ${agents} --frameworks ${frameworks}` +
-    ` --tasks ${tasks} --faults ${faults}${time}`
+    ` --tasks ${tasks} --faults ${faults}${time}${compute}`
   )
 }
 

@@ -1,6 +1,6 @@
 import type { TaskState } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
-import { isMasterDeath } from '../happenings.ts'
+import { isMasterBack, isMasterDeath } from '../happenings.ts'
 import { rogueAddress } from '../world/rogue.ts'
 import type { Property } from './property.ts'
 
@@ -36,7 +36,7 @@ export const oneTerminalState: Property = {
   name: 'safety-one-terminal-state',
   promise:
     'a task comes to one terminal state, as its framework sees it; only with an unreachable agent may a loss be taken back',
-  hears: ['task.update', 'fault'],
+  hears: ['task.update', 'fault', 'repair'],
   observe: (_view, report) => {
     const ends = new Map<string, End>()
     const heard = new Set<string>()
@@ -47,7 +47,7 @@ export const oneTerminalState: Property = {
     }
     return {
       happened: (happening) => {
-        if (isMasterDeath(happening)) forgetWordsOfMaster()
+        if (isMasterDeath(happening) || isMasterBack(happening)) forgetWordsOfMaster()
         if (happening.type !== 'delivered') return
         const { to, message } = happening.envelope
         if (message.type !== 'task.update' || !isHonest(to)) return

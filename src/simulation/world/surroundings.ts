@@ -17,6 +17,7 @@ export interface Surroundings {
   readonly roles: Roles
   readonly ids: ReturnType<typeof createCountingIds>
   readonly timeouts: Timeouts
+  readonly schedulerComputeMs: number
   readonly streams: { readonly faults: RandomStream; readonly behaviour: RandomStream }
   readonly faults: () => Faults
   tell(happening: Happening): void

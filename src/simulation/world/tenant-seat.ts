@@ -78,12 +78,14 @@ export class TenantSeat {
   }
 
   #start(): Tenant {
-    const { hosting, roles, ids, timeouts, streams, tell, linkOf } = this.#surroundings
+    const { hosting, roles, ids, timeouts, streams, tell, linkOf, schedulerComputeMs } =
+      this.#surroundings
     const instance = this.#instances++
     const { name } = this
     const parts: TenantParts = {
       host: { ...hosting(this.#process), role: roles.scheduler, address: this.#address },
       clock: this.#process,
+      computeMs: schedulerComputeMs,
       info: {
         name: this.name,
         roles: [this.name],

@@ -1,4 +1,3 @@
-import type { Clock } from '../../actors/ports.ts'
 import { Framework } from '../../frameworks/framework.ts'
 import { roomOf } from '../../frameworks/placement.ts'
 import type { SchedulerParts } from '../../frameworks/scheduler.ts'
@@ -10,10 +9,13 @@ import { takeFrom, toQuantities } from '../../model/resources/quantities.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import type { RandomStream } from '../random-stream.ts'
 import { inPhase, type JobRecord, recordFor, type TenantMemory } from './memory.ts'
+import type { SimulatedProcess } from './process.ts'
 import { labelsOf } from './workload.ts'
 
 export interface TenantParts extends Omit<SchedulerParts, 'frameworkId'> {
-  readonly clock: Clock
+  readonly clock: SimulatedProcess
+  /** How long it thinks about offers. */
+  readonly computeMs: number
   readonly memory: TenantMemory
   /** How it behaves: it forgets offers, and takes its time. */
   readonly behaviour: RandomStream
@@ -74,10 +76,14 @@ export class Tenant {
   }
 
   #consider(offers: readonly Offer[]): void {
-    const { behaviour, clock } = this.#parts
+    const { behaviour, clock, computeMs } = this.#parts
     if (behaviour.chance(0.03)) return
-    if (!behaviour.chance(0.05)) return this.#answer(offers)
-    clock.setTimer(() => this.#answer(offers), behaviour.integer(100, 40_000))
+    if (behaviour.chance(0.05)) {
+      clock.setTimer(() => this.#answer(offers), behaviour.integer(100, 40_000))
+    } else if (computeMs > 0) {
+      clock.compute(computeMs)
+      clock.run(() => this.#answer(offers))
+    } else this.#answer(offers)
   }
 
   #answer(offers: readonly Offer[]): void {

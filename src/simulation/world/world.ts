@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly faults: Faults
   /** All jobs arrive within this time. */
   readonly arrivalsMs: number
+  /** How long a scheduler thinks about offers. */
+  readonly schedulerComputeMs: number
   readonly witness: Witness
   /** The master has taken a step. */
   readonly onMasterStep?: () => void
@@ -187,6 +189,7 @@ export class World {
       roles: createRoles(clock),
       ids: createCountingIds(),
       timeouts: this.timeouts,
+      schedulerComputeMs: this.#options.schedulerComputeMs,
       streams: this.streams,
       faults: () => this.#faults,
       tell: this.#tell,
