@@ -57,6 +57,12 @@ const taskRules = {
     if (first < 0 || later === undefined) return undefined
     return `told ${later.state} after ${told[first].state}`
   },
+  'no step back': ({ told }) => {
+    const first = told.findIndex(({ state }) => begun.has(state))
+    const later = first < 0 ? [] : told.slice(first)
+    const isBack = later.some(({ state }) => state === 'TASK_STAGING')
+    return isBack ? `told STAGING after ${told[first].state}` : undefined
+  },
   'every task ends': ({ told }, { deadlineMs }) => {
     const end = endOf(told)
     if (end === undefined) return `not ended; last told ${told.at(-1)?.state ?? 'nothing'}`
@@ -94,6 +100,7 @@ const taskRules = {
   },
 }
 
+const begun = new Set(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'])
 const lost = new Set(['TASK_LOST', 'TASK_GONE', 'TASK_GONE_BY_OPERATOR', 'TASK_UNKNOWN'])
 
 /**

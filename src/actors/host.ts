@@ -56,7 +56,7 @@ export class Host {
   #ending: Ending | undefined
   /** Its last words are said, and whoever waits for its end knows. */
   #hasLeft = false
-  #waiters: (() => boolean)[] = []
+  readonly #waiters: (() => boolean)[] = []
 
   constructor(options: HostOptions) {
     const { role, address, input, clock, transport } = options
@@ -107,14 +107,17 @@ export class Host {
 
   /** Resolves as soon as a turn leaves the machine in such a state, or when it has left. */
   when(isReached: (snapshot: AnyMachineSnapshot) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const waiter = (): boolean => {
-        const over = this.#hasLeft || isReached(this.#actor.getSnapshot())
-        if (over) resolve()
-        return over
-      }
-      if (!waiter()) this.#waiters.push(waiter)
-    })
+    return new Promise((resolve) => this.once(isReached, resolve))
+  }
+
+  /** Like `when`, and in the same turn: also where nobody waits for promises. */
+  once(isReached: (snapshot: AnyMachineSnapshot) => boolean, then: () => void): void {
+    const waiter = (): boolean => {
+      const over = this.#hasLeft || isReached(this.#actor.getSnapshot())
+      if (over) then()
+      return over
+    }
+    if (!waiter()) this.#waiters.push(waiter)
   }
 
   get ended(): boolean {
@@ -130,7 +133,8 @@ export class Host {
     this.#turn(() => {
       for (const { from, message } of envelopes) {
         if (this.#ending !== undefined) return
-        const event: AnyEventObject = { ...message, from }
+        // The role would copy it once more for the time of the step.
+        const event: AnyEventObject = { ...message, from, at: this.#options.clock.now() }
         this.#step(() => this.#actor.send(event))
       }
     })
@@ -174,7 +178,13 @@ export class Host {
       this.#effects = []
       this.#gate.pass({ effects, envelopes, isLast: this.#ending !== undefined })
     }
-    if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((waiter) => !waiter())
+    if (this.#waiters.length > 0) this.#tellWaiters()
+  }
+
+  /** Those that are told may wait for something else. */
+  #tellWaiters(): void {
+    const waiters = this.#waiters.splice(0)
+    for (const waiter of waiters) if (!waiter()) this.#waiters.push(waiter)
   }
 
   #say(envelopes: readonly Envelope[]): void {

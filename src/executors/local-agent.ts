@@ -107,9 +107,16 @@ export class LocalAgent {
       opened: () => this.#host.post({ type: 'link.opened' }),
       closed: () => this.#host.post({ type: 'link.closed' }),
     })
-    this.registered = this.#host.when((snapshot) => snapshot.matches('registered'))
+    this.registered = new Promise((resolve) => {
+      this.#host.once(
+        (snapshot) => snapshot.matches('registered'),
+        () => {
+          this.#endStrays()
+          resolve()
+        },
+      )
+    })
     this.#host.start()
-    this.#await(this.#endStrays())
   }
 
   /** The cluster whose master knows it, or knew it in its earlier life, if that master says so. */
@@ -176,9 +183,8 @@ export class LocalAgent {
   }
 
   /** Whoever has registered has asked for all executors that its earlier life left. */
-  async #endStrays(): Promise<void> {
-    await this.registered
-    if (!this.#host.ended) await this.#survivors?.endStrays()
+  #endStrays(): void {
+    if (!this.#host.ended && this.#survivors) this.#await(this.#survivors.endStrays())
   }
 
   #await(work: Promise<void>): void {

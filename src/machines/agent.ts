@@ -46,8 +46,8 @@ const charts: AgentCharts = {
 }
 
 function act<Params extends object | undefined>(decide: (step: AgentStep, params: Params) => void) {
-  return decision<AgentBook, AgentEvent, AgentTimer, AgentEffect, Params>((step, params) =>
-    decide({ ...step, charts }, params),
+  return decision<AgentBook, AgentEvent, AgentTimer, AgentEffect, Params>(
+    ({ book, turn }, params) => decide({ book, turn, charts }, params),
   )
 }
 

@@ -30,7 +30,7 @@ function act<Params extends object | undefined>(
   decide: (step: ExecutorStep, params: Params) => void,
 ) {
   return decision<ExecutorBook, ExecutorEvent, ExecutorTimer, ExecutorEffect, Params>(
-    (step, params) => decide({ ...step, runs: runTable }, params),
+    ({ book, turn }, params) => decide({ book, turn, runs: runTable }, params),
   )
 }
 

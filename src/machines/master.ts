@@ -57,7 +57,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
     decide: (step: MasterStep, params: Params) => void,
   ) =>
     decision<Ledger, MasterEvent, MasterTimer, never, Params>(
-      (step, params) => decide({ ...step, charts, policy, compiler, memory }, params),
+      ({ book, turn }, params) => decide({ book, turn, charts, policy, compiler, memory }, params),
       noteSent,
     )
   return setup({

@@ -37,6 +37,13 @@ export type Happening =
   /** An actor ended that nobody had asked to: a bug. */
   | { readonly type: 'broken'; readonly by: string; readonly reason: string }
 
+/** Whether the master dies: what it told nobody its successor may not know. */
+export function isMasterDeath(happening: Happening): boolean {
+  return happening.type === 'fault' && masterDeaths.has(happening.kind)
+}
+
+const masterDeaths: ReadonlySet<string> = new Set(['master-crash', 'master-loss'])
+
 /** Why a message is not delivered: chance, a broken link, or because nobody lives there. */
 export type Loss = 'chance' | 'partition' | 'break' | 'absence'
 

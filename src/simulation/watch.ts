@@ -1,7 +1,8 @@
 import { needsOf } from '../model/resources/amounts.ts'
 import type { Happening } from './happenings.ts'
 import { type Listener, Listeners } from './listeners.ts'
-import type { Observer, Property, View } from './properties/property.ts'
+import type { ObservedMachine, Observer, Property, View } from './properties/property.ts'
+import type { AgentMachine } from './world/agent-machine.ts'
 import { inPhase } from './world/memory.ts'
 import type { World } from './world/world.ts'
 
@@ -86,11 +87,22 @@ export function viewOf(world: () => World): View {
       })
     },
     get machines() {
-      return world().agents.map(({ hostname, info, running }) => ({
-        hostname,
-        resources: info.resources,
-        running: [...running.values()],
-      }))
+      return world().agents.map(observed)
+    },
+    machineAt: (hostname) => {
+      const machine = world().agentAt(hostname)
+      return machine && observed(machine)
+    },
+  }
+}
+
+function observed({ hostname, info, running, hasDisk }: AgentMachine): ObservedMachine {
+  return {
+    hostname,
+    resources: info.resources,
+    hasDisk,
+    get running() {
+      return [...running.values()]
     },
   }
 }

@@ -203,4 +203,25 @@ describe('Host: waiting for a state', () => {
     await never
     await parrot.when(() => false)
   })
+
+  it('is told in the very turn to those who do not wait for promises, each once', () => {
+    const { clock, host } = aviary()
+    const parrot = host('agent/1').start()
+    const told: string[] = []
+    parrot.once(
+      (snapshot) => snapshot.matches('waiting'),
+      () => {
+        told.push('waiting')
+        parrot.once(
+          (snapshot) => snapshot.matches('alive'),
+          () => told.push('alive'),
+        )
+      },
+    )
+    parrot.post({ type: 'wait', ms: 1 })
+    clock.settle()
+    expect(told).toEqual(['waiting'])
+    clock.advance(1_000)
+    expect(told).toEqual(['waiting', 'alive'])
+  })
 })

@@ -35,12 +35,16 @@ export interface Started {
 export interface StartOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** No file that it writes may be larger than so many blocks of 512 bytes: a disk that is full. */
+  readonly fileBlocksMax?: number
 }
 
 /** Starts the built command line as people do: as a process of its own. */
-export function start(args: readonly string[], { cwd, env }: StartOptions = {}): Started {
+export function start(args: readonly string[], options: StartOptions = {}): Started {
+  const { cwd, env, fileBlocksMax = 'unlimited' } = options
   if (!existsSync(binary)) throw new Error('the command line is not built: run `npm run build`')
-  const child = spawn(process.execPath, [binary, ...args], {
+  const limited = ['-c', `ulimit -f ${fileBlocksMax}; exec "$@"`, 'sh', process.execPath, binary]
+  const child = spawn('sh', [...limited, ...args], {
     cwd,
     env: { ...process.env, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { Started } from './harness.ts'
 import {
   isAlive,
   jobFile,
@@ -12,51 +11,10 @@ import {
   temporaryFolder,
   until,
 } from './harness.ts'
+import { offers, said, startAgent, startMaster } from './programs.ts'
 
 /** Each test starts several programs one after the other, and others run beside them. */
 vi.setConfig({ testTimeout: 60_000 })
-
-/** Resolves as soon as what a program has said on a stream matches; rejects when it ends before. */
-function said(
-  { child, ended }: Started,
-  pattern: RegExp,
-  stream: 'stdout' | 'stderr' = 'stdout',
-): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    child[stream]?.on('data', (bytes: Buffer) => {
-      text += bytes.toString()
-      const found = pattern.exec(text)
-      if (found !== null) resolve(found)
-    })
-    void ended.then(({ stdout, stderr }) =>
-      reject(new Error(`it ended before it said ${pattern}: ${stdout}${stderr}`)),
-    )
-  })
-}
-
-async function startMaster(...options: string[]) {
-  const program = start(['master', '--port', '0', '--work-dir', temporaryFolder(), ...options])
-  const [, place = '', tokenFile = ''] = await said(
-    program,
-    /^mesostate master listens on (127\.0\.0\.1:\d+); token: (.+)\n$/,
-  )
-  return { ...program, place, tokenFile, join: ['--master', place, '--token-file', tokenFile] }
-}
-
-const offers = [
-  ...['--resources', 'cpus:1;mem:64;ports:[31000-31005]'],
-  ...['--attributes', 'rack:r1'],
-]
-
-async function startAgent(where: readonly string[], name: string, folder = temporaryFolder()) {
-  const program = start([
-    ...['agent', ...where, '--hostname', name, '--work-dir', folder],
-    ...offers,
-  ])
-  await said(program, /registered with the master at \S+: <1 cpu, 64 MB, ports 31000-31005>/)
-  return { ...program, folder }
-}
 
 test.concurrent(
   ...linuxOnly('Processes: a master, two agents and a tenant, and all leave in order'),

@@ -45,7 +45,7 @@ describe('Documentation: every code block runs', () => {
   test.each(programs)('$page:$line prints what stands below it', async (program) => {
     const file = join(folder, `line-${program.line}.mjs`)
     writeFileSync(file, program.text)
-    const { stdout } = await run(process.execPath, [file], { cwd: root, timeout: 20_000 })
+    const { stdout } = await run(process.execPath, [file], { cwd: root, timeout: 55_000 })
     expect(stdout).toMatch(patternOf(textAfter(program)))
   })
 
@@ -53,7 +53,7 @@ describe('Documentation: every code block runs', () => {
     const [prompt = '', ...expected] = session.text.split('\n')
     const command = prompt.replace(/^\$ /, '')
     if (runElsewhere.includes(command)) return
-    const { stdout } = await run('sh', ['-c', command], { cwd: root, timeout: 20_000 })
+    const { stdout } = await run('sh', ['-c', command], { cwd: root, timeout: 55_000 })
     if (expected.join('') !== '') expect(stdout).toMatch(patternOf(expected.join('\n')))
   })
 })

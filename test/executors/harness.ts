@@ -84,7 +84,7 @@ export function commandTask(
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false,
-  deadlineMs = 5_000,
+  deadlineMs = 20_000,
 ): Promise<Value> {
   const end = performance.now() + deadlineMs
   for (;;) {

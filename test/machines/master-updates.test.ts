@@ -192,6 +192,17 @@ describe('Questions at the master: the first rule that applies', () => {
     expect(stage.statuses()).toMatchObject([{ state: 'TASK_GONE' }])
   })
 
+  test('1: of an end that the return of the agent brought, the agent says first how it came', () => {
+    const stage = working().advance(100_000).tell(agentReturns('TASK_FINISHED'))
+    stage.heard()
+    stage.tell(reconcile({ taskId: 'T1', agentId }), reconcile())
+    expect(stage.statuses()).toEqual([])
+    stage.tell(update('TASK_RUNNING', 'TASK_FINISHED'))
+    stage.heard()
+    stage.tell(reconcile({ taskId: 'T1', agentId }))
+    expect(stage.statuses()).toMatchObject([{ state: 'TASK_RUNNING' }])
+  })
+
   for (const [framework, gone_, unreachable, unknown] of [
     [one, 'TASK_GONE', 'TASK_UNREACHABLE', 'TASK_UNKNOWN'],
     [unaware, 'TASK_LOST', 'TASK_LOST', 'TASK_LOST'],

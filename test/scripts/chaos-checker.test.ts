@@ -65,6 +65,15 @@ const breaches: Record<string, [rule: string, changes: Partial<Evidence>][]> = {
       'the end is the end',
       { lines: [launching, told(300, 'TASK_FINISHED', 0), told(400, 'TASK_RUNNING')] },
     ],
+    [
+      'no step back',
+      {
+        lines: [
+          ...[launching, told(200, 'TASK_RUNNING'), told(210, 'TASK_STAGING')],
+          told(300, 'TASK_FINISHED', 0),
+        ],
+      },
+    ],
     ['every task ends', { lines: [launching, told(200, 'TASK_RUNNING')] }],
     ['every task ends', { deadlineMs: 299 }],
     ['the exit code is true', { journals: journal(started(110), ended(250, 3)) }],

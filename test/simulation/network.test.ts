@@ -86,6 +86,37 @@ describe('Simulated network', () => {
     expect(heard).toEqual(['one', 'two'])
   })
 
+  test('what a slow process had not done when it stood still is done before what came later', () => {
+    const { clock, heard, master, say } = createStage()
+    master.slowDown(100)
+    say('one')
+    clock.settle()
+    say('two')
+    clock.advance(50)
+    master.pause()
+    say('three')
+    clock.advance(500)
+    expect(heard).toEqual([])
+    master.slowDown(0)
+    master.resume()
+    clock.settle()
+    expect(heard).toEqual(['one', 'two', 'three'])
+  })
+
+  test('what comes while a process computes waits until it is done, in order', () => {
+    const { clock, heard, master, say } = createStage()
+    say('one')
+    master.run(() => {
+      master.run(() => heard.push('the answer'))
+      master.compute(100)
+    })
+    say('two')
+    clock.advance(99)
+    expect(heard).toEqual(['the answer'])
+    clock.advance(1)
+    expect(heard).toEqual(['the answer', 'one', 'two'])
+  })
+
   test('a message does not reach the successor of the one it was sent to', () => {
     const { clock, network, heard, told, master, say, begin, settle } = createStage([
       { delayMs: 5 },

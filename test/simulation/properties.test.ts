@@ -251,4 +251,5 @@ const emptyView: View = {
   },
   tenants: [],
   machines: [],
+  machineAt: () => undefined,
 }

@@ -5,6 +5,7 @@ import { allocateGuarantees } from '../../src/model/allocation/guarantees.ts'
 import type { Allocation, AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { Round } from '../../src/model/allocation/round.ts'
 import { bookOffer } from '../../src/model/ledger/accounts.ts'
+import { enterAgent } from '../../src/model/ledger/agents.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/model/ledger/ledger.ts'
 import type { AgentRecord, ClientRecord, FrameworkRecord } from '../../src/model/ledger/records.ts'
 import {
@@ -42,30 +43,13 @@ export class Pool {
   /** Adds a connected agent; it is known by its host name. */
   agent(hostname: string, resources: Resources, rest: Partial<AgentInfo> = {}): AgentRecord {
     const info: AgentInfo = { hostname, resources, ...rest }
-    const agent: AgentRecord = {
+    const agent = enterAgent(this.ledger, {
       id: hostname,
       address: `agent/${hostname}`,
       info,
-      attributes: info.attributes ?? {},
       state: 'connected',
       duty: { state: 'active' },
-      total: toQuantities(resources),
-      free: toQuantities(resources),
-      offered: {},
-      used: {},
-      offers: new Set(),
-      tasks: new Set(),
-      killed: new Map(),
-      operations: new Map(),
-      filters: new Map(),
-      settled: undefined,
-      abandoned: new Map(),
-      notices: new Map(),
-      pingsMissed: 0,
-      sent: 0,
-      pingSlot: 0,
-    }
-    this.ledger.agents.set(agent.id, agent)
+    })
     countResources(this.ledger, agent.total, 1, agent.duty)
     return agent
   }

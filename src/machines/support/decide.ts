@@ -6,7 +6,7 @@ import {
 } from 'xstate'
 import type { Address, Message } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
-import type { Mark, Step, Turn } from '../../model/turn.ts'
+import type { Delay, Mark, Step, Turn } from '../../model/turn.ts'
 
 /** A book that an explorer copies before each step, and production changes in place. */
 export interface Book {
@@ -53,27 +53,81 @@ export function decision<
     string
   >(({ context, event, enqueue }, params) => {
     const book = context.book.explorable ? structuredClone(context.book) : context.book
-    // One action for all of them: a crowd of tasks would pay for as many.
-    const kept: string[] = []
-    const turn: Turn<Timer, Effect> = {
-      get at() {
-        const { at } = event
-        assert(at !== undefined, () => `${event.type} reached the machine without a time`)
-        return at
-      },
-      send: (to, message) => {
-        noteSending?.(book, to, message)
-        enqueue({ type: 'send', params: { to, message } })
-      },
-      startTimer: (id, timer, delay) => enqueue.raise(timer, { id, delay }),
-      cancelTimer: (id) => enqueue.cancel(id),
-      raise: (raised) => enqueue.raise(raised),
-      persist: (key) => kept.push(key),
-      perform: (effect) => enqueue({ type: effect.type, params: { ...effect } }),
-      mark: (name, detail) => enqueue({ type: 'mark', params: { name, detail } }),
-    }
+    const turn = new Collected<Timer, Effect>(event, enqueue, (to, message) =>
+      noteSending?.(book, to, message),
+    )
     decide({ book, turn }, params)
-    if (kept.length > 0) enqueue({ type: 'persist', params: { keys: kept } })
+    turn.keep()
     if (book !== context.book) enqueue.assign({ book })
   })
+}
+
+/** The queue of actions of one transition, as XState gives it. */
+interface Queue<Timer> {
+  (action: ParameterizedObject): void
+  raise(event: Timer, options?: { readonly id: string; readonly delay: Delay }): void
+  cancel(id: string): void
+}
+
+/** A turn that turns into actions. A class, because steps are many and closures add up. */
+class Collected<Timer extends { type: string }, Effect extends { type: string }>
+  implements Turn<Timer, Effect>
+{
+  readonly #event: Stamped<{ type: string }>
+  readonly #enqueue: Queue<Timer>
+  readonly #noteSending: (to: Address, message: Message) => void
+  #kept: string[] | undefined
+
+  constructor(
+    event: Stamped<{ type: string }>,
+    enqueue: Queue<Timer>,
+    noteSending: (to: Address, message: Message) => void,
+  ) {
+    this.#event = event
+    this.#enqueue = enqueue
+    this.#noteSending = noteSending
+  }
+
+  get at(): number {
+    const { at, type } = this.#event
+    assert(at !== undefined, () => `${type} reached the machine without a time`)
+    return at
+  }
+
+  send(to: Address, message: Message): void {
+    this.#noteSending(to, message)
+    this.#enqueue({ type: 'send', params: { to, message } })
+  }
+
+  startTimer(id: string, event: Timer, delay: Delay): void {
+    this.#enqueue.raise(event, { id, delay })
+  }
+
+  cancelTimer(id: string): void {
+    this.#enqueue.cancel(id)
+  }
+
+  raise(event: Timer): void {
+    this.#enqueue.raise(event)
+  }
+
+  persist(key: string): void {
+    this.#kept ??= []
+    this.#kept.push(key)
+  }
+
+  perform(effect: Effect): void {
+    this.#enqueue({ type: effect.type, params: { ...effect } })
+  }
+
+  mark(name: string, detail: string): void {
+    this.#enqueue({ type: 'mark', params: { name, detail } })
+  }
+
+  /** One action for all that is to be kept: a crowd of tasks would pay for as many. */
+  keep(): void {
+    if (this.#kept !== undefined) {
+      this.#enqueue({ type: 'persist', params: { keys: this.#kept } })
+    }
+  }
 }

@@ -44,9 +44,7 @@ export function reconcileTasks(step: MasterStep, call: From<Reconcile>): void {
     call.tasks.length > 0
       ? call.tasks
       : [...framework.tasks.values()].map((task) => ({ taskId: task.id }))
-  const answers = questions
-    .filter((question) => !isToBeTold(framework, question))
-    .flatMap((question) => explain(step, framework, question))
+  const answers = questions.flatMap((question) => explain(step, framework, question))
   tell(step, framework, answers)
 }
 
@@ -65,7 +63,8 @@ function explain(
   const answer = (state: TaskStatus['state'], message: string): TaskStatus =>
     masterStatus(step.turn.at, { id: taskId, agentId }, state, 'RECONCILIATION', message)
   if (task !== undefined) {
-    return [latestOf(task, answer(task.forwarded?.state ?? task.state, 'the latest state'))]
+    const state = toldState(task)
+    return state === undefined ? [] : [latestOf(task, answer(state, 'the latest state'))]
   }
   if (mayComeBack(step.book, agentId)) return []
   const agent = agentId === undefined ? undefined : step.book.agents.get(agentId)
@@ -96,12 +95,12 @@ function mayComeBack({ awaited: { agents } }: Ledger, agentId: string | undefine
 }
 
 /**
- * The master has heard that it ended, but told nothing of it yet: its agent does, in order, with
- * what came before. An answer would be ahead of that.
+ * The state as its framework may know it. Nothing for one that a new master knows only by its end:
+ * how far it was told is the agent's to say, whose next update is on its way. STAGING, which is
+ * all that is certain, would be a step back for who was told that it runs.
  */
-function isToBeTold({ tasks }: FrameworkRecord, { taskId }: { taskId: string }): boolean {
-  const task = tasks.get(taskId)
-  return task !== undefined && task.forwarded === undefined && isTerminal(task.state)
+function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | undefined {
+  return forwarded?.state ?? (isTerminal(state) ? undefined : state)
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */

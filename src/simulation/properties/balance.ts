@@ -42,6 +42,7 @@ export function isClientInBalance(ledger: Ledger, client: ClientRecord): boolean
     if (task.holds && task.role === role) countScalars(rest, task.resources)
   }
   for (const { abandoned } of ledger.agents.values()) {
+    if (abandoned.size === 0) continue
     for (const { task } of abandoned.values()) {
       const isIts = task.holds && task.role === role && task.frameworkId === framework.id
       if (isIts) countScalars(rest, task.resources)

@@ -2,23 +2,29 @@ import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { AgentRecord, ClientRecord } from '../../model/ledger/records.ts'
 
 /** Amounts of agents are replaced, never changed, and clients count their changes. */
-type Amounts = Pick<AgentRecord, 'total' | 'free' | 'offered' | 'used'> & {
+interface Amounts extends Pick<AgentRecord, 'total' | 'free' | 'offered' | 'used'> {
+  readonly agent: AgentRecord
   readonly offers: number
 }
 
 /** Finds what has changed in a book since the last look. */
 export class Changes {
-  readonly #agents = new WeakMap<AgentRecord, Amounts>()
+  /** By its place in the book: agents keep theirs, and looking one up after each step is slow. */
+  readonly #agents: Amounts[] = []
   readonly #clients = new WeakMap<ClientRecord, number>()
 
+  /** Those whose amounts changed, and those whose place did. */
   agentsIn({ agents }: Ledger): AgentRecord[] {
     const changed: AgentRecord[] = []
+    let place = 0
     for (const agent of agents.values()) {
-      const before = this.#agents.get(agent)
-      if (before !== undefined && isSame(before, agent)) continue
-      const { total, free, offered, used, offers } = agent
-      this.#agents.set(agent, { total, free, offered, used, offers: offers.size })
-      changed.push(agent)
+      const before = this.#agents[place]
+      if (before === undefined || !isSame(before, agent)) {
+        const { total, free, offered, used, offers } = agent
+        this.#agents[place] = { agent, total, free, offered, used, offers: offers.size }
+        changed.push(agent)
+      }
+      place++
     }
     return changed
   }
@@ -36,12 +42,13 @@ export class Changes {
   }
 }
 
-function isSame(before: Amounts, { total, free, offered, used, offers }: AgentRecord): boolean {
+function isSame(before: Amounts, agent: AgentRecord): boolean {
   return (
-    before.free === free &&
-    before.offered === offered &&
-    before.used === used &&
-    before.total === total &&
-    before.offers === offers.size
+    before.agent === agent &&
+    before.free === agent.free &&
+    before.offered === agent.offered &&
+    before.used === agent.used &&
+    before.total === agent.total &&
+    before.offers === agent.offers.size
   )
 }

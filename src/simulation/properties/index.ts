@@ -3,10 +3,13 @@ import { allTasksEnd } from './liveness-all-tasks-end.ts'
 import { noStrayWork } from './liveness-no-stray-work.ts'
 import { offersCome } from './liveness-offers-come.ts'
 import { silenceIsNoticed } from './liveness-silence-is-noticed.ts'
+import { takenUpdatesAreTold } from './liveness-taken-updates-are-told.ts'
 import type { Property } from './property.ts'
+import { acknowledgedIsOver } from './safety-acknowledged-is-over.ts'
 import { answersAreTrue } from './safety-answers-are-true.ts'
 import { booksBalance } from './safety-books-balance.ts'
 import { deadOffersNeverLaunch } from './safety-dead-offers-never-launch.ts'
+import { idsAreNew } from './safety-ids-are-new.ts'
 import { machinesNotOverfull } from './safety-machines-not-overfull.ts'
 import { nobodyBreaks } from './safety-nobody-breaks.ts'
 import { nobodyGivenUpEarly } from './safety-nobody-given-up-early.ts'
@@ -34,6 +37,8 @@ export const properties: readonly Property[] = [
   silenceIsKept,
   updatesInTurn,
   updatesShownOnce,
+  acknowledgedIsOver,
+  idsAreNew,
   answersAreTrue,
   nobodyGivenUpEarly,
   nobodyBreaks,
@@ -42,4 +47,5 @@ export const properties: readonly Property[] = [
   offersCome,
   silenceIsNoticed,
   acknowledgementsArrive,
+  takenUpdatesAreTold,
 ]

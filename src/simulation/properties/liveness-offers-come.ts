@@ -27,7 +27,7 @@ export const offersCome: Property = {
         isHealed = true
       },
       happened: (happening) => {
-        if (happening.type !== 'delivered') return
+        if (hotSinceMs.size === 0 || happening.type !== 'delivered') return
         const { to, message } = happening.envelope
         if (message.type !== 'allocation.offer') return
         const tenant = view.tenants.find(({ address }) => address === to)

@@ -1,6 +1,7 @@
 import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
-import type { Happening } from '../happenings.ts'
-import type { Hears } from './property.ts'
+import { type Happening, isMasterDeath } from '../happenings.ts'
+import { countOffers, isMadeBefore, type OfferCount } from './offer-age.ts'
+import type { Hears, View } from './property.ts'
 
 /** What the register, and who asks it, must hear. */
 export const registerHears = [
@@ -26,12 +27,20 @@ interface OfferEntry {
 
 /**
  * Which offers are out, judged by messages alone: it knows what the master said and heard, and
- * nothing of its book.
+ * nothing of its book. Only with a view it can tell which offers the master had made, but not told
+ * yet, when they became void.
  */
 export class OfferRegister {
+  readonly #view: Pick<View, 'ledger'> | undefined
+  /** The offers made until then were void before they were told, by who was to get them. */
+  readonly #voidUntil = new Map<string, OfferCount>()
   readonly #offers = new Map<string, OfferEntry>()
   /** The ids of those that are out, by who has them. */
   readonly #out = new Map<string, Set<string>>()
+
+  constructor(view?: Pick<View, 'ledger'>) {
+    this.#view = view
+  }
 
   /** How the offer ended; nothing while it is out, or when it never was. */
   endOf(offerId: string): OfferEnd | undefined {
@@ -65,7 +74,7 @@ export class OfferRegister {
 
   /** To be called after the observer has looked at what happened. */
   note(happening: Happening): void {
-    if (happening.type === 'fault' && happening.kind === 'master-crash') {
+    if (isMasterDeath(happening)) {
       // No master stands by the word of another one.
       for (const out of this.#out.values()) this.#end([...out], 'void')
     } else if (happening.type === 'sent' && happening.envelope.from === MASTER) {
@@ -80,8 +89,9 @@ export class OfferRegister {
       const out = this.#out.get(to) ?? new Set()
       this.#out.set(to, out)
       for (const offer of message.offers) {
-        this.#offers.set(offer.offerId, { offer, to, end: undefined })
-        out.add(offer.offerId)
+        const end = this.#isVoid(offer.offerId, to) ? 'void' : undefined
+        this.#offers.set(offer.offerId, { offer, to, end })
+        if (end === undefined) out.add(offer.offerId)
       }
     } else if (message.type === 'allocation.rescind') this.#end(message.offerIds, 'rescinded')
   }
@@ -100,9 +110,17 @@ export class OfferRegister {
   }
 
   #voidThoseOf(addressOrName: string): void {
+    if (this.#view !== undefined) this.#voidUntil.set(addressOrName, countOffers(this.#view.ledger))
     for (const [to, out] of this.#out) {
       if (to === addressOrName || frameworkIn(to) === addressOrName) this.#end([...out], 'void')
     }
+  }
+
+  #isVoid(offerId: string, to: string): boolean {
+    return [to, frameworkIn(to)].some((who) => {
+      const until = this.#voidUntil.get(who)
+      return until !== undefined && isMadeBefore(offerId, until)
+    })
   }
 
   #end(offerIds: readonly string[], end: OfferEnd): void {

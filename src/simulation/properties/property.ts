@@ -15,6 +15,16 @@ export interface ObservedTenant {
   readonly open: readonly string[]
 }
 
+/** What a machine has, and the tasks whose work really goes on there. */
+export interface ObservedMachine {
+  readonly hostname: string
+  readonly resources: Resources
+  /** The tasks whose work really goes on there. */
+  readonly running: readonly TaskInfo[]
+  /** Its agent keeps what it runs. */
+  readonly hasDisk: boolean
+}
+
 /** What an observer may look at besides what happens. It never changes anything. */
 export interface View {
   /** Milliseconds since the world began. */
@@ -23,12 +33,9 @@ export interface View {
   readonly ledger: Ledger
   readonly timeouts: Timeouts
   readonly tenants: readonly ObservedTenant[]
-  /** What each machine has, and the tasks whose work really goes on there. */
-  readonly machines: readonly {
-    readonly hostname: string
-    readonly resources: Resources
-    readonly running: readonly TaskInfo[]
-  }[]
+  readonly machines: readonly ObservedMachine[]
+  /** One of them; quicker than finding it among all. */
+  machineAt(hostname: string): ObservedMachine | undefined
 }
 
 /** One run as a property sees it. Every part is optional. */

@@ -17,7 +17,7 @@ export const machinesNotOverfull: Property = {
       happened: (happening) => {
         if (happening.type === 'sent') owners.note(happening.envelope)
         if (happening.type !== 'work.began') return
-        const machine = view.machines.find(({ hostname }) => hostname === happening.hostname)
+        const machine = view.machineAt(happening.hostname)
         if (machine === undefined) return
         const { hostname, resources, running } = machine
         const counted = running.filter(({ taskId }) => !owners.isGone(`agent/${hostname}`, taskId))

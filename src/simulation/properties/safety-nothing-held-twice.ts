@@ -29,6 +29,8 @@ export function doublyHeld(ledger: Ledger): string[] {
 
 function doublyHeldOf(ledger: Ledger, agent: AgentRecord): string[] {
   const problems: string[] = []
+  // It takes two to hold something twice, and most agents have one offer and no task.
+  if (agent.offers.size + agent.tasks.size + agent.abandoned.size < 2) return problems
   const seen = new Set<string>()
   const note = (resources: Readonly<Quantities>): void => {
     for (const item of itemsIn(resources)) {

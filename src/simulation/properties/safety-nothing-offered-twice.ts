@@ -1,7 +1,7 @@
-import { MASTER, type Offer } from '../../messages/index.ts'
+import { MASTER, type Resources } from '../../messages/index.ts'
 import { addTo, contains, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import { OfferRegister, registerHears } from './offer-register.ts'
-import type { Property, View } from './property.ts'
+import type { ObservedMachine, Property } from './property.ts'
 
 /**
  * Judged by messages alone: an offer is out until its scheduler was told otherwise, or answered it.
@@ -13,8 +13,14 @@ export const nothingOfferedTwice: Property = {
     'what is out in offers of an agent, as schedulers know it, is no more than the agent has',
   hears: registerHears,
   observe: (view, report) => {
-    const register = new OfferRegister()
-    const byAgent = new Map<string, Map<string, Offer>>()
+    const register = new OfferRegister(view)
+    const byAgent = new Map<string, Map<string, Quantities>>()
+    const totals = new Map<Resources, Quantities>()
+    const totalOf = ({ resources }: ObservedMachine): Quantities => {
+      const total = totals.get(resources) ?? toQuantities(resources)
+      totals.set(resources, total)
+      return total
+    }
     return {
       happened: (happening) => {
         register.note(happening)
@@ -22,28 +28,24 @@ export const nothingOfferedTwice: Property = {
         const { message } = happening.envelope
         if (message.type !== 'allocation.offer') return
         for (const offer of message.offers) {
-          const others = byAgent.get(offer.agentId) ?? new Map<string, Offer>()
-          byAgent.set(offer.agentId, others.set(offer.offerId, offer))
+          const others = byAgent.get(offer.agentId) ?? new Map<string, Quantities>()
+          byAgent.set(offer.agentId, others.set(offer.offerId, toQuantities(offer.resources)))
           for (const id of others.keys()) {
             if (register.endOf(id) !== undefined) others.delete(id)
           }
-          const problem = problemWith(view, offer.hostname, [...others.values()])
-          if (problem !== undefined) report(problem)
+          const machine = view.machineAt(offer.hostname)
+          if (machine === undefined || hasAll(totalOf(machine), others.values())) continue
+          report(`${[...others.keys()].join(', ')} are out, more than ${machine.hostname} has`)
         }
       },
     }
   },
 }
 
-function problemWith(
-  { machines }: View,
-  hostname: string,
-  offers: readonly Offer[],
-): string | undefined {
-  const machine = machines.find((one) => one.hostname === hostname)
-  if (machine === undefined) return undefined
-  const sum: Quantities = {}
-  for (const { resources } of offers) addTo(sum, toQuantities(resources))
-  if (contains(toQuantities(machine.resources), sum)) return undefined
-  return `${offers.map(({ offerId }) => offerId).join(', ')} are out, more than ${hostname} has`
+function hasAll(total: Quantities, offered: Iterable<Quantities>): boolean {
+  const [first = {}, ...others] = offered
+  if (others.length === 0) return contains(total, first)
+  const sum: Quantities = { ...first }
+  for (const amounts of others) addTo(sum, amounts)
+  return contains(total, sum)
 }

@@ -1,5 +1,6 @@
 import type { TaskState } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { isMasterDeath } from '../happenings.ts'
 import { rogueAddress } from '../world/rogue.ts'
 import type { Property } from './property.ts'
 
@@ -46,7 +47,7 @@ export const oneTerminalState: Property = {
     }
     return {
       happened: (happening) => {
-        if (happening.type === 'fault' && happening.kind === 'master-crash') forgetWordsOfMaster()
+        if (isMasterDeath(happening)) forgetWordsOfMaster()
         if (happening.type !== 'delivered') return
         const { to, message } = happening.envelope
         if (message.type !== 'task.update' || !isHonest(to)) return

@@ -1,5 +1,7 @@
 import { type Envelope, MASTER, type Message, type Offer } from '../../messages/index.ts'
 import { contains, toQuantities } from '../../model/resources/quantities.ts'
+import { isMasterDeath } from '../happenings.ts'
+import { countOffers, isMadeBefore, type OfferCount } from './offer-age.ts'
 import { OfferRegister, registerHears } from './offer-register.ts'
 import type { Property } from './property.ts'
 
@@ -13,6 +15,8 @@ interface Refusal {
   readonly scheduler: string
   readonly offer: Offer
   readonly untilMs: number
+  /** What the master had offered by then it may still tell. */
+  readonly since: OfferCount
 }
 
 /** Judged by messages alone, and only by refusals in so many words: not by silence. */
@@ -27,17 +31,19 @@ export const refusalsCount: Property = {
     'lifecycle.agentReregistered',
   ],
   observe: (view, report) => {
-    const register = new OfferRegister()
+    const register = new OfferRegister(view)
     let refusals: Refusal[] = []
     const heard = ({ from, message }: Envelope): void => {
       if (message.type === 'allocation.decline') {
         const { refuseSeconds = refuseSecondsDefault } = message.filters ?? {}
+        const since = countOffers(view.ledger)
         const untilMs = view.now + refuseSeconds * 1_000 * clockPart
         for (const id of message.offerIds) {
           const offer = register.openAt(id, from)
-          if (offer !== undefined) refusals.push({ scheduler: from, offer, untilMs })
+          if (offer !== undefined) refusals.push({ scheduler: from, offer, untilMs, since })
         }
       }
+      if (refusals.length === 0 || !endings.has(message.type)) return
       refusals = refusals.filter((refusal) => !endsIt(from, message, refusal))
     }
     const said = ({ to, message }: Envelope): void => {
@@ -54,7 +60,7 @@ export const refusalsCount: Property = {
     }
     return {
       happened: (happening) => {
-        if (happening.type === 'fault' && happening.kind === 'master-crash') refusals = []
+        if (isMasterDeath(happening)) refusals = []
         if (happening.type === 'delivered' && happening.envelope.to === MASTER) {
           heard(happening.envelope)
         } else if (happening.type === 'sent' && happening.envelope.from === MASTER) {
@@ -66,13 +72,23 @@ export const refusalsCount: Property = {
   },
 }
 
-function says({ offer: refused }: Refusal, { agentId, role, resources }: Offer): boolean {
+function says({ offer: refused, since }: Refusal, offer: Offer): boolean {
+  const { offerId, agentId, role, resources } = offer
   return (
+    !isMadeBefore(offerId, since) &&
     refused.agentId === agentId &&
     refused.role === role &&
     contains(toQuantities(refused.resources), toQuantities(resources))
   )
 }
+
+/** What may end refusals before their time. */
+const endings: ReadonlySet<string> = new Set([
+  'allocation.revive',
+  'lifecycle.register',
+  'lifecycle.reregister',
+  'lifecycle.exited',
+])
 
 /** A scheduler that revives, or comes back, begins anew. */
 function endsIt(from: string, message: Message, { scheduler, offer }: Refusal): boolean {

@@ -100,7 +100,8 @@ export const sometimes: readonly Sometimes[] = [
   fault('agent-crash', 'a machine loses power'),
   fault('agent-loss', 'a machine loses its disk'),
   fault('agent-restart', 'the process of an agent dies'),
-  fault('master-crash', 'the master dies, and all that it knew'),
+  fault('master-crash', 'the master dies, and its registry does not'),
+  fault('master-loss', 'the master dies, with all that it knew'),
   fault('executor-crash', 'an executor breaks'),
   seen('loss', 'chance takes a message', undefined, isLostByChance, ['loss']),
   heard('declined', 'an offer is declined', 'allocation.decline'),
@@ -118,6 +119,7 @@ export const sometimes: readonly Sometimes[] = [
   told('dropped', 'a task is dropped before it runs', ({ state }) => state === 'TASK_DROPPED'),
   seen('forgotten', 'the master asks who that is', ['lifecycle.error'], isQuestion, [
     'master-crash',
+    'master-loss',
     'link',
   ]),
   seen('lied', 'a scheduler launches what it must not', ['task.launch'], isLie, ['rogue']),

@@ -36,6 +36,10 @@ export class ScenarioMachine {
     return this.#process
   }
 
+  get hasDisk(): boolean {
+    return this.#disk !== undefined
+  }
+
   get running(): TaskInfo[] {
     return [...this.#work.values()].map(({ task }) => task)
   }

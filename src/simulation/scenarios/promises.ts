@@ -1,7 +1,8 @@
 import type { Happening } from '../happenings.ts'
 import { Listeners } from '../listeners.ts'
 import { properties } from '../properties/index.ts'
-import type { Observer, View } from '../properties/property.ts'
+import type { ObservedMachine, Observer, View } from '../properties/property.ts'
+import type { ScenarioMachine } from './machine.ts'
 import type { Stage } from './stage.ts'
 
 /** A script may break it on purpose: it is about the network, not about those who use it. */
@@ -61,11 +62,15 @@ function viewOf(stage: Stage): View {
     },
     tenants: [],
     get machines() {
-      return [...stage.machines.values()].map(({ info, running }) => ({
-        hostname: info.hostname,
-        resources: info.resources,
-        running,
-      }))
+      return [...stage.machines.values()].map(observed)
+    },
+    machineAt: (hostname) => {
+      const machine = stage.machines.get(hostname)
+      return machine && observed(machine)
     },
   }
+}
+
+function observed({ info, running, hasDisk }: ScenarioMachine): ObservedMachine {
+  return { hostname: info.hostname, resources: info.resources, running, hasDisk }
 }

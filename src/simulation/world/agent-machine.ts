@@ -99,7 +99,7 @@ export class AgentMachine {
     if (this.#disk === undefined) return undefined
     return {
       storage: this.#disk.open(process),
-      memory: this.#disk.memory(),
+      memory: this.#disk.agentMemory(),
       bootId: `${this.hostname}-${this.#boots}`,
     }
   }

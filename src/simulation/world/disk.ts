@@ -1,5 +1,5 @@
 import type { Storage } from '../../actors/ports.ts'
-import type { AgentMemory } from '../../messages/records.ts'
+import type { AgentMemory, MasterMemory } from '../../messages/records.ts'
 import type { RandomStream } from '../random-stream.ts'
 import type { SimulatedProcess } from './process.ts'
 
@@ -13,8 +13,8 @@ export interface DiskOptions {
 }
 
 /**
- * The disk of one machine. What was written is there for the next life of an agent; of writes that
- * were on their way when its process died, any number may be there, in order.
+ * The disk of one machine. What was written is there for the next life of its agent or master; of
+ * writes that were on their way when its process died, any number may be there, in order.
  */
 export class SimulatedDisk {
   readonly #options: DiskOptions
@@ -59,16 +59,31 @@ export class SimulatedDisk {
   }
 
   /** What an agent left here. */
-  memory(): AgentMemory {
-    const texts = (kind: string): string[] =>
-      [...this.#kept].flatMap(([key, text]) => (key.startsWith(`${kind}/`) ? [text] : []))
+  agentMemory(): AgentMemory {
     const agent = this.#kept.get('agent')
     return {
       ...(agent !== undefined && { agent: JSON.parse(agent) }),
-      frameworks: texts('framework').map((text) => JSON.parse(text)),
-      executors: texts('executor').map((text) => JSON.parse(text)),
-      tasks: texts('task').map((text) => JSON.parse(text)),
+      frameworks: this.#texts('framework').map((text) => JSON.parse(text)),
+      executors: this.#texts('executor').map((text) => JSON.parse(text)),
+      tasks: this.#texts('task').map((text) => JSON.parse(text)),
     }
+  }
+
+  /** What a master left here. */
+  masterMemory(): MasterMemory {
+    const singles = ['cluster', 'settings', 'maintenance', 'history'].flatMap((key) => {
+      const text = this.#kept.get(key)
+      return text === undefined ? [] : [[key, JSON.parse(text)] as const]
+    })
+    return {
+      ...Object.fromEntries(singles),
+      agents: this.#texts('agent').map((text) => JSON.parse(text)),
+      gone: this.#texts('gone').map((text) => JSON.parse(text)),
+    }
+  }
+
+  #texts(kind: string): string[] {
+    return [...this.#kept].flatMap(([key, text]) => (key.startsWith(`${kind}/`) ? [text] : []))
   }
 
   #keep(write: Write): void {

@@ -26,7 +26,10 @@ export interface Faults {
   readonly agentLossMeanMs: number
   /** The process of an agent dies, and its machine lives on. */
   readonly agentRestartMeanMs: number
+  /** The master dies, and its registry does not. */
   readonly masterCrashMeanMs: number
+  /** The master dies, and has no registry. */
+  readonly masterLossMeanMs: number
   /** Chance that an executor breaks when a task begins. */
   readonly executorCrash: number
   /** Writes to disks take up to this long, and may be underway when their process dies. */
@@ -53,6 +56,7 @@ export const noFaults: Faults = {
   agentLossMeanMs: 0,
   agentRestartMeanMs: 0,
   masterCrashMeanMs: 0,
+  masterLossMeanMs: 0,
   executorCrash: 0,
   diskMaxMs: 0,
   skewMaxMs: 0,
@@ -73,6 +77,7 @@ const kinds: Readonly<Record<string, Partial<Faults>>> = {
   'agent-loss': { agentLossMeanMs: 60_000 },
   'agent-restart': { agentRestartMeanMs: 25_000 },
   'master-crash': { masterCrashMeanMs: 60_000 },
+  'master-loss': { masterLossMeanMs: 60_000 },
   'executor-crash': { executorCrash: 0.15 },
   disk: { diskMaxMs: 1_000 },
   skew: { skewMaxMs: 3_600_000 },

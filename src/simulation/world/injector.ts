@@ -39,7 +39,9 @@ export class Injector {
     this.#every(faults.agentCrashMeanMs, () => this.#crashAgent('agent-crash'))
     this.#every(faults.agentLossMeanMs, () => this.#crashAgent('agent-loss'))
     this.#every(faults.agentRestartMeanMs, () => this.#crashAgent('agent-restart'))
-    this.#every(faults.masterCrashMeanMs, () => this.#crashMaster())
+    const { masterCrashMeanMs, masterLossMeanMs } = faults
+    const masterMeanMs = world.master.hasDisk ? masterCrashMeanMs : masterLossMeanMs
+    this.#every(masterMeanMs, () => this.#crashMaster())
   }
 
   stop(): void {

@@ -30,13 +30,13 @@ export class SimulatedProcess implements Clock {
   readonly #skew: Skew
   readonly #timers = new Set<number>()
   #state: 'running' | 'paused' | 'killed' = 'running'
-  /** What came while it was paused. */
-  #backlog: (() => void)[] = []
+  /** What waits until it is neither paused nor busy, in order: one queue, so that none overtakes. */
+  #queue: (() => void)[] = []
+  #isNextDue = false
   /** How long each piece of its work takes. */
   #workMs = 0
-  /** Until when it works on what came before, and how much waits for that. */
+  /** Until when it works on what came before. */
   #busyUntilMs = 0
-  #waiting = 0
 
   constructor(name: string, clock: VirtualClock, watch: ProcessWatch, skew: Skew = trueTime) {
     this.name = name
@@ -84,19 +84,11 @@ export class SimulatedProcess implements Clock {
 
   /** Does the work as soon as the process can: later when it is busy, never when it is dead. */
   run(work: () => void): void {
-    if (this.#state === 'paused') this.#backlog.push(work)
-    if (this.#state !== 'running') return
-    const now = this.#clock.now()
-    if (this.#workMs === 0 && this.#waiting === 0 && this.#busyUntilMs <= now) {
-      return this.begin(work)
-    }
-    this.#busyUntilMs = Math.max(this.#busyUntilMs, now) + this.#workMs
-    this.#waiting++
-    this.#clock.setTimer(() => {
-      this.#waiting--
-      if (this.#state === 'running') this.begin(work)
-      else if (this.#state === 'paused') this.#backlog.push(work)
-    }, this.#busyUntilMs - now)
+    if (this.#state === 'killed') return
+    const isFree = this.#state === 'running' && this.#queue.length === 0 && this.#workMs === 0
+    if (isFree && this.#busyUntilMs <= this.#clock.now()) return this.begin(work)
+    this.#queue.push(work)
+    this.#planNext()
   }
 
   /** From now on each piece of work takes so long; 0 for no time at all. */
@@ -117,16 +109,35 @@ export class SimulatedProcess implements Clock {
   resume(): void {
     if (this.#state !== 'paused') return
     this.#state = 'running'
-    const backlog = this.#backlog
-    this.#backlog = []
-    for (const work of backlog) this.#clock.soon(() => this.run(work))
+    this.#planNext()
   }
 
   kill(): void {
     this.#state = 'killed'
-    this.#backlog = []
+    this.#queue = []
     for (const id of this.#timers) this.#clock.clearTimer({ id })
     this.#timers.clear()
+  }
+
+  /** The first of what waits is done when what came before it is, and the next one after it. */
+  #planNext(): void {
+    if (this.#isNextDue || this.#state !== 'running' || this.#queue.length === 0) return
+    this.#busyUntilMs = Math.max(this.#busyUntilMs, this.#clock.now()) + this.#workMs
+    this.#awaitNext()
+  }
+
+  #awaitNext(): void {
+    this.#isNextDue = true
+    this.#clock.setTimer(() => this.#doNext(), this.#busyUntilMs - this.#clock.now())
+  }
+
+  #doNext(): void {
+    this.#isNextDue = false
+    if (this.#state !== 'running') return
+    if (this.#busyUntilMs > this.#clock.now()) return this.#awaitNext()
+    const work = this.#queue.shift()
+    if (work !== undefined) this.begin(work)
+    this.#planNext()
   }
 
   /** How long it takes until its own clock has gone on by so much. */

@@ -39,6 +39,9 @@ export interface WorldOptions {
 /** This part of the machines have a disk: their agents keep what they run. */
 const diskChance = 0.6
 
+/** Where both kinds of deaths of the master may happen, so many masters have a registry. */
+const registryChance = 0.75
+
 /** In bigger worlds messages are not decoded: what small ones prove need not be paid for. */
 const decodingMax = 20
 
@@ -57,6 +60,7 @@ export class World {
   readonly #network: SimulatedNetwork
   readonly #links = new Links()
   readonly #skews: Skews
+  readonly #agentAt: ReadonlyMap<string, AgentMachine>
   #master: Master
   /** Whose work is being done. */
   #active: SimulatedProcess | undefined
@@ -83,11 +87,12 @@ export class World {
     })
     this.#skews = new Skews(new RandomStream(seed, 'clocks'), faults.skewMaxMs)
     const surroundings = this.#createSurroundings()
-    this.#master = new Master(surroundings)
+    this.#master = new Master(surroundings, this.#hasRegistry())
     const disks = new RandomStream(seed, 'disks')
     this.agents = Array.from({ length: options.agents }, (_, index) => {
       return new AgentMachine(surroundings, `agent-${index + 1}`, disks.chance(diskChance))
     })
+    this.#agentAt = new Map(this.agents.map((agent) => [agent.hostname, agent]))
     this.tenants = Array.from(
       { length: options.frameworks },
       (_, index) => new TenantSeat(surroundings, index),
@@ -102,6 +107,10 @@ export class World {
 
   get now(): number {
     return this.clock.now()
+  }
+
+  agentAt(hostname: string): AgentMachine | undefined {
+    return this.#agentAt.get(hostname)
   }
 
   /** Every process that lives. */
@@ -153,6 +162,14 @@ export class World {
       this.#broken.add(MASTER)
       this.#tell({ type: 'broken', by: MASTER, reason: 'the master has ended' })
     }
+  }
+
+  /** A master whose disk may be lost has none: it would begin another cluster. */
+  #hasRegistry(): boolean {
+    const { masterCrashMeanMs, masterLossMeanMs } = this.#faults
+    if (masterLossMeanMs === 0) return true
+    const stream = new RandomStream(this.#options.seed, 'registry')
+    return masterCrashMeanMs > 0 && stream.chance(registryChance)
   }
 
   #bringWork(): void {

@@ -97,7 +97,7 @@ test.each([
   ],
   [
     'quotas: { web: { guarantees: { cpus: 9 } } }',
-    ['5:38: the guarantees of all roles come to 9 cpus, but the cluster has 4 cpus'],
+    ['5:38: the guarantees of all roles come to 9 cpus, but the cluster has 6 cpus'],
   ],
   [
     'quotas: { web: { guarantees: { cpus: 3, mem: 9 }, limits: { cpus: 2, mem: 8 } } }',
@@ -111,8 +111,8 @@ test.each([
     ['5:43: the guarantees of web name cpus(eng); quotas count plain names such as cpus'],
   ],
   [
-    'quotas: { web: { guarantees: { cpus: 3 } }, eng: { guarantees: { cpus: 3 } } }',
-    ['5:1: the guarantees of all roles come to 6 cpus, but the cluster has 4 cpus'],
+    'quotas: { web: { guarantees: { cpus: 4 } }, eng: { guarantees: { cpus: 3 } } }',
+    ['5:1: the guarantees of all roles come to 7 cpus, but the cluster has 6 cpus'],
   ],
   [
     'policy: prio',
