@@ -33,11 +33,7 @@ export interface SpokeOptions {
   readonly random: () => number
   readonly check: EnvelopeCheck
   readonly limits?: Partial<LinkLimits>
-<<<<<<< HEAD
   /** The cluster of whoever lives here, if that is known; asked for at each greeting. */
-=======
-  /** The cluster that whoever lives here belongs to, if that is known; asked at each greeting. */
->>>>>>> wt/review2
   readonly clusterId?: () => string | undefined
   /** Addresses that only this process knows; by default none. */
   readonly isPrivate?: (address: Address) => boolean
