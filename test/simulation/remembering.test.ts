@@ -27,7 +27,7 @@ function observing({ observe }: Property, hasDisk = true) {
     },
     tenants: [],
     machines: [machine],
-    machineAt: (hostname) => (hostname === 'a' ? machine : undefined),
+    machineAt: (hostname: string) => (hostname === 'a' ? machine : undefined),
   }
   const observer = observe(view, (sentence) => found.push(sentence))
   const happen = (happening: Happening): void => observer.happened?.(happening)
