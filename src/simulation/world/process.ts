@@ -30,7 +30,7 @@ export class SimulatedProcess implements Clock {
   readonly #skew: Skew
   readonly #timers = new Set<number>()
   #state: 'running' | 'paused' | 'killed' = 'running'
-  /** What waits until it is neither paused nor busy, in order: one queue, and none overtakes. */
+  /** What waits until it is neither paused nor busy: one queue, so that none overtakes. */
   #queue: (() => void)[] = []
   #isNextDue = false
   /** How long each piece of its work takes. */

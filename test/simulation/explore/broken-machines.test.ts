@@ -61,7 +61,18 @@ vi.mock('../../../src/model/scheduler/conversation.ts', async (load) => {
     const send: typeof step.turn.send = (to, said) => {
       if (!isMute || said.type !== 'task.acknowledge') step.turn.send(to, said)
     }
-    real.passUpdates({ ...step, turn: { ...step.turn, at: step.turn.at, send } }, message)
+    const { turn: whole } = step
+    const turn: typeof step.turn = {
+      at: whole.at,
+      send,
+      startTimer: (id, event, delay) => whole.startTimer(id, event, delay),
+      cancelTimer: (id) => whole.cancelTimer(id),
+      raise: (event) => whole.raise(event),
+      perform: (effect) => whole.perform(effect),
+      mark: (name, detail) => whole.mark(name, detail),
+      persist: (key) => whole.persist(key),
+    }
+    real.passUpdates({ ...step, turn }, message)
   }
   return { ...real, passUpdates }
 })
