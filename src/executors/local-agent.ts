@@ -197,13 +197,17 @@ export class LocalAgent {
   }
 }
 
-/** Throws StorageError when it is not the agent that its storage remembers. */
+/**
+ * Throws StorageError when it is not the agent that its storage remembers. One that has left, or
+ * never joined, is nobody whom it has to be like.
+ */
 function returning(info: AgentInfo, { memory }: AgentPast, volumes: Volumes): AgentInfo {
   const described = { ...info, checkpoints: true }
-  const problem = memory.agent && problemWithReturn(memory.agent, described)
+  const { agent } = memory
+  if (agent?.agentId === undefined) return described
+  const problem = problemWithReturn(agent, described)
   if (problem !== undefined) throw new StorageError(problem)
-  const known = memory.agent && volumesIn(memory.agent.resources)
-  if (known !== undefined) volumes.create(known)
+  volumes.create(volumesIn(agent.resources))
   return described
 }
 

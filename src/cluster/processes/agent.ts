@@ -143,7 +143,7 @@ export async function startAgent(options: AgentProcessOptions): Promise<AgentPro
   const infos = agentInfos([thisMachine(options.agent)])
   const past = await remembered(options, infos[0]?.hostname ?? '')
   // One that lived before may have tasks that run: it waits until the master wants it again.
-  const isKnown = past?.past.memory.agent !== undefined
+  const isKnown = past?.past.memory.agent?.agentId !== undefined
   const agent = await begun(options, infos, past, (error) => {
     if (!isKnown) lost.reject(error)
   })

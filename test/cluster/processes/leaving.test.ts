@@ -19,4 +19,13 @@ describe('Several processes: an agent that keeps what its next life is to know',
     await until('the master knows', () => head.snapshot().agents[0]?.state !== 'connected')
     expect(head.snapshot().agents).toEqual([])
   })
+
+  it('may offer something else in its next life when it has left (1 agent, twice)', async () => {
+    const workDir = folder()
+    const head = await master({ workDir: folder() })
+    const first = await agent(head.place, { workDir })
+    await first.stop()
+    const second = await agent(head.place, { workDir, agent: { name: 'a', cpus: 1, mem: 64 } })
+    expect(second.offered).toMatchObject({ cpus: 1, mem: 64 })
+  })
 })
