@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly faults?: string
   /** How long faults happen, in milliseconds of virtual time. Default 120,000. */
   readonly safetyMs?: number
-  /** How long a scheduler thinks about offers, in virtual milliseconds, and hears nothing. Default 0. */
+  /** How long a scheduler thinks about offers and hears nothing: virtual ms; default 0. */
   readonly schedulerComputeMs?: number
 }
 
