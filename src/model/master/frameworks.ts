@@ -33,9 +33,28 @@ export function registerFramework(step: MasterStep, call: From<Register>): void 
   }
   const problem = problemWithFramework(call.framework, call.suppressedRoles ?? [])
   if (problem !== undefined) return refuse(step, call.from, problem)
+  const unanswered = cutOffAt(step, call)
+  if (unanswered !== undefined) {
+    takeOver(step, unanswered, call)
+    answer(step, unanswered, 'lifecycle.registered')
+    resumeUpdates(step, unanswered)
+    return considerAllAgents(step)
+  }
   const added = addFramework(step, takeFrameworkId(book), call, 'framework.registered')
   answer(step, added, 'lifecycle.registered')
   considerAllAgents(step)
+}
+
+/**
+ * The framework whose scheduler lived at this address until its link broke, and asks again: it may
+ * never have heard which id it has. Another id would leave the first one, and what it runs, to
+ * nobody (Mesos: src/master/master.cpp, _subscribe, goes by the address as well).
+ */
+function cutOffAt({ book }: MasterStep, call: From<Register>): FrameworkRecord | undefined {
+  return [...book.frameworks.values()].find(
+    ({ state, address, info }) =>
+      state === 'disconnected' && address === call.from && info.name === call.framework.name,
+  )
 }
 
 /** A scheduler comes back under its id, perhaps as another instance at another address. */
@@ -132,7 +151,11 @@ function addFramework(
   return framework
 }
 
-function takeOver(step: MasterStep, framework: FrameworkRecord, call: From<Reregister>): void {
+function takeOver(
+  step: MasterStep,
+  framework: FrameworkRecord,
+  call: From<Register> | From<Reregister>,
+): void {
   const { book, turn } = step
   if (framework.address !== call.from) {
     leaveAddress(book, framework)
