@@ -208,16 +208,12 @@ describe('Host: waiting for a state', () => {
     const { clock, host } = aviary()
     const parrot = host('agent/1').start()
     const told: string[] = []
-    parrot.once(
-      (snapshot) => snapshot.matches('waiting'),
-      () => {
-        told.push('waiting')
-        parrot.once(
-          (snapshot) => snapshot.matches('alive'),
-          () => told.push('alive'),
-        )
-      },
-    )
+    const note = (state: string, then = (): void => {}): void =>
+      parrot.once(
+        (one) => one.matches(state),
+        () => told.push(state) && then(),
+      )
+    note('waiting', () => note('alive'))
     parrot.post({ type: 'wait', ms: 1 })
     clock.settle()
     expect(told).toEqual(['waiting'])
