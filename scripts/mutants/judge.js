@@ -16,6 +16,8 @@ const usualSeeds = 100
 const budgetMs = 60_000
 /** What takes so much longer than all worlds may does not end: a mutant noticed, too. */
 const patienceMs = 10 * budgetMs
+/** A named test takes seconds; what takes longer goes round in circles. */
+const testMaxMs = 90_000
 const endless = { by: 'no end', sentence: `nothing after ${patienceMs / 1_000} s` }
 
 /**
@@ -51,7 +53,8 @@ async function tested(root, folder, { name, test }, changes) {
   const plan = planOf(folder, name, { changes, test, report })
   const tester = fileURLToPath(new URL('./test.js', import.meta.url))
   try {
-    await run(process.execPath, [tester, plan], { cwd: root, timeout: patienceMs })
+    const limits = { timeout: testMaxMs, killSignal: 'SIGKILL' }
+    await run(process.execPath, [tester, plan], { cwd: root, ...limits })
     return {}
   } catch (error) {
     return error.killed ? endless : failureIn(report, name)

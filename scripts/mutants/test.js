@@ -17,6 +17,7 @@ const mutant = {
   },
 }
 
-const options = { watch: false, reporters: ['json'], outputFile: report }
+// In threads: a test that never ends has to end with this process.
+const options = { watch: false, pool: 'threads', reporters: ['json'], outputFile: report }
 const vitest = await startVitest('test', [test], options, { plugins: [mutant] })
 await vitest.close()

@@ -211,6 +211,10 @@ export const agentMachine = setup({
         },
         'link.closed': { description: 'It asks anyway, and at once when the link opens.' },
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
+        'task.launch': {
+          description: 'Sent before the master heard of this: it asks what became of the tasks.',
+          actions: { type: 'noteCall', params: ({ event }) => event },
+        },
         'lifecycle.agentRegistered': [
           {
             guard: { type: 'isStale', params: ({ event }) => event },

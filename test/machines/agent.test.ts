@@ -52,6 +52,19 @@ function exited(address: string) {
   return { type: 'lifecycle.exited', from: 'host', address, reason: 'it ended' }
 }
 
+describe('Agent: a launch', () => {
+  test('that was sent before its master heard that it registers anew is not begun, and is told dropped', () => {
+    const stage = registered().tell({ type: 'master.silent' }, told.launch)
+    expect(stage.done).toEqual([])
+    stage.advance(60_000)
+    stage.said.length = 0
+    stage.tell(reregistered('T1'))
+    expect(stage.said.map(({ message }) => message)).toMatchObject([
+      { type: 'task.update', updates: [{ status: { taskId: 'T1', state: 'TASK_DROPPED' } }] },
+    ])
+  })
+})
+
 describe('Agent: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its book agrees with itself, and each transition is taken', () => {
     const states = coverWith(agentMachine, { commands, calls, returns, reservations, strays })

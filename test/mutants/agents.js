@@ -63,7 +63,7 @@ export const agents = [
   {
     name: 'lost-tasks-that-run-are-left-alone',
     stems: 'agent removed by the 75 s ping rule returns with running tasks',
-    worlds: longWorlds,
+    test: 'test/regressions/lost-tasks.test.ts',
     edits: [
       {
         file: `${master}/agent-returns.ts`,

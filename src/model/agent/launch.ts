@@ -27,9 +27,6 @@ const dropReasons = {
  * launch that arrives twice counts once.
  */
 export function launchTasks(step: AgentStep, message: LaunchOnAgent): void {
-  if (step.book.id === undefined) {
-    return step.turn.mark('launch.unregistered', 'tasks came before the answer to the registration')
-  }
   noteIdle(step)
   const framework = frameworkOf(step, message.frameworkId, message.framework)
   const batches = new Map<ExecutorRecord, TaskInfo[]>()
