@@ -144,7 +144,7 @@ export class LocalAgent {
 
   /** Resolves when nothing of it is left. */
   async closed(): Promise<void> {
-    await this.#host.when(() => false)
+    await this.ended
     const strays = this.#survivors?.endStrays()
     await Promise.all([this.#launcher.close(), strays, ...this.#removals])
     await this.#past?.storage.close()

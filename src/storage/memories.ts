@@ -54,10 +54,12 @@ function recordsOf<Schema extends TSchema>(
   schema: Schema,
   damages: string[],
 ): Static<Schema>[] {
+  const ofKind = [...records].filter(([key]) => key === kind || key.startsWith(`${kind}/`))
+  // To compile takes milliseconds, and a new folder has nothing to check.
+  if (ofKind.length === 0) return []
   const validator = Compile(schema)
   const found: Static<Schema>[] = []
-  for (const [key, value] of records) {
-    if (key !== kind && !key.startsWith(`${kind}/`)) continue
+  for (const [key, value] of ofKind) {
     if (validator.Check(value)) found.push(value)
     else {
       const [first] = validator.Errors(value)

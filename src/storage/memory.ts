@@ -1,10 +1,5 @@
-import type {
-  Clock,
-  OpenedStorage,
-  Storage,
-  StoredChanges,
-  StoredRecords,
-} from '../actors/ports.ts'
+import type { Clock, OpenedStorage } from '../actors/ports.ts'
+import { encoded, Texts } from './texts.ts'
 
 /**
  * Keeps records as long as this object lives: for actors that are restarted inside one process.
@@ -12,7 +7,7 @@ import type {
  */
 export class MemoryStore {
   readonly #clock: Pick<Clock, 'soon'>
-  readonly #values = new Map<string, string>()
+  readonly #texts = new Texts()
 
   constructor(clock: Pick<Clock, 'soon'>) {
     this.#clock = clock
@@ -20,27 +15,16 @@ export class MemoryStore {
 
   /** What is kept now, and the way to keep more. */
   open(): OpenedStorage {
-    return { storage: this.#storage(), records: this.#read(), damages: [] }
-  }
-
-  #storage(): Storage {
     return {
-      write: (changes, done) => {
-        this.#apply(changes)
-        this.#clock.soon(done)
+      storage: {
+        write: (changes, done) => {
+          this.#texts.apply(encoded(changes))
+          this.#clock.soon(done)
+        },
+        close: async () => {},
       },
-      close: async () => {},
+      records: this.#texts.records(),
+      damages: [],
     }
-  }
-
-  #apply(changes: StoredChanges): void {
-    for (const [key, value] of changes) {
-      if (value === undefined) this.#values.delete(key)
-      else this.#values.set(key, JSON.stringify(value))
-    }
-  }
-
-  #read(): StoredRecords {
-    return new Map([...this.#values].map(([key, value]) => [key, JSON.parse(value)]))
   }
 }

@@ -70,6 +70,11 @@ export class MemoryTransport implements Transport {
     return () => this.#observers.delete(observer)
   }
 
+  /** Shows an envelope that goes elsewhere, as if it were delivered here. */
+  show(envelope: Envelope): void {
+    for (const observer of this.#observers) show(observer, envelope)
+  }
+
   close(): void {
     this.#mailboxes.clear()
     this.#observers.clear()
@@ -96,7 +101,7 @@ export class MemoryTransport implements Transport {
 }
 
 /** What an observer throws is its own business: it surfaces, but no message is lost over it. */
-export function show(observer: Observer, envelope: Envelope): void {
+function show(observer: Observer, envelope: Envelope): void {
   try {
     observer(envelope)
   } catch (error) {

@@ -35,9 +35,10 @@ export function addFramework(book: AgentBook, id: string, info: FrameworkInfo): 
 
 /** Every launch describes the framework; what is the same need not be kept again. */
 function describeAs(step: AgentStep, framework: FrameworkOnAgent, info: FrameworkInfo): void {
-  const isSame = framework.info === info || JSON.stringify(framework.info) === JSON.stringify(info)
+  const before = framework.info
   framework.info = info
-  if (!isSame) keepFramework(step, framework)
+  if (!step.book.durable || before === info) return
+  if (JSON.stringify(before) !== JSON.stringify(info)) keepFramework(step, framework)
 }
 
 /** Its scheduler registered again, perhaps as another instance: what it waits for goes at once. */
@@ -64,10 +65,11 @@ export function endAllFrameworks(step: AgentStep, { graceMs }: { graceMs?: numbe
 /** Ends what it has here; nobody is told of its tasks any more. */
 export function endFramework(step: AgentStep, framework: FrameworkOnAgent, graceMs?: number): void {
   framework.terminating = true
-  for (const task of framework.tasks.values()) closeStream(step, framework, task)
-  const taskIds = [...framework.tasks.keys()]
+  for (const [taskId, task] of framework.tasks) {
+    closeStream(step, framework, task)
+    keepTask(step, framework, taskId)
+  }
   framework.tasks.clear()
-  for (const taskId of taskIds) keepTask(step, framework, taskId)
   for (const executor of [...framework.executors.values()]) {
     executor.unreported = 0
     shutDownExecutor(step, executor, graceMs)

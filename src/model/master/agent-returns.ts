@@ -9,8 +9,8 @@ import { isTerminal } from '../task-states.ts'
 import { endStray, isAbandoned, noteAbsent } from './abandoned.ts'
 import {
   addAgent,
+  admissionOf,
   connectAgent,
-  pingsMissedMax,
   problemWithAgent,
   tellEnd,
   untimed,
@@ -51,11 +51,8 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
   }
   turn.send(agent.address, {
     type: 'lifecycle.agentReregistered',
-    agentId: agent.id,
-    totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
-    ...(call.instance !== undefined && { instance: call.instance }),
+    ...admissionOf(step, agent, call.instance),
     sent: agent.sent,
-    ...(book.durable && { clusterId: book.clusterId }),
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
   noteAbsent(step, agent, call.tasks)

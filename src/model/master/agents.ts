@@ -229,11 +229,18 @@ function moveAgent(step: MasterStep, agent: AgentRecord, happening: Happening): 
 function confirm(step: MasterStep, agent: AgentRecord): void {
   step.turn.send(agent.address, {
     type: 'lifecycle.agentRegistered',
-    agentId: agent.id,
-    totalPingTimeoutMs: step.book.timeouts.pingIntervalMs * pingsMissedMax,
-    ...(agent.instance !== undefined && { instance: agent.instance }),
-    ...(step.book.durable && { clusterId: step.book.clusterId }),
+    ...admissionOf(step, agent, agent.instance),
   })
+}
+
+/** What an agent is told when it is admitted, for the first time or again. */
+export function admissionOf({ book }: MasterStep, { id }: AgentRecord, instance?: string) {
+  return {
+    agentId: id,
+    totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
+    ...(instance !== undefined && { instance }),
+    ...(book.durable && { clusterId: book.clusterId }),
+  }
 }
 
 /** A shared executor ended; its framework is told after the updates of its tasks. */

@@ -1,3 +1,4 @@
+import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
 import { loseAgent } from './agents.ts'
 import { keepGone } from './keep.ts'
@@ -18,7 +19,7 @@ export function forgetOutdated(step: MasterStep): void {
   const { book } = step
   if (book.pingSlot !== 0) return
   const before = step.turn.at - outdatedAfterMs
-  const away = [...book.agents.values()].flatMap(awaySince).sort((one, two) => one.at - two.at)
+  const away = awayIn(book).sort((one, two) => one.at - two.at)
   const excess = away.length - unreachableAgentsMax
   for (const [index, { agent, at }] of away.entries()) {
     if (at > before && index >= excess) break
@@ -31,7 +32,12 @@ export function forgetOutdated(step: MasterStep): void {
   }
 }
 
-function awaySince(agent: AgentRecord): { readonly agent: AgentRecord; readonly at: number }[] {
-  const { state, unreachableTimeMs: at } = agent
-  return state !== 'unreachable' || at === undefined ? [] : [{ agent, at }]
+/** A plain loop: it looks at every agent, and hardly any is away. */
+function awayIn({ agents }: Ledger): { readonly agent: AgentRecord; readonly at: number }[] {
+  const away: { agent: AgentRecord; at: number }[] = []
+  for (const agent of agents.values()) {
+    const { state, unreachableTimeMs: at } = agent
+    if (state === 'unreachable' && at !== undefined) away.push({ agent, at })
+  }
+  return away
 }

@@ -1,8 +1,7 @@
-import type { StoredAdmission } from '../../messages/records.ts'
+import type { StoredAdmission, StoredSettings } from '../../messages/records.ts'
 import { enterAgent } from '../ledger/agents.ts'
 import { createLedger, type Ledger, type LedgerOptions } from '../ledger/ledger.ts'
 import { setMaintenance } from '../ledger/maintenance.ts'
-import { setQuota } from '../ledger/roles.ts'
 import { quotaOf } from '../validation/quotas.ts'
 import { awaitAgent } from './agents.ts'
 import { keepCluster, keepSettings } from './keep.ts'
@@ -14,15 +13,8 @@ import type { MasterStep } from './step.ts'
  * overrides `--weights`).
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const ledger = createLedger(options)
   const { settings, maintenance, history, agents = [], gone = [] } = options.memory ?? {}
-  if (settings !== undefined) {
-    ledger.weights = new Map(Object.entries(settings.weights))
-    ledger.priorities = new Map(Object.entries(settings.priorities))
-    ledger.whitelist = settings.whitelist && new Set(settings.whitelist)
-    for (const { path } of [...ledger.roles.values()]) setQuota(ledger, path, nothing)
-    for (const info of settings.quotas) setQuota(ledger, info.role, quotaOf(info))
-  }
+  const ledger = createLedger(settings === undefined ? options : saidIn(settings, options))
   if (maintenance !== undefined) setMaintenance(ledger, maintenance)
   ledger.completedFrameworks.push(...(history?.completedFrameworks ?? []))
   const oldestFirst = [...gone].sort((one, two) => one.goneAtMs - two.goneAtMs)
@@ -32,7 +24,19 @@ export function openLedger(options: LedgerOptions): Ledger {
   return ledger
 }
 
-const nothing = { guarantees: {}, limits: {} }
+function saidIn(
+  settings: StoredSettings,
+  { whitelist: _, ...options }: LedgerOptions,
+): LedgerOptions {
+  const { weights, priorities, quotas, whitelist } = settings
+  return {
+    ...options,
+    weights: new Map(Object.entries(weights)),
+    priorities: new Map(Object.entries(priorities)),
+    quotas: new Map(quotas.map((info) => [info.role, quotaOf(info)])),
+    ...(whitelist !== undefined && { whitelist: new Set(whitelist) }),
+  }
+}
 
 function restoreAgent(ledger: Ledger, stored: StoredAdmission): void {
   const { agentId: id, address, info, duty, unreachableTimeMs } = stored

@@ -1,4 +1,5 @@
-import type { Clock, OpenedStorage, StoredChanges } from '../../actors/ports.ts'
+import type { Clock, OpenedStorage } from '../../actors/ports.ts'
+import { encoded, Texts } from '../../storage/texts.ts'
 
 /**
  * The disk of a machine: what is written is there after a while, and only if whoever writes it
@@ -6,7 +7,7 @@ import type { Clock, OpenedStorage, StoredChanges } from '../../actors/ports.ts'
  */
 export class ScenarioDisk {
   readonly #delayMs: number
-  readonly #values = new Map<string, string>()
+  readonly #texts = new Texts()
 
   constructor(delayMs: number) {
     this.#delayMs = delayMs
@@ -17,33 +18,16 @@ export class ScenarioDisk {
     return {
       storage: {
         write: (changes, done) => {
-          const texts = encoded(changes)
+          const write = encoded(changes)
           clock.setTimer(() => {
-            this.#apply(texts)
+            this.#texts.apply(write)
             done()
           }, this.#delayMs)
         },
         close: async () => {},
       },
-      records: new Map([...this.#values].map(([key, text]) => [key, JSON.parse(text)])),
+      records: this.#texts.records(),
       damages: [],
     }
   }
-
-  #apply(texts: ReadonlyMap<string, string | undefined>): void {
-    for (const [key, text] of texts) {
-      if (text === undefined) this.#values.delete(key)
-      else this.#values.set(key, text)
-    }
-  }
-}
-
-/** What is given may change afterwards. */
-function encoded(changes: StoredChanges): Map<string, string | undefined> {
-  return new Map(
-    [...changes].map(([key, value]) => [
-      key,
-      value === undefined ? undefined : JSON.stringify(value),
-    ]),
-  )
 }

@@ -5,6 +5,7 @@ import type { AgentInfo, TaskInfo } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { agentMemoryOf } from '../../storage/memories.ts'
 import type { SimulatedProcess } from '../world/process.ts'
+import { imaginaryVolumes } from '../world/volumes.ts'
 import type { ScenarioDisk } from './disk.ts'
 import type { ScenarioParts } from './stage.ts'
 
@@ -78,11 +79,7 @@ export class ScenarioMachine {
       ids,
       timeouts,
       runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
-      volumes: {
-        create: () => {},
-        destroy: async () => {},
-        pathOf: ({ role, id }) => `${role}/${id}`,
-      },
+      volumes: imaginaryVolumes,
       ...(past && { past }),
     })
     return process

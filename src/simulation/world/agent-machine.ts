@@ -5,6 +5,7 @@ import type { SimulatedDisk } from './disk.ts'
 import type { SimulatedProcess } from './process.ts'
 import { createSimulatedRunner } from './runner.ts'
 import type { Surroundings } from './surroundings.ts'
+import { imaginaryVolumes } from './volumes.ts'
 
 /** How an agent dies: with its machine, with that machine's disk, or only its process. */
 export type AgentDeath = 'agent-crash' | 'agent-loss' | 'agent-restart'
@@ -82,11 +83,7 @@ export class AgentMachine {
         ids,
         timeouts,
         runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
-        volumes: {
-          create: () => {},
-          destroy: async () => {},
-          pathOf: ({ role, id }) => `${role}/${id}`,
-        },
+        volumes: imaginaryVolumes,
         link: linkOf(process),
         survivors: { endStrays: async () => this.#endStrays(process), leave: () => {} },
         ...(past && { past }),

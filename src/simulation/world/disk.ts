@@ -1,10 +1,8 @@
 import type { Storage } from '../../actors/ports.ts'
 import type { AgentMemory, MasterMemory } from '../../messages/records.ts'
+import { type EncodedChanges, encoded, Texts } from '../../storage/texts.ts'
 import type { RandomStream } from '../random-stream.ts'
 import type { SimulatedProcess } from './process.ts'
-
-/** A write on its way to the disk: what is to be kept by key, and nothing for what is to go. */
-type Write = ReadonlyMap<string, string | undefined>
 
 export interface DiskOptions {
   readonly stream: RandomStream
@@ -18,8 +16,8 @@ export interface DiskOptions {
  */
 export class SimulatedDisk {
   readonly #options: DiskOptions
-  readonly #kept = new Map<string, string>()
-  #underway: Write[] = []
+  readonly #texts = new Texts()
+  #underway: EncodedChanges[] = []
 
   constructor(options: DiskOptions) {
     this.#options = options
@@ -29,13 +27,12 @@ export class SimulatedDisk {
   open(process: SimulatedProcess): Storage {
     return {
       write: (changes, done) => {
-        const texts = [...changes].map(([key, value]) => [key, encoded(value)] as const)
-        const write: Write = new Map(texts)
+        const write = encoded(changes)
         this.#underway.push(write)
         const ms = this.#options.stream.integer(0, this.#options.writeMaxMs())
         const keep = (): void => {
           this.#underway.shift()
-          this.#keep(write)
+          this.#texts.apply(write)
           done()
         }
         if (ms === 0) process.soon(keep)
@@ -48,52 +45,40 @@ export class SimulatedDisk {
   /** Its process is dead: some of what it was writing is there, and the rest is lost. */
   settle(): void {
     const count = this.#options.stream.integer(0, this.#underway.length)
-    for (const write of this.#underway.slice(0, count)) this.#keep(write)
+    for (const write of this.#underway.slice(0, count)) this.#texts.apply(write)
     this.#underway = []
   }
 
   /** Nothing is left on it. */
   erase(): void {
     this.#underway = []
-    this.#kept.clear()
+    this.#texts.clear()
   }
 
-  /** What an agent left here. */
+  /**
+   * What an agent left here. It is not checked as a real one is: to compile the checks would take
+   * as long as to play a small world.
+   */
   agentMemory(): AgentMemory {
-    const agent = this.#kept.get('agent')
+    const agent = this.#texts.get('agent')
     return {
       ...(agent !== undefined && { agent: JSON.parse(agent) }),
-      frameworks: this.#texts('framework').map((text) => JSON.parse(text)),
-      executors: this.#texts('executor').map((text) => JSON.parse(text)),
-      tasks: this.#texts('task').map((text) => JSON.parse(text)),
+      frameworks: this.#texts.under('framework').map((text) => JSON.parse(text)),
+      executors: this.#texts.under('executor').map((text) => JSON.parse(text)),
+      tasks: this.#texts.under('task').map((text) => JSON.parse(text)),
     }
   }
 
   /** What a master left here. */
   masterMemory(): MasterMemory {
     const singles = ['cluster', 'settings', 'maintenance', 'history'].flatMap((key) => {
-      const text = this.#kept.get(key)
+      const text = this.#texts.get(key)
       return text === undefined ? [] : [[key, JSON.parse(text)] as const]
     })
     return {
       ...Object.fromEntries(singles),
-      agents: this.#texts('agent').map((text) => JSON.parse(text)),
-      gone: this.#texts('gone').map((text) => JSON.parse(text)),
+      agents: this.#texts.under('agent').map((text) => JSON.parse(text)),
+      gone: this.#texts.under('gone').map((text) => JSON.parse(text)),
     }
   }
-
-  #texts(kind: string): string[] {
-    return [...this.#kept].flatMap(([key, text]) => (key.startsWith(`${kind}/`) ? [text] : []))
-  }
-
-  #keep(write: Write): void {
-    for (const [key, text] of write) {
-      if (text === undefined) this.#kept.delete(key)
-      else this.#kept.set(key, text)
-    }
-  }
-}
-
-function encoded(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value)
 }

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws'
 import type { Clock, Receive, Transport } from '../../actors/ports.ts'
 import { type Address, type Envelope, MASTER } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
-import { type EnvelopeCheck, MemoryTransport, type Observer, show } from '../memory.ts'
+import { type EnvelopeCheck, MemoryTransport, type Observer } from '../memory.ts'
 import { closeCodes, linkPath, spokeFrames } from './frames.ts'
 import { defaultLimits, type LinkLimits } from './limits.ts'
 import { Peer } from './peer.ts'
@@ -39,7 +39,6 @@ export class WebSocketHub implements Transport {
   readonly #peers = new Set<Peer>()
   readonly #seats = new Map<Address, Peer>()
   readonly #unflushed = new Set<Peer>()
-  readonly #observers = new Set<Observer>()
   #isClosed = false
 
   constructor(options: HubOptions) {
@@ -69,7 +68,7 @@ export class WebSocketHub implements Transport {
     if (this.#isClosed) return
     const peer = this.#seats.get(envelope.to)
     if (peer === undefined) return this.#local.send(envelope)
-    for (const observer of this.#observers) show(observer, envelope)
+    this.#local.show(envelope)
     peer.wire.queue(envelope)
     if (this.#unflushed.size === 0) this.#options.clock.soon(() => this.#flush())
     this.#unflushed.add(peer)
@@ -86,12 +85,7 @@ export class WebSocketHub implements Transport {
 
   /** Shows each envelope as it is delivered here or sent to another process. */
   observe(observer: Observer): () => void {
-    const leave = this.#local.observe(observer)
-    this.#observers.add(observer)
-    return () => {
-      leave()
-      this.#observers.delete(observer)
-    }
+    return this.#local.observe(observer)
   }
 
   /** Says goodbye to everybody. The server goes on. */
@@ -100,7 +94,6 @@ export class WebSocketHub implements Transport {
     this.#isClosed = true
     this.#options.server.off('upgrade', this.#upgrade)
     for (const peer of [...this.#peers]) peer.wire.end(closeCodes.goingAway, 'the master ends')
-    this.#observers.clear()
     this.#local.close()
   }
 

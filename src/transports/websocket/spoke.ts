@@ -1,7 +1,7 @@
 import type { Clock, Link, LinkWatcher, Receive, Timer, Transport } from '../../actors/ports.ts'
 import type { Address, Envelope } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
-import { type EnvelopeCheck, MemoryTransport, type Observer, show } from '../memory.ts'
+import { type EnvelopeCheck, MemoryTransport, type Observer } from '../memory.ts'
 import { dial } from './dial.ts'
 import { closeCodes, type FromHub, type FromSpoke, hubFrames, protocolVersion } from './frames.ts'
 import { inspect } from './inspect.ts'
@@ -54,7 +54,6 @@ export class WebSocketSpoke implements Transport, Link {
   readonly #local: MemoryTransport
   readonly #parse = hubFrames()
   readonly #seats: Seats
-  readonly #observers = new Set<Observer>()
   readonly #watchers = new Map<Address, Set<LinkWatcher>>()
   /** The open link, once the hub has welcomed it. */
   #wire: Wire | undefined
@@ -101,7 +100,7 @@ export class WebSocketSpoke implements Transport, Link {
       this.#lost++
       return
     }
-    for (const observer of this.#observers) show(observer, envelope)
+    this.#local.show(envelope)
     this.#wire.queue(envelope)
     this.#flushSoon()
   }
@@ -130,12 +129,7 @@ export class WebSocketSpoke implements Transport, Link {
 
   /** Shows each envelope as it is delivered here or sent over the link. */
   observe(observer: Observer): () => void {
-    const leave = this.#local.observe(observer)
-    this.#observers.add(observer)
-    return () => {
-      leave()
-      this.#observers.delete(observer)
-    }
+    return this.#local.observe(observer)
   }
 
   /** Sends what was said, and says goodbye. */
@@ -148,7 +142,6 @@ export class WebSocketSpoke implements Transport, Link {
     this.#wire?.end(closeCodes.done, 'it leaves')
     this.#seats.close()
     this.#watchers.clear()
-    this.#observers.clear()
     this.#local.close()
   }
 
