@@ -15,7 +15,7 @@ export interface LauncherOptions {
   readonly timeouts: Timeouts
   /** What every executor is hosted with. */
   readonly host: Pick<HostOptions, 'role' | 'clock' | 'transport' | 'inspection' | 'onMark'>
-  readonly runners: Readonly<Record<LaunchExecutor['kind'], RunnerFactory>>
+  readonly runners: Readonly<Partial<Record<LaunchExecutor['kind'], RunnerFactory>>>
   readonly volumes: Volumes
 }
 
@@ -56,7 +56,9 @@ export class Launcher {
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
     const owner = { frameworkId, executorId }
-    const runner = runners[kind]((report) => reports.add(report), volumes, owner)
+    const makeRunner = runners[kind]
+    if (makeRunner === undefined) throw new Error(`this agent has no executor for ${kind}`)
+    const runner = makeRunner((report) => reports.add(report), volumes, owner)
     const input: ExecutorOptions = {
       agent,
       frameworkId,

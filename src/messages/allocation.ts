@@ -1,6 +1,12 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
-import { NumberedOperation, NumberedStatus, Operation, OperationStatus } from './operations.ts'
+import {
+  NumberedOperation,
+  NumberedStatus,
+  Operation,
+  OperationStatus,
+  ResourceOperation,
+} from './operations.ts'
 import { Filters, Id, InverseOffer, Offer, QuotaInfo, Resources } from './shapes.ts'
 
 /** Category 2, resource allocation: offers, their answers, and what is done with resources. */
@@ -82,6 +88,13 @@ export const updateWhitelist = message(
   { requestId, hostnames: optional(Type.Array(Type.String())) },
 )
 
+export const operate = message(
+  'allocation.operate',
+  { from: 'operator', to: 'master' },
+  'Do this with resources of an agent that nobody uses; offers of them are rescinded if need be.',
+  { requestId, agent: Type.String(), operation: ResourceOperation },
+)
+
 /* master → operator */
 export const updated = message(
   'allocation.updated',
@@ -158,6 +171,7 @@ export const toMaster = [
   updatePriorities,
   updateQuotas,
   updateWhitelist,
+  operate,
   operationUpdateToMaster,
 ] as const
 export const toScheduler = [offer, rescind, inverseOffer, rescindInverse, operationUpdate] as const
@@ -177,6 +191,7 @@ export type UpdateWeights = MessageOf<typeof updateWeights>
 export type UpdatePriorities = MessageOf<typeof updatePriorities>
 export type UpdateQuotas = MessageOf<typeof updateQuotas>
 export type UpdateWhitelist = MessageOf<typeof updateWhitelist>
+export type Operate = MessageOf<typeof operate>
 export type OfferMessage = MessageOf<typeof offer>
 export type Rescind = MessageOf<typeof rescind>
 export type OperationUpdate = MessageOf<typeof operationUpdate>

@@ -1,7 +1,15 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
 import * as maintenance from './maintenance.ts'
-import { AgentInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema, TaskStatus } from './shapes.ts'
+import {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  Id,
+  TaskInfo,
+  TaskStateSchema,
+  TaskStatus,
+} from './shapes.ts'
 
 /**
  * Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and
@@ -34,6 +42,19 @@ export const unregister = message(
   { frameworkId: Id },
 )
 
+export const describeFramework = message(
+  'lifecycle.describeFramework',
+  { from: 'scheduler', to: 'master' },
+  'A registered scheduler describes itself anew; roles that it gave up get no more offers.',
+  { framework: FrameworkInfo, suppressedRoles: optional(Type.Array(Type.String())) },
+)
+export const shutdownExecutor = message(
+  'lifecycle.shutdownExecutor',
+  { from: 'scheduler', to: 'master' },
+  'End this executor and all its tasks; the master relays it. What is not there is passed over.',
+  { agentId: Id, executorId: Id },
+)
+
 /* master → scheduler */
 export const registered = message(
   'lifecycle.registered',
@@ -63,7 +84,13 @@ export const failure = message(
   'lifecycle.failure',
   { from: 'master', to: 'scheduler' },
   'An agent or executor with tasks of this framework is gone; a hint after the task updates.',
-  { agentId: Id, executorId: optional(Id), message: optional(Type.String()) },
+  {
+    agentId: Id,
+    executorId: optional(Id),
+    message: optional(Type.String()),
+    /** How the executor's process ended, as wait(2) says it. */
+    status: optional(Type.Number()),
+  },
 )
 
 /* agent → master */
@@ -72,6 +99,11 @@ export const registerAgent = message(
   { from: 'agent', to: 'master' },
   'An agent without id wants to join; repeated until answered. A new instance has lost its tasks.',
   { agent: AgentInfo, instance: optional(Id) },
+)
+/** An executor that holds resources, as an agent reports it when it comes back. */
+export const ReportedExecutor = Type.Object(
+  { frameworkId: Id, executor: ExecutorInfo },
+  { additionalProperties: false },
 )
 /** A task as an agent reports it when it comes back. */
 export const ReportedTask = Type.Object(
@@ -87,6 +119,7 @@ export const reregisterAgent = message(
     agent: AgentInfo,
     instance: optional(Id),
     tasks: Type.Array(ReportedTask),
+    executors: optional(Type.Array(ReportedExecutor)),
     frameworks: Type.Array(Type.Object({ frameworkId: Id, framework: FrameworkInfo })),
   },
 )
@@ -106,7 +139,13 @@ export const executorExited = message(
   'lifecycle.executorExited',
   { from: 'agent', to: 'master' },
   'A shared executor ended; the master returns its resources and tells the framework.',
-  { agentId: Id, frameworkId: Id, executorId: Id, message: optional(Type.String()) },
+  {
+    agentId: Id,
+    frameworkId: Id,
+    executorId: Id,
+    message: optional(Type.String()),
+    status: optional(Type.Number()),
+  },
 )
 
 /* master → agent */
@@ -154,6 +193,12 @@ export const shutdownFramework = message(
   'The framework is gone; the agent ends its executors and sends no more updates for it.',
   { frameworkId: Id },
 )
+export const shutdownExecutorOnAgent = message(
+  'lifecycle.shutdownExecutor',
+  { from: 'master', to: 'agent' },
+  'Its scheduler wants this executor ended: asked first, then forced.',
+  { frameworkId: Id, executorId: Id },
+)
 export const shutdown = message(
   'lifecycle.shutdown',
   { from: 'master', to: 'agent' },
@@ -166,7 +211,13 @@ export const registerExecutor = message(
   'lifecycle.registerExecutor',
   { from: 'executor', to: 'agent' },
   'An executor is ready for tasks, and hands over the updates nobody has acknowledged yet.',
-  { frameworkId: Id, executorId: Id, unacknowledgedUpdates: Type.Array(TaskStatus) },
+  {
+    frameworkId: Id,
+    executorId: Id,
+    unacknowledgedUpdates: Type.Array(TaskStatus),
+    /** The tasks that it got and of which no update is acknowledged; all of them, if not given. */
+    unacknowledgedTasks: optional(Type.Array(Id)),
+  },
 )
 
 /* agent → executor */
@@ -174,9 +225,17 @@ export const executorRegistered = message(
   'lifecycle.executorRegistered',
   { from: 'agent', to: 'executor' },
   'The executor is known; its tasks follow.',
-  { agentId: Id, frameworkId: Id, executorId: Id, framework: FrameworkInfo },
+  {
+    agentId: Id,
+    frameworkId: Id,
+    executorId: Id,
+    framework: FrameworkInfo,
+    /** For executors that are programs: what they were launched as, and where. */
+    executor: optional(ExecutorInfo),
+    agent: optional(AgentInfo),
+  },
 )
-export const shutdownExecutor = message(
+export const endExecutor = message(
   'lifecycle.shutdownExecutor',
   { from: 'agent', to: 'executor' },
   'Kill every task within the grace period, report, and end.',
@@ -195,6 +254,8 @@ export const toMaster = [
   register,
   reregister,
   unregister,
+  describeFramework,
+  shutdownExecutor,
   registerAgent,
   reregisterAgent,
   unregisterAgent,
@@ -210,12 +271,13 @@ export const toAgent = [
   ping,
   updateFramework,
   shutdownFramework,
+  shutdownExecutorOnAgent,
   shutdown,
   registerExecutor,
   exited,
   ...maintenance.toAgent,
 ] as const
-export const toExecutor = [executorRegistered, shutdownExecutor] as const
+export const toExecutor = [executorRegistered, endExecutor] as const
 export const toOperator = maintenance.toOperator
 
 export type Register = MessageOf<typeof register>
@@ -235,5 +297,9 @@ export type ShutdownFramework = MessageOf<typeof shutdownFramework>
 export type RegisterExecutor = MessageOf<typeof registerExecutor>
 export type ExecutorRegistered = MessageOf<typeof executorRegistered>
 export type ShutdownExecutor = MessageOf<typeof shutdownExecutor>
+export type ShutdownExecutorOnAgent = MessageOf<typeof shutdownExecutorOnAgent>
+export type EndExecutor = MessageOf<typeof endExecutor>
+export type DescribeFramework = MessageOf<typeof describeFramework>
+export type ReportedExecutor = MessageOf<{ schema: typeof ReportedExecutor }>
 export type Exited = MessageOf<typeof exited>
 export type Failure = MessageOf<typeof failure>

@@ -62,6 +62,13 @@ export const stopMaintenance = message(
   { requestId, machines },
 )
 
+export const teardown = message(
+  'lifecycle.teardown',
+  { from: 'operator', to: 'master' },
+  'A framework is gone for good: its tasks are killed, and it may not come back under this id.',
+  { requestId, frameworkId: Id },
+)
+
 /* master → operator */
 export const updated = message(
   'lifecycle.updated',
@@ -92,6 +99,7 @@ export const toMaster = [
   updateMaintenanceSchedule,
   startMaintenance,
   stopMaintenance,
+  teardown,
 ] as const
 export const toOperator = [updated, refused] as const
 export const toAgent = [drainOnAgent] as const
@@ -104,3 +112,4 @@ export type UpdateMaintenanceSchedule = MessageOf<typeof updateMaintenanceSchedu
 export type StartMaintenance = MessageOf<typeof startMaintenance>
 export type StopMaintenance = MessageOf<typeof stopMaintenance>
 export type DrainOnAgent = MessageOf<typeof drainOnAgent>
+export type Teardown = MessageOf<typeof teardown>

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, Resources, TaskInfo } from './shapes.ts'
+import { ExecutorInfo, Id, Resources, TaskInfo } from './shapes.ts'
 import { operationStates } from './states.ts'
 
 /**
@@ -38,10 +38,14 @@ export const ResourceOperation = Type.Union([
 ])
 export type ResourceOperation = Static<typeof ResourceOperation>
 
-/** A launch has no id: its tasks have theirs. */
+/** A launch has no id: its tasks have theirs. Of a group all tasks are launched, or none. */
 export const Operation = Type.Union([
   ResourceOperation,
   Type.Object({ type: Type.Literal('LAUNCH'), tasks: Type.Array(TaskInfo) }, closed),
+  Type.Object(
+    { type: Type.Literal('LAUNCH_GROUP'), executor: ExecutorInfo, tasks: Type.Array(TaskInfo) },
+    closed,
+  ),
 ])
 export type Operation = Static<typeof Operation>
 

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import {
   AgentInfo,
+  ExecutorInfo,
   FrameworkInfo,
   Id,
   MaintenanceWindow,
@@ -40,8 +41,10 @@ export const StoredExecutor = Type.Object({
   frameworkId: Id,
   executorId: Id,
   address: Type.String(),
-  kind: Type.Enum(['COMMAND', 'FUNCTION', 'THREAD']),
+  kind: Type.Enum(['COMMAND', 'FUNCTION', 'THREAD', 'CUSTOM', 'DEFAULT']),
   graceMs: Type.Number(),
+  /** What a program, or the executor of groups, was launched as. */
+  info: optional(ExecutorInfo),
 })
 export type StoredExecutor = Static<typeof StoredExecutor>
 

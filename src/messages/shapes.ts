@@ -11,6 +11,13 @@ const optional = Type.Optional
 const Milliseconds = Type.Number()
 const Labels = Type.Record(Type.String(), Type.String())
 
+/**
+ * Parts of a message of Mesos on which nothing here decides, in its own JSON and by its own names:
+ * whoever speaks Mesos' language at the other end gets them as they were given.
+ */
+export const Carried = Type.Record(Type.String(), Type.Unknown())
+export type Carried = Static<typeof Carried>
+
 /** Whoever gets a list shares it with the sender's books: nobody may change it. */
 const Ranges = Type.Unsafe<readonly (readonly [number, number])[]>(
   Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
@@ -85,14 +92,21 @@ export const FrameworkInfo = Type.Object(
       Type.Record(Type.String(), Type.Array(Type.Record(Type.String(), Type.Number()))),
     ),
     offerConstraints: optional(OfferConstraints),
+    carried: optional(Carried),
   },
   closed,
 )
 export type FrameworkInfo = Static<typeof FrameworkInfo>
 
+/** Where a process answers over HTTP. */
+export const Endpoint = Type.Object({ ip: Type.String(), port: Type.Number() }, closed)
+export type Endpoint = Static<typeof Endpoint>
+
 export const AgentInfo = Type.Object(
   {
     hostname: Type.String(),
+    /** Where its executors and operators reach it, if it answers to them. */
+    endpoint: optional(Endpoint),
     resources: Resources,
     attributes: optional(Attributes),
     /** It keeps what it runs on disk: commands outlive its process, and it finds them again. */
@@ -134,6 +148,10 @@ export const Offer = Type.Object(
     role: Type.String(),
     resources: Resources,
     attributes: optional(Attributes),
+    /** Executors of the framework that live there: new tasks may share them. */
+    executorIds: optional(Type.Array(Id)),
+    /** Where the agent answers over HTTP, if it does. */
+    endpoint: optional(Endpoint),
     /** When the agent's machine is to be worked on, if it is. */
     unavailability: optional(Unavailability),
   },
@@ -163,17 +181,25 @@ export const CommandInfo = Type.Object(
     environment: optional(Type.Record(Type.String(), Type.String())),
     /** Absolute folder to run in; the task's own sandbox when absent. */
     workingDirectory: optional(Type.String()),
+    carried: optional(Carried),
   },
   closed,
 )
 export type CommandInfo = Static<typeof CommandInfo>
 
-/** FUNCTION and THREAD executors live in the agent's process; `data` of a task names the call. */
+/**
+ * FUNCTION and THREAD executors live in the agent's process; `data` of a task names the call. A
+ * CUSTOM one is a program, which `command` starts, and holds `resources` of its own as long as it
+ * lives; so does a DEFAULT one, which runs groups of commands and is built into the agent.
+ */
 export const ExecutorInfo = Type.Object(
   {
     executorId: Id,
-    type: Type.Enum(['FUNCTION', 'THREAD']),
+    type: Type.Enum(['FUNCTION', 'THREAD', 'CUSTOM', 'DEFAULT']),
     shutdownGracePeriodMs: optional(Milliseconds),
+    command: optional(CommandInfo),
+    resources: optional(Resources),
+    carried: optional(Carried),
   },
   closed,
 )
@@ -221,6 +247,7 @@ export const TaskInfo = Type.Object(
     maxCompletionTimeMs: optional(Milliseconds),
     data: optional(Type.String()),
     labels: optional(Labels),
+    carried: optional(Carried),
   },
   closed,
 )
@@ -243,6 +270,7 @@ export const TaskStatus = Type.Object(
     signal: optional(Type.String()),
     sandbox: optional(Type.String()),
     unreachableTimeMs: optional(Type.Number()),
+    carried: optional(Carried),
   },
   closed,
 )

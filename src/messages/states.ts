@@ -22,15 +22,20 @@ export type TaskState = (typeof taskStates)[number]
 export const reasons = [
   'INVALID_OFFERS',
   'TASK_INVALID',
+  'TASK_UNAUTHORIZED',
+  'TASK_GROUP_INVALID',
+  'TASK_GROUP_UNAUTHORIZED',
   'RESOURCES_UNKNOWN',
   'AGENT_REMOVED',
   'AGENT_DISCONNECTED',
   'AGENT_REREGISTERED',
   'AGENT_REMOVED_BY_OPERATOR',
   'AGENT_DRAINING',
+  'AGENT_RESTARTED',
   'RECONCILIATION',
   'EXECUTOR_TERMINATED',
   'EXECUTOR_REGISTRATION_TIMEOUT',
+  'EXECUTOR_REREGISTRATION_TIMEOUT',
   'CONTAINER_LAUNCH_FAILED',
   'MAX_COMPLETION_TIME_REACHED',
   'TASK_KILLED_DURING_LAUNCH',
@@ -38,6 +43,7 @@ export const reasons = [
   'MASTER_DISCONNECTED',
   'FRAMEWORK_REMOVED',
   'TASK_HEALTH_CHECK_STATUS_UPDATED',
+  'TASK_CHECK_STATUS_UPDATED',
 ] as const
 export type Reason = (typeof reasons)[number]
 
@@ -52,6 +58,9 @@ export const operationStates = [
   'OPERATION_DROPPED',
   'OPERATION_UNREACHABLE',
   'OPERATION_GONE_BY_OPERATOR',
+  'OPERATION_PENDING',
+  'OPERATION_RECOVERING',
+  'OPERATION_UNKNOWN',
 ] as const
 export type OperationState = (typeof operationStates)[number]
 
@@ -61,6 +70,10 @@ export const capabilities = [
   'TASK_KILLING_STATE',
   'GPU_RESOURCES',
   'REVOCABLE_RESOURCES',
+  'SHARED_RESOURCES',
+  'MULTI_ROLE',
+  'RESERVATION_REFINEMENT',
+  'REGION_AWARE',
 ] as const
 
 /** What offer constraints can be about besides attributes. */

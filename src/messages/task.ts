@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
 import {
+  ExecutorInfo,
   Filters,
   FrameworkInfo,
   Id,
@@ -26,6 +27,9 @@ const AgentUpdate = Type.Object(
   { frameworkId: Id, status: TaskStatus, latestState: TaskStateSchema },
   closed,
 )
+
+/** Anything that a scheduler and its executor have to say to each other; base64. */
+const data = Type.String()
 
 /* scheduler → master */
 export const launch = message(
@@ -53,7 +57,20 @@ export const reconcile = message(
   { tasks: Type.Array(Type.Object({ taskId: Id, agentId: optional(Id) }, closed)) },
 )
 
+export const messageToMaster = message(
+  'task.message',
+  { from: 'scheduler', to: 'master' },
+  'Data for an executor of this framework; relayed if it can be, lost if not.',
+  { agentId: Id, executorId: Id, data },
+)
+
 /* master → scheduler */
+export const messageToScheduler = message(
+  'task.message',
+  { from: 'master', to: 'scheduler' },
+  'Data from an executor of this framework.',
+  { agentId: Id, executorId: Id, data },
+)
 export const update = message(
   'task.update',
   { from: 'master', to: 'scheduler' },
@@ -67,6 +84,23 @@ export const launchOnAgent = message(
   { from: 'master', to: 'agent' },
   'Run these tasks, each on its own or its named executor, which the agent starts when it is new.',
   { frameworkId: Id, framework: FrameworkInfo, tasks: Type.Array(TaskInfo) },
+)
+export const launchGroupOnAgent = message(
+  'task.launchGroup',
+  { from: 'master', to: 'agent' },
+  'Run all these tasks together on one executor, which the agent starts when it is new, or none.',
+  {
+    frameworkId: Id,
+    framework: FrameworkInfo,
+    executor: ExecutorInfo,
+    tasks: Type.Array(TaskInfo),
+  },
+)
+export const messageToAgent = message(
+  'task.message',
+  { from: 'master', to: 'agent' },
+  'Data for an executor from its scheduler.',
+  { frameworkId: Id, executorId: Id, data },
 )
 export const killOnAgent = message(
   'task.kill',
@@ -89,7 +123,26 @@ export const updateToMaster = message(
   { agentId: Id, updates: Type.Array(AgentUpdate) },
 )
 
+export const messageFromAgent = message(
+  'task.message',
+  { from: 'agent', to: 'master' },
+  'Data for a scheduler from one of its executors.',
+  { agentId: Id, frameworkId: Id, executorId: Id, data },
+)
+
 /* agent → executor */
+export const launchGroupOnExecutor = message(
+  'task.launchGroup',
+  { from: 'agent', to: 'executor' },
+  'Start these tasks, which belong together: when one fails or is killed, the others are killed.',
+  { tasks: Type.Array(TaskInfo) },
+)
+export const messageToExecutor = message(
+  'task.message',
+  { from: 'agent', to: 'executor' },
+  'Data from the scheduler.',
+  { data },
+)
 export const launchOnExecutor = message(
   'task.launch',
   { from: 'agent', to: 'executor' },
@@ -117,10 +170,39 @@ export const updateToAgent = message(
   { frameworkId: Id, executorId: Id, updates: Type.Array(TaskStatus) },
 )
 
-export const toMaster = [launch, kill, acknowledge, reconcile, updateToMaster] as const
-export const toScheduler = [update] as const
-export const toAgent = [launchOnAgent, killOnAgent, acknowledgeToAgent, updateToAgent] as const
-export const toExecutor = [launchOnExecutor, killOnExecutor, acknowledgeToExecutor] as const
+export const messageFromExecutor = message(
+  'task.message',
+  { from: 'executor', to: 'agent' },
+  'Data for the scheduler.',
+  { frameworkId: Id, executorId: Id, data },
+)
+
+export const toMaster = [
+  launch,
+  kill,
+  acknowledge,
+  reconcile,
+  messageToMaster,
+  updateToMaster,
+  messageFromAgent,
+] as const
+export const toScheduler = [update, messageToScheduler] as const
+export const toAgent = [
+  launchOnAgent,
+  launchGroupOnAgent,
+  killOnAgent,
+  acknowledgeToAgent,
+  messageToAgent,
+  updateToAgent,
+  messageFromExecutor,
+] as const
+export const toExecutor = [
+  launchOnExecutor,
+  launchGroupOnExecutor,
+  killOnExecutor,
+  acknowledgeToExecutor,
+  messageToExecutor,
+] as const
 
 export type Kill = MessageOf<{ schema: typeof Kill }>
 export type Acknowledgement = MessageOf<{ schema: typeof Acknowledgement }>
@@ -138,3 +220,10 @@ export type LaunchOnExecutor = MessageOf<typeof launchOnExecutor>
 export type KillOnExecutor = MessageOf<typeof killOnExecutor>
 export type AcknowledgeToExecutor = MessageOf<typeof acknowledgeToExecutor>
 export type UpdateToAgent = MessageOf<typeof updateToAgent>
+export type LaunchGroupOnAgent = MessageOf<typeof launchGroupOnAgent>
+export type LaunchGroupOnExecutor = MessageOf<typeof launchGroupOnExecutor>
+export type MessageToMaster = MessageOf<typeof messageToMaster>
+export type MessageFromAgent = MessageOf<typeof messageFromAgent>
+export type MessageToAgent = MessageOf<typeof messageToAgent>
+export type MessageFromExecutor = MessageOf<typeof messageFromExecutor>
+export type MessageToScheduler = MessageOf<typeof messageToScheduler>

@@ -174,8 +174,9 @@ function taskDetailOf(message: TaskMessage): string {
 type OperationUpdate = Extract<Message, { type: 'allocation.operationUpdate' }>['updates'][number]
 
 function operationText(operation: Operation): string {
-  if (operation.type === 'LAUNCH') {
-    return `launch ${list(operation.tasks, ({ taskId }) => taskId)}`
+  if ('tasks' in operation) {
+    const what = operation.type === 'LAUNCH' ? 'launch' : 'launch together'
+    return `${what} ${list(operation.tasks, ({ taskId }) => taskId)}`
   }
   const resources = 'resources' in operation ? operation.resources : operation.volumes
   return `${operation.type.toLowerCase().replace('_', ' ')} ${describeResources(resources)}`

@@ -229,7 +229,7 @@ export const toExecutor: Talk = {
   receiver: 'executor/a/F/E',
   say: (round) => ({ type: 'lifecycle.shutdownExecutor', gracePeriodMs: round }),
   roundOf: (message) => {
-    if (message.type !== 'lifecycle.shutdownExecutor') throw new Error(`not ${message.type}`)
+    if (!('gracePeriodMs' in message)) throw new Error(`not ${message.type}`)
     return message.gracePeriodMs
   },
 }

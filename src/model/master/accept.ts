@@ -51,7 +51,7 @@ function operate(step: MasterStep, rest: Acceptable, operations: readonly Operat
   const applied: NumberedOperation[] = []
   const launched: TaskInfo[] = []
   for (const operation of operations) {
-    if (operation.type === 'LAUNCH') {
+    if ('tasks' in operation) {
       launched.push(...launchTasks(step, rest, operation.tasks))
       continue
     }
@@ -104,7 +104,7 @@ function dropAll(
   )
   discardOffers(step, own)
   for (const operation of operations) {
-    if (operation.type === 'LAUNCH') dropTasks(step, framework, operation.tasks, problem)
+    if ('tasks' in operation) dropTasks(step, framework, operation.tasks, problem)
     else failOperations(step, framework, [operation], problem)
   }
 }

@@ -118,7 +118,7 @@ export function dropLaunch(step: SchedulerStep, call: Pick<CallOf<'call.launch'>
 export function dropAccept(step: SchedulerStep, { operations }: CallOf<'call.accept'>): void {
   const updates: OperationStatus[] = []
   for (const operation of operations) {
-    if (operation.type === 'LAUNCH') dropLaunch(step, operation)
+    if ('tasks' in operation) dropLaunch(step, operation)
     else if (operation.operationId !== undefined) {
       const { operationId } = operation
       updates.push({ operationId, state: 'OPERATION_DROPPED', message: disconnected })
