@@ -18,6 +18,9 @@ const Labels = Type.Record(Type.String(), Type.String())
 export const Carried = Type.Record(Type.String(), Type.Unknown())
 export type Carried = Static<typeof Carried>
 
+/** Why what was said in another language means nothing here: the master refuses it with this. */
+export const Problem = Type.String()
+
 /** Whoever gets a list shares it with the sender's books: nobody may change it. */
 const Ranges = Type.Unsafe<readonly (readonly [number, number])[]>(
   Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
@@ -248,6 +251,7 @@ export const TaskInfo = Type.Object(
     data: optional(Type.String()),
     labels: optional(Labels),
     carried: optional(Carried),
+    problem: optional(Problem),
   },
   closed,
 )

@@ -30,6 +30,7 @@ export interface LaunchContext {
  */
 export function problemWithTask(task: TaskInfo, context: LaunchContext): string | undefined {
   return (
+    task.problem ??
     problemWithId('the task id', task.taskId) ??
     problemWithIdentity(task, context) ??
     problemWithTimes(task) ??
