@@ -1,6 +1,7 @@
 /**
- * Every delay of the protocol, in milliseconds, in this one place. Each default is that of Mesos
- * (src/master/constants.hpp, src/slave/constants.hpp) unless the comment says otherwise.
+ * Every delay of the protocol, in milliseconds, in this one place, and how many silences count.
+ * Each default is that of Mesos (src/master/constants.hpp, src/slave/constants.hpp) unless the
+ * comment says otherwise.
  */
 export interface Timeouts {
   /**
@@ -19,6 +20,8 @@ export interface Timeouts {
   readonly masterSilenceMs: number
   /** The master asks every agent for a sign of life this often. */
   readonly pingIntervalMs: number
+  /** This many pings in a row may go unanswered before an agent is unreachable: a number. */
+  readonly pingsMissedMax: number
   /** An agent that heard no ping for as long as five pings take registers again. */
   readonly pingSilenceMs: number
   /** A disconnected agent that does not return becomes unreachable. Mesos allows no less. */
@@ -54,6 +57,9 @@ export interface Timeouts {
   readonly reconciliationIntervalMs: number
 }
 
+/** Those that timers wait for. */
+export type DelayName = Exclude<keyof Timeouts, 'pingsMissedMax'>
+
 /** Pings go to this many slices of the agents in turn; each agent gets one per ping interval. */
 export const pingSlices = 15
 
@@ -64,6 +70,7 @@ export const defaultTimeouts: Timeouts = {
   heartbeatIntervalMs: 15_000,
   masterSilenceMs: 75_000,
   pingIntervalMs: 15_000,
+  pingsMissedMax: 5,
   pingSilenceMs: 75_000,
   agentReregistrationTimeoutMs: 600_000,
   registrationBackoffMs: 1_000,

@@ -16,7 +16,8 @@ import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
 import { MasterDoors } from './master-doors.ts'
-import { masterPort } from './place.ts'
+import { leaveForNeighbours } from './neighbours.ts'
+import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
 
 /** A master whose agents and tenants are in other processes. */
@@ -64,6 +65,8 @@ const keys = [
 interface Door {
   readonly token: string | undefined
   readonly tokenFile: string | undefined
+  /** Nobody was given it: it is left for processes of the same user on this machine. */
+  readonly isMade: boolean
 }
 
 /** A master in a process of its own; see `createMaster`. */
@@ -79,6 +82,8 @@ export class Master extends Controls {
   readonly crashed: Promise<Error>
   readonly #server: Server
   readonly #storage: Storage | undefined
+  /** Its token is no good any more. */
+  readonly #takeBack: () => void
   #closing: Promise<void> | undefined
 
   constructor(
@@ -86,7 +91,7 @@ export class Master extends Controls {
     workDir: string,
     { token, tokenFile }: Door,
     server: Server,
-    parts: ConstructorParameters<typeof Controls>[0],
+    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
   ) {
     const crash = new Deferred<Error>()
     super({
@@ -95,6 +100,7 @@ export class Master extends Controls {
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
+    this.#takeBack = parts.takeBack
     this.place = place
     this.workDir = workDir
     this.token = token
@@ -105,6 +111,7 @@ export class Master extends Controls {
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
+      this.#takeBack()
       this.end('the master was closed')
       this.#server.close(() => closed())
       this.#server.closeIdleConnections()
@@ -138,6 +145,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     throw error
   })
   doors.open(place)
+  const takeBack = leftBy(door, place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
@@ -148,6 +156,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     onMark: hosting.note,
   })
   return new Master(place, workDir, door, server, {
+    takeBack,
     hosting,
     transport,
     policy,
@@ -188,11 +197,20 @@ function checkMaster(options: MasterOptions): void {
 }
 
 function doorOf(options: MasterOptions, workDir: string): Door {
-  if (options.withoutToken === true) return { token: undefined, tokenFile: undefined }
+  if (options.withoutToken === true) {
+    return { token: undefined, tokenFile: undefined, isMade: false }
+  }
   const given = givenToken(options)
-  if (given !== undefined) return { token: given, tokenFile: options.tokenFile }
+  if (given !== undefined) {
+    return { token: given, tokenFile: options.tokenFile, isMade: false }
+  }
   const { token, file } = keptToken(workDir)
-  return { token, tokenFile: file }
+  return { token, tokenFile: file, isMade: true }
+}
+
+/** A token that nobody was given is left where it is found; returns what takes it back. */
+function leftBy({ token, isMade }: Door, place: string): () => void {
+  return isMade && token !== undefined ? leaveForNeighbours(portOf(place), token) : () => {}
 }
 
 /** Listens, and returns where. */

@@ -1,6 +1,6 @@
-import { defaultTimeouts, pingSlices, type Timeouts } from '../../model/timeouts.ts'
+import { type DelayName, defaultTimeouts, pingSlices, type Timeouts } from '../../model/timeouts.ts'
 
-type Named = { readonly [Name in keyof Timeouts]: (args: Args) => number }
+type Named = { readonly [Name in DelayName]: (args: Args) => number }
 interface Args {
   readonly context: { readonly book: { readonly timeouts: Timeouts } }
 }
