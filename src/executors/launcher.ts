@@ -63,7 +63,7 @@ export class Launcher {
       agent,
       frameworkId,
       executorId,
-      single: kind === 'COMMAND',
+      endsWithTasks: kind === 'COMMAND' || kind === 'DEFAULT',
       instance: ids.uuid(),
       timeouts,
       ...(recovered !== undefined && { recovered }),

@@ -233,6 +233,8 @@ export const executorRegistered = message(
     /** For executors that are programs: what they were launched as, and where. */
     executor: optional(ExecutorInfo),
     agent: optional(AgentInfo),
+    /** Names this run of it. */
+    containerId: optional(Id),
   },
 )
 export const endExecutor = message(
@@ -247,7 +249,12 @@ export const exited = message(
   'lifecycle.exited',
   { from: 'host', to: ['master', 'agent'] },
   'The actor at this address has ended or its link broke; told to whoever watches it.',
-  { address: Type.String(), reason: Type.String() },
+  {
+    address: Type.String(),
+    reason: Type.String(),
+    /** How its process ended, as wait(2) says it, if it was one. */
+    status: optional(Type.Number()),
+  },
 )
 
 export const toMaster = [

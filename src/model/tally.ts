@@ -8,6 +8,7 @@ import type { Message } from '../messages/index.ts'
 export function callsIn(message: Message): number {
   switch (message.type) {
     case 'task.launch':
+    case 'task.launchGroup':
       return message.tasks.length
     case 'task.kill':
       return message.kills.length
@@ -17,6 +18,7 @@ export function callsIn(message: Message): number {
       return message.operations.length
     case 'lifecycle.shutdownFramework':
     case 'lifecycle.updateFramework':
+    case 'lifecycle.shutdownExecutor':
       return 1
     default:
       return 0
