@@ -16,6 +16,7 @@ export function callsIn(message: Message): number {
       return message.acknowledgements.length
     case 'allocation.apply':
       return message.operations.length
+    case 'lifecycle.shutdownExecutor':
     case 'lifecycle.shutdownFramework':
     case 'lifecycle.updateFramework':
     case 'lifecycle.shutdownExecutor':
