@@ -19,7 +19,6 @@ export function callsIn(message: Message): number {
     case 'lifecycle.shutdownExecutor':
     case 'lifecycle.shutdownFramework':
     case 'lifecycle.updateFramework':
-    case 'lifecycle.shutdownExecutor':
       return 1
     default:
       return 0
