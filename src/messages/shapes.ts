@@ -18,6 +18,9 @@ const Labels = Type.Record(Type.String(), Type.String())
 export const Carried = Type.Record(Type.String(), Type.Unknown())
 export type Carried = Static<typeof Carried>
 
+/** What is wrong with a part that is only carried, as a sentence; the master refuses it so. */
+const problem = optional(Type.String())
+
 /** Whoever gets a list shares it with the sender's books: nobody may change it. */
 const Ranges = Type.Unsafe<readonly (readonly [number, number])[]>(
   Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
@@ -196,10 +199,13 @@ export const ExecutorInfo = Type.Object(
   {
     executorId: Id,
     type: Type.Enum(['FUNCTION', 'THREAD', 'CUSTOM', 'DEFAULT']),
+    /** Whose it is; to be named in a group. */
+    frameworkId: optional(Id),
     shutdownGracePeriodMs: optional(Milliseconds),
     command: optional(CommandInfo),
     resources: optional(Resources),
     carried: optional(Carried),
+    problem,
   },
   closed,
 )
@@ -248,6 +254,7 @@ export const TaskInfo = Type.Object(
     data: optional(Type.String()),
     labels: optional(Labels),
     carried: optional(Carried),
+    problem,
   },
   closed,
 )

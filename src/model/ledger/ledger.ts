@@ -32,6 +32,8 @@ export interface Ledger {
   readonly clusterId: string
   /** Whether a storage keeps what changes here for the next master. */
   readonly durable: boolean
+  /** Whether somebody keeps the history of tasks, agents and frameworks. */
+  readonly reports: boolean
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
@@ -104,6 +106,8 @@ export interface LedgerOptions {
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
   readonly explorable?: boolean
+  /** Somebody keeps the history of tasks, agents and frameworks. */
+  readonly reports?: boolean
   /** What the last master left, perhaps nothing; with it the master keeps what changes. */
   readonly memory?: MasterMemory
 }
@@ -120,6 +124,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     masterId: options.masterId,
     clusterId: options.memory?.cluster?.clusterId ?? options.masterId,
     durable: options.memory !== undefined,
+    reports: options.reports ?? false,
     timeouts: options.timeouts,
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
     weights: new Map(options.weights),

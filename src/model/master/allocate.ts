@@ -195,9 +195,15 @@ function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): O
   return record
 }
 
+function executorsOf({ executors }: AgentRecord, frameworkId: string): string[] {
+  return [...executors.values()]
+    .filter((one) => one.frameworkId === frameworkId)
+    .map(({ id }) => id)
+}
+
 function describe(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const { hostname, attributes } = agent.info
+  const { hostname, attributes, endpoint } = agent.info
   const machine = machineOf(ledger, hostname)
   const described: Offer = {
     offerId: offer.id,
@@ -208,6 +214,11 @@ function describe(ledger: Ledger, offer: OfferRecord): Offer {
     resources: toResources(offer.resources),
   }
   if (attributes !== undefined) described.attributes = attributes
+  if (endpoint !== undefined) described.endpoint = endpoint
+  if (agent.executors.size > 0) {
+    const executorIds = executorsOf(agent, offer.frameworkId)
+    if (executorIds.length > 0) described.executorIds = executorIds
+  }
   if (machine !== undefined) described.unavailability = machine.unavailability
   return described
 }

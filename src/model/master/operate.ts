@@ -1,0 +1,46 @@
+import type { Operate } from '../../messages/allocation.ts'
+import { convertFree } from '../ledger/accounts.ts'
+import type { AgentRecord } from '../ledger/records.ts'
+import { conversionsOf, sumOf } from '../resources/conversions.ts'
+import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { problemWithOperation } from '../validation/operations.ts'
+import { agentNamed } from './named-agents.ts'
+import { rescindOffers } from './offers.ts'
+import { numberOperation } from './revert.ts'
+import { confirmCall, refuseCall } from './settings.ts'
+import { type From, type MasterStep, wantAllocation } from './step.ts'
+
+/**
+ * An operator reserves, or makes volumes of, what nobody uses: free resources, and those that are
+ * only offered, of which as many offers are taken back as it needs (Mesos: src/master/http.cpp).
+ */
+export function operate(step: MasterStep, call: From<Operate>): void {
+  const { book, turn } = step
+  const agent = agentNamed(book, call.agent)
+  if (typeof agent === 'string') return refuseCall(step, call, agent)
+  if (agent.state !== 'connected') {
+    return refuseCall(step, call, `agent ${agent.id} is ${agent.state}`)
+  }
+  const { operation } = call
+  const available: Quantities = { ...agent.free }
+  addTo(available, agent.offered)
+  const problem = problemWithOperation(operation, { agent, remaining: available })
+  if (problem !== undefined) return refuseCall(step, call, problem)
+  const conversions = conversionsOf(operation)
+  makeFree(step, agent, sumOf(conversions, 'from'))
+  convertFree(book, agent, conversions)
+  const operations = [numberOperation(step, agent, '', operation)]
+  turn.send(agent.address, { type: 'allocation.apply', operations })
+  wantAllocation(step)
+  confirmCall(step, call)
+}
+
+/** Takes back the offers that have some of it, one by one, until enough is free. */
+function makeFree(step: MasterStep, agent: AgentRecord, needed: Readonly<Quantities>): void {
+  for (const id of [...agent.offers]) {
+    if (contains(agent.free, needed)) return
+    const { resources = {} } = step.book.offers.get(id) ?? {}
+    const helps = Object.keys(needed).some((key) => key in resources)
+    if (helps) rescindOffers(step, [id], 'offer.rescinded')
+  }
+}
