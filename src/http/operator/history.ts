@@ -3,7 +3,12 @@ import type { FrameworkInfo, TaskState, TaskStatus } from '../../messages/index.
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import { completedFrameworksMax, completedTasksMax } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
-import { type CompletedFramework, endedWith, FrameworkPast, type Standing } from './framework-past.ts'
+import {
+  type CompletedFramework,
+  endedWith,
+  FrameworkPast,
+  type Standing,
+} from './framework-past.ts'
 import { Ring } from './ring.ts'
 import { TaskCounts } from './task-counts.ts'
 import { TaskVersion } from './task-version.ts'
@@ -25,6 +30,8 @@ export type Happening =
 export interface AgentPast {
   readonly registeredAtMs: number
   readonly reregisteredAtMs?: number
+  /** Since when it is being emptied, if it is, or was for good. */
+  readonly drainStartedAtMs?: number
   readonly state: string
 }
 
@@ -44,6 +51,8 @@ export class History {
   readonly frameworks = new Map<string, FrameworkPast>()
   readonly completed: Ring<CompletedFramework>
   readonly agents = new Map<string, AgentPast>()
+  /** Milliseconds since the epoch; what is older was there before. */
+  readonly startedAtMs: number
   readonly #ledger: () => Ledger
   readonly #clock: Pick<Clock, 'now'>
   readonly #completedTasksMax: number
@@ -52,6 +61,7 @@ export class History {
   constructor(ledger: () => Ledger, clock: Pick<Clock, 'now'>, options: HistoryOptions = {}) {
     this.#ledger = ledger
     this.#clock = clock
+    this.startedAtMs = clock.now()
     this.#completedTasksMax = options.completedTasksMax ?? completedTasksMax
     this.completed = new Ring(options.completedFrameworksMax ?? completedFrameworksMax)
   }
@@ -88,7 +98,10 @@ export class History {
   #noteFramework(type: 'frameworkAdded' | 'frameworkUpdated', frameworkId: string): void {
     const known = this.frameworks.get(frameworkId)
     const past = known ?? this.#pastOf(frameworkId)
-    past.stands(this.#standingOf(frameworkId), known === undefined ? past.registeredAtMs : this.#clock.now())
+    past.stands(
+      this.#standingOf(frameworkId),
+      known === undefined ? past.registeredAtMs : this.#clock.now(),
+    )
     this.#tell({ type, frameworkId })
   }
 
@@ -113,13 +126,8 @@ export class History {
 
   #endFramework(frameworkId: string, info: FrameworkInfo): void {
     const past = this.#pastOf(frameworkId)
-    const now = this.#clock.now()
-    past.unregisteredAtMs = now
-    for (const task of past.tasks.values()) {
-      const ended = endedWith(frameworkId, task, now)
-      if (ended !== task) this.#replace(past, task, ended, ended.statuses.at(-1))
-      this.#complete(past, ended)
-    }
+    past.unregisteredAtMs = this.#clock.now()
+    for (const task of past.tasks.values()) this.#end(past, task)
     this.frameworks.delete(frameworkId)
     const completed = { info, past }
     this.completed.add(completed)
@@ -127,15 +135,17 @@ export class History {
   }
 
   #noteAgent(type: 'agentAdded' | 'agentUpdated', agentId: string): void {
-    const state = this.#ledger().agents.get(agentId)?.state ?? 'unknown'
+    const { state = 'unknown', duty } = this.#ledger().agents.get(agentId) ?? {}
     const before = this.agents.get(agentId)
     const now = this.#clock.now()
     const isBack = before !== undefined && before.state !== 'connected' && state === 'connected'
+    const { registeredAtMs = now, reregisteredAtMs, drainStartedAtMs = now } = before ?? {}
+    const returnedAtMs = isBack ? now : reregisteredAtMs
     this.agents.set(agentId, {
-      registeredAtMs: now,
-      ...before,
+      registeredAtMs,
+      ...(returnedAtMs !== undefined && { reregisteredAtMs: returnedAtMs }),
+      ...(duty?.drain !== undefined && { drainStartedAtMs }),
       state,
-      ...(isBack && { reregisteredAtMs: now }),
     })
     this.#tell({ type, agentId })
   }
@@ -174,7 +184,14 @@ export class History {
   #forgetTask(frameworkId: string, taskId: string): void {
     const past = this.frameworks.get(frameworkId)
     const task = past?.tasks.get(taskId)
-    if (past !== undefined && task !== undefined) this.#complete(past, task)
+    if (past !== undefined && task !== undefined) this.#end(past, task)
+  }
+
+  /** A task that leaves without an end leaves with its framework. */
+  #end(past: FrameworkPast, task: TaskVersion): void {
+    const ended = endedWith(past.id, task, this.#clock.now())
+    if (ended !== task) this.#replace(past, task, ended, ended.statuses.at(-1))
+    this.#complete(past, ended)
   }
 
   #complete(past: FrameworkPast, task: TaskVersion): void {

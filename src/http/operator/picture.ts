@@ -1,12 +1,17 @@
-import type { AgentInfo, ExecutorInfo, FrameworkInfo } from '../../messages/index.ts'
+import type { AgentInfo, FrameworkInfo, Offer } from '../../messages/index.ts'
 import { heldOn } from '../../model/ledger/audit.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord, OfferRecord } from '../../model/ledger/records.ts'
+import type {
+  AgentRecord,
+  ExecutorRecord,
+  FrameworkRecord,
+  OfferRecord,
+} from '../../model/ledger/records.ts'
+import { describeOffer } from '../../model/master/allocate.ts'
 import type { FrameworkPast } from './framework-past.ts'
 import type { History } from './history.ts'
 import { type ByRole, sumByRole } from './resource-json.ts'
-import type { TaskVersion } from './task-version.ts'
-import { versionOf } from './task-versions.ts'
+import { type TaskVersion, versionOf } from './task-version.ts'
 import type { Viewer } from './viewer.ts'
 
 /**
@@ -35,12 +40,6 @@ export interface AgentPicture {
   readonly offered: ByRole
 }
 
-export interface ExecutorPicture {
-  readonly info: ExecutorInfo
-  readonly frameworkId: string
-  readonly agentId: string
-}
-
 export interface FrameworkPicture {
   readonly id: string
   readonly info: FrameworkInfo
@@ -48,8 +47,8 @@ export interface FrameworkPicture {
   readonly times: Pick<FrameworkPast, 'registeredAtMs' | 'reregisteredAtMs' | 'unregisteredAtMs'>
   readonly used: ByRole
   readonly offered: ByRole
-  readonly offers: readonly OfferRecord[]
-  readonly executors: readonly ExecutorPicture[]
+  readonly offers: readonly Offer[]
+  readonly executors: readonly ExecutorRecord[]
   readonly tasks: readonly TaskVersion[]
   readonly unreachable: readonly TaskVersion[]
   readonly completed: readonly TaskVersion[]
@@ -58,6 +57,7 @@ export interface FrameworkPicture {
 /** Takes the picture. Expects to be called between turns of the master. */
 export function takePicture(ledger: Ledger, history: History, viewer: Viewer): Picture {
   const agents = [...ledger.agents.values()]
+  const executors = executorsOf(agents)
   return {
     agents: agents.filter(isRegistered).map((agent) => agentPicture(ledger, history, agent)),
     recovered: agents
@@ -65,9 +65,24 @@ export function takePicture(ledger: Ledger, history: History, viewer: Viewer): P
       .map(({ id, info }) => ({ id, info })),
     frameworks: [...ledger.frameworks.values()]
       .filter(({ info }) => viewer.seesFramework(info))
-      .map((framework) => frameworkPicture(ledger, history, framework, viewer)),
+      .map((framework) =>
+        frameworkPicture(ledger, history, framework, viewer, executors.get(framework.id)),
+      ),
     completed: completedPictures(history, viewer),
   }
+}
+
+/** The executors that are programs of their own, by framework. */
+export function executorsOf(agents: Iterable<AgentRecord>): Map<string, ExecutorRecord[]> {
+  const found = new Map<string, ExecutorRecord[]>()
+  for (const agent of agents) {
+    for (const executor of agent.executors.values()) {
+      const list = found.get(executor.frameworkId)
+      if (list === undefined) found.set(executor.frameworkId, [executor])
+      else list.push(executor)
+    }
+  }
+  return found
 }
 
 /** Whether an agent is part of the cluster, even if its link is broken just now. */
@@ -90,7 +105,7 @@ export function agentPicture(ledger: Ledger, history: History, agent: AgentRecor
 
 /** What is used on an agent, by role; most agents work for one. */
 function usedOn(agent: AgentRecord): ByRole {
-  const held = heldOn(agent)
+  const held = [...heldOn(agent), ...agent.executors.values()]
   const [first] = held
   if (first === undefined) return new Map()
   const isOne = held.every(({ role }) => role === first.role)
@@ -106,6 +121,7 @@ export function frameworkPicture(
   history: History,
   framework: FrameworkRecord,
   viewer: Viewer,
+  executors: readonly ExecutorRecord[] = [],
 ): FrameworkPicture {
   const { id, info, state } = framework
   const past = history.frameworks.get(id)
@@ -118,10 +134,10 @@ export function frameworkPicture(
     info,
     state,
     times: past ?? { ...noTimes, registeredAtMs: history.startedAtMs },
-    used: sumByRole(records.filter(({ holds }) => holds)),
+    used: sumByRole([...records.filter(({ holds }) => holds), ...executors]),
     offered: sumByRole(offers),
-    offers,
-    executors: executorsOf(framework, past, viewer),
+    offers: offers.map((offer) => describeOffer(ledger, offer)),
+    executors: executors.filter((executor) => viewer.seesExecutor(executor.info, info)),
     tasks: isSeen(records.map((record) => versionOf(past, record))),
     unreachable: isSeen(
       [...framework.unreachableTasks.values()].map((record) => versionOf(past, record)),

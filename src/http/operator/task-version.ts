@@ -1,4 +1,7 @@
 import type { TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
+import type { TaskRecord } from '../../model/ledger/records.ts'
+import { toResources } from '../../model/resources/quantities.ts'
+import type { FrameworkPast } from './framework-past.ts'
 import { plainTask, v1Task } from './task-json.ts'
 
 /** What is known of a task from the beginning. */
@@ -67,6 +70,16 @@ export class TaskVersion {
     this.#plain ??= JSON.stringify(plainTask(this))
     return this.#plain
   }
+}
+
+/** The version of a task of the book; made of what the book has, if nothing else is known. */
+export function versionOf(past: FrameworkPast | undefined, record: TaskRecord): TaskVersion {
+  const known = past?.tasks.get(record.id)
+  if (known !== undefined) return known
+  const { id: taskId, name, agentId, frameworkId, role, resources, state, forwarded } = record
+  const info = { taskId, name, agentId, resources: toResources(resources) }
+  const origin = { info, frameworkId, role }
+  return new TaskVersion(origin, state, forwarded && [forwarded], forwarded)
 }
 
 function withStatus(statuses: readonly TaskStatus[], status: TaskStatus): readonly TaskStatus[] {
