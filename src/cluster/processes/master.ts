@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Storage } from '../../actors/ports.ts'
@@ -15,6 +15,7 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
+import { MasterDoors } from './master-doors.ts'
 import { masterPort } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
 
@@ -128,16 +129,15 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const masterId = hosting.ids.short()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-    response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
-  })
+  const doors = new MasterDoors()
+  const { server } = doors
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
     await kept?.storage.close()
     throw error
   })
+  doors.open(place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
