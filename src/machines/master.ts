@@ -202,9 +202,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'expireReregistration', params: ({ event }) => event },
       },
 
-      'lifecycle.drainAgent': {
-        actions: { type: 'drainAgent', params: ({ event }) => event },
-      },
+      'lifecycle.drainAgent': { actions: { type: 'drainAgent', params: ({ event }) => event } },
       'lifecycle.deactivateAgent': {
         actions: { type: 'deactivateAgent', params: ({ event }) => event },
       },
@@ -260,9 +258,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
       'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
       'task.message': { actions: { type: 'relayMessage', params: ({ event }) => event } },
-      'task.update': {
-        actions: { type: 'relayUpdates', params: ({ event }) => event },
-      },
+      'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
       'task.acknowledge': {
         actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
       },

@@ -9,10 +9,11 @@ import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, ExecutorRecord, FrameworkRecord } from '../ledger/records.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
 import { isBooked } from '../validation/executors.ts'
+import { makeFree } from './offers.ts'
 import { roleOf } from './reported.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
-/** Executors that hold resources of their own: launched by their first task, gone when they say so. */
+/** Executors that hold resources of their own, from their first task until they are gone. */
 
 /** An executor ended: what it held is free, and its framework is told after its tasks' updates. */
 export function relayExecutorExit(step: MasterStep, report: From<ExecutorExited>): void {
@@ -84,10 +85,11 @@ export function loseExecutors(
 
 /** The agent says which executors live there: those count, and no others. */
 export function compareExecutors(
-  { book }: MasterStep,
+  step: MasterStep,
   agent: AgentRecord,
   reported: readonly ReportedExecutor[],
 ): void {
+  const { book } = step
   const listed = new Set(
     reported.map(({ frameworkId, executor }) => `${frameworkId}/${executor.executorId}`),
   )
@@ -99,6 +101,7 @@ export function compareExecutors(
     if (framework === undefined || !isBooked(info)) continue
     if (agent.executors.has(`${frameworkId}/${info.executorId}`)) continue
     const resources = toQuantities(info.resources ?? {})
+    makeFree(step, agent, resources)
     if (!contains(agent.free, resources)) continue
     const role = roleOf(framework, info.resources ?? {})
     const agentId = agent.id

@@ -1,11 +1,10 @@
 import type { Operate } from '../../messages/allocation.ts'
 import { convertFree } from '../ledger/accounts.ts'
-import type { AgentRecord } from '../ledger/records.ts'
 import { conversionsOf, sumOf } from '../resources/conversions.ts'
-import { addTo, contains, type Quantities } from '../resources/quantities.ts'
+import { addTo, type Quantities } from '../resources/quantities.ts'
 import { problemWithOperation } from '../validation/operations.ts'
 import { agentNamed } from './named-agents.ts'
-import { rescindOffers } from './offers.ts'
+import { makeFree } from './offers.ts'
 import { numberOperation } from './revert.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
@@ -33,14 +32,4 @@ export function operate(step: MasterStep, call: From<Operate>): void {
   turn.send(agent.address, { type: 'allocation.apply', operations })
   wantAllocation(step)
   confirmCall(step, call)
-}
-
-/** Takes back the offers that have some of it, one by one, until enough is free. */
-function makeFree(step: MasterStep, agent: AgentRecord, needed: Readonly<Quantities>): void {
-  for (const id of [...agent.offers]) {
-    if (contains(agent.free, needed)) return
-    const { resources = {} } = step.book.offers.get(id) ?? {}
-    const helps = Object.keys(needed).some((key) => key in resources)
-    if (helps) rescindOffers(step, [id], 'offer.rescinded')
-  }
 }

@@ -9,7 +9,7 @@ export interface ExecutorContext {
   readonly agent: AgentRecord
 }
 
-/** What a group's executor needs at least, in messages' units (Mesos: src/master/validation.cpp). */
+/** What a group's executor needs at least (Mesos: src/master/validation.cpp). */
 const groupMinimum = { cpus: 0.01, mem: 32 } as const
 
 /** Whether an executor is a program or runs groups: it holds resources, and the master books it. */
