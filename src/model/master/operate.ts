@@ -6,7 +6,7 @@ import { problemWithOperation } from '../validation/operations.ts'
 import { agentNamed } from './named-agents.ts'
 import { makeFree } from './offers.ts'
 import { numberOperation } from './revert.ts'
-import { confirmCall, refuseCall } from './settings.ts'
+import { confirmCall, refuseCall, refuseForNow } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 
 /**
@@ -24,7 +24,10 @@ export function operate(step: MasterStep, call: From<Operate>): void {
   const available: Quantities = { ...agent.free }
   addTo(available, agent.offered)
   const problem = problemWithOperation(operation, { agent, remaining: available })
-  if (problem !== undefined) return refuseCall(step, call, problem)
+  if (problem !== undefined) {
+    const refuse = isShort(operation, available) ? refuseForNow : refuseCall
+    return refuse(step, call, problem)
+  }
   const conversions = conversionsOf(operation)
   makeFree(step, agent, sumOf(conversions, 'from'))
   convertFree(book, agent, conversions)
