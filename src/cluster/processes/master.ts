@@ -77,7 +77,7 @@ export class Master extends Controls {
   readonly tokenFile: string | undefined
   /** Resolves when it cannot go on, with the reason: its disk is full, say. */
   readonly crashed: Promise<Error>
-  readonly #server: Server
+  readonly #doors: MasterDoors
   readonly #storage: Storage | undefined
   #closing: Promise<void> | undefined
 
@@ -85,7 +85,7 @@ export class Master extends Controls {
     place: string,
     workDir: string,
     { token, tokenFile }: Door,
-    server: Server,
+    doors: MasterDoors,
     parts: ConstructorParameters<typeof Controls>[0],
   ) {
     const crash = new Deferred<Error>()
@@ -99,15 +99,22 @@ export class Master extends Controls {
     this.workDir = workDir
     this.token = token
     this.tokenFile = tokenFile
-    this.#server = server
+    this.#doors = doors
+    const { transport, hosting, ledger } = parts
+    doors.open({
+      place,
+      masterId: ledger.masterId,
+      transport,
+      ids: hosting.ids,
+      ledger: () => this.ledger,
+    })
   }
 
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
+      this.#doors.close(closed)
       this.end('the master was closed')
-      this.#server.close(() => closed())
-      this.#server.closeIdleConnections()
     }).then(() => this.#storage?.close())
     return this.#closing
   }
@@ -129,7 +136,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const masterId = hosting.ids.short()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors()
+  const doors = new MasterDoors(hosting.note)
   const { server } = doors
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
@@ -137,7 +144,6 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     await kept?.storage.close()
     throw error
   })
-  doors.open(place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
@@ -147,7 +153,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ...(kept && { clusterId }),
     onMark: hosting.note,
   })
-  return new Master(place, workDir, door, server, {
+  return new Master(place, workDir, door, doors, {
     hosting,
     transport,
     policy,
