@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream'
 import { jsonHeaders, Refusal } from '../server/answers.ts'
 import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
 import type { Answer, HttpRequest, Route, Streaming } from '../server/route.ts'
 import { parseBody } from '../wire/body.ts'
 import { objectAt, textAt } from '../wire/json.ts'
-import { mutations } from './mutations.ts'
+import { mutationOf } from './mutations.ts'
 import type { OperatorPorts } from './ports.ts'
-import { type Asked, queries } from './queries.ts'
+import { type Query, queries } from './queries.ts'
 import { inSlices, objectOf } from './slices.ts'
 import type { Subscribers } from './subscribers.ts'
 import { Viewer } from './viewer.ts'
@@ -31,9 +30,9 @@ function answer(
   const type = textAt(call.type, 'type')
   const principal = request.identity?.value
   const viewer = new Viewer(ports.authorizer, principal)
-  const mutation = mutations[type]
-  if (mutation !== undefined) return mutation({ ports, viewer, call, principal })
-  const query = queries[type]
+  const mutation = mutationOf(type)
+  if (mutation !== undefined) return mutation({ ports, principal }, call)
+  const query = Object.hasOwn(queries, type) ? queries[type] : undefined
   if (query === undefined && type !== 'SUBSCRIBE') {
     throw new Refusal(400, `type is ${JSON.stringify(type)}; there is no such call`)
   }
@@ -44,7 +43,7 @@ function answer(
 }
 
 /** The response to a question: its type, and the body under the name of that. */
-function answerTo(type: string, body: ReturnType<(typeof queries)[string]>): Answer {
+function answerTo(type: string, body: ReturnType<Query>): Answer {
   const name = type.toLowerCase()
   if (!(Symbol.iterator in body)) {
     return { status: 200, headers: jsonHeaders, body: JSON.stringify({ type, [name]: body }) }

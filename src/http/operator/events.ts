@@ -1,7 +1,7 @@
 import type { FrameworkInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import type { Json } from '../wire/json.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
+import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { writeTaskStatus } from '../wire/task-status.ts'
 import type { Happening, History } from './history.ts'
@@ -64,7 +64,11 @@ export class EventWriter {
     return this.#forTask(task, `${Buffer.byteLength(json)}\n${json}`)
   }
 
-  #taskUpdated({ task, before, status }: Happening & { type: 'taskUpdated' }): StreamEvent | undefined {
+  #taskUpdated({
+    task,
+    before,
+    status,
+  }: Happening & { type: 'taskUpdated' }): StreamEvent | undefined {
     if (task.state === before.state && !checks.includes(status.reason)) return undefined
     const { frameworkId } = task.origin
     const update = {

@@ -35,6 +35,14 @@ export interface AgentPast {
   readonly state: string
 }
 
+/** How often agents came and went since the start. */
+export interface AgentCounts {
+  registrations: number
+  reregistrations: number
+  removals: number
+  unreachable: number
+}
+
 export interface HistoryOptions {
   /** How many ended tasks of each framework are remembered. Default 1000, as in Mesos. */
   readonly completedTasksMax?: number
@@ -48,6 +56,12 @@ export interface HistoryOptions {
  */
 export class History {
   readonly counts = new TaskCounts()
+  readonly agentCounts: AgentCounts = {
+    registrations: 0,
+    reregistrations: 0,
+    removals: 0,
+    unreachable: 0,
+  }
   readonly frameworks = new Map<string, FrameworkPast>()
   readonly completed: Ring<CompletedFramework>
   readonly agents = new Map<string, AgentPast>()
@@ -84,8 +98,7 @@ export class History {
       case 'agentUpdated':
         return this.#noteAgent(report.type, report.agentId)
       case 'agentRemoved':
-        this.agents.delete(report.agentId)
-        return this.#tell({ type: 'agentRemoved', agentId: report.agentId })
+        return this.#removeAgent(report.agentId)
       case 'taskAdded':
         return this.#addTask(report)
       case 'taskUpdated':
@@ -138,7 +151,7 @@ export class History {
     const { state = 'unknown', duty } = this.#ledger().agents.get(agentId) ?? {}
     const before = this.agents.get(agentId)
     const now = this.#clock.now()
-    const isBack = before !== undefined && before.state !== 'connected' && state === 'connected'
+    const isBack = type === 'agentUpdated' && state === 'connected' && before?.state !== state
     const { registeredAtMs = now, reregisteredAtMs, drainStartedAtMs = now } = before ?? {}
     const returnedAtMs = isBack ? now : reregisteredAtMs
     this.agents.set(agentId, {
@@ -147,7 +160,18 @@ export class History {
       ...(duty?.drain !== undefined && { drainStartedAtMs }),
       state,
     })
-    this.#tell({ type, agentId })
+    if (isBack) this.agentCounts.reregistrations++
+    else if (before === undefined) this.agentCounts.registrations++
+    if (state === 'unreachable' && before?.state !== state) this.agentCounts.unreachable++
+    const [was, is] = [isPart(before?.state), isPart(state)]
+    this.#tell({ type: was === is ? 'agentUpdated' : is ? 'agentAdded' : 'agentRemoved', agentId })
+  }
+
+  #removeAgent(agentId: string): void {
+    const wasPart = isPart(this.agents.get(agentId)?.state)
+    this.agents.delete(agentId)
+    this.agentCounts.removals++
+    if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
   #addTask({ frameworkId, role, task: info }: MasterReport & { type: 'taskAdded' }): void {
@@ -207,3 +231,8 @@ export class History {
 
 /** A framework that the book does not know (any more). */
 const absent = { state: 'completed', address: '' } as const
+
+/** Whether an agent in this state is shown as a part of the cluster. */
+function isPart(state: string | undefined): boolean {
+  return state === 'connected' || state === 'disconnected'
+}

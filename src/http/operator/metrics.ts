@@ -2,7 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { taskStates } from '../../messages/index.ts'
 import { isActive } from '../../model/ledger/accounts.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord } from '../../model/ledger/records.ts'
+import type { AgentRecord, FrameworkRecord, Quota } from '../../model/ledger/records.ts'
 import { isRevocable, nameOf } from '../../model/resources/kinds.ts'
 import { type Quantities, thousandths } from '../../model/resources/quantities.ts'
 import { isTerminal } from '../../model/task-states.ts'
@@ -128,17 +128,24 @@ function allocatorMetrics(ledger: Ledger): Metrics {
     metrics[`${prefix}/offered_or_allocated`] = allocated / thousandths
   }
   for (const { path, quota, held, reserved } of root?.children ?? []) {
-    for (const [kind, amounts] of Object.entries(quota ?? {})) {
+    for (const [kind, amounts] of amountsOf(quota)) {
       for (const [name, amount] of Object.entries(amounts)) {
         const prefix = `allocator/mesos/quota/roles/${path}/resources/${name}`
-        const suffix = kind === 'limits' ? 'limit' : 'guarantee'
-        metrics[`${prefix}/${suffix}`] = amount / thousandths
+        metrics[`${prefix}/${kind}`] = amount / thousandths
         const consumed = (held[name] ?? 0) + (reserved[name] ?? 0)
         metrics[`${prefix}/offered_or_allocated`] = consumed / thousandths
       }
     }
   }
   return metrics
+}
+
+function amountsOf(quota: Quota | undefined) {
+  if (quota === undefined) return []
+  return [
+    ['guarantee', quota.guarantees],
+    ['limit', quota.limits],
+  ] as const
 }
 
 function systemMetrics(): Metrics {

@@ -8,6 +8,7 @@ import type {
 } from '../../messages/allocation.ts'
 import type * as maintenance from '../../messages/maintenance.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { Authorizer } from '../security/authorizer.ts'
 import type { Json } from '../wire/json.ts'
 import type { History } from './history.ts'
 
@@ -43,11 +44,6 @@ export interface MasterFacts {
   readonly flags: Readonly<Record<string, string>>
 }
 
-/** Who may do and see what; without it everybody everything. */
-export interface Authorizer {
-  may(principal: string | undefined, action: string, object: unknown): boolean
-}
-
 /** What the operator's door needs of the process it is in. */
 export interface OperatorPorts {
   readonly facts: MasterFacts
@@ -60,6 +56,7 @@ export interface OperatorPorts {
    */
   readonly ask: (request: Request) => Promise<void>
   readonly clock: Clock
+  /** Who may do and see what; without it everybody everything. */
   readonly authorizer?: Authorizer
   /** More metrics, by Mesos' names: of doors and stores that only their owners know. */
   readonly metrics?: () => Readonly<Record<string, number>>

@@ -1,11 +1,12 @@
 import { Refusal } from '../server/answers.ts'
 import { type Json, objectAt } from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
+import { writeSchedule, writeStatus } from './maintenance-json.ts'
 import { metricsOf } from './metrics.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { masterInfo, type OperatorPorts } from './ports.ts'
+import { writeQuotas, writeWeights } from './quota-json.ts'
 import { v1Roles } from './roles-view.ts'
-import { v1Weights, v1Quotas } from './sharing-view.ts'
 import { getAgents } from './v1-agents.ts'
 import { getExecutors, getFrameworks } from './v1-frameworks.ts'
 import { getState, getTasks } from './v1-state.ts'
@@ -19,7 +20,7 @@ export interface Asked {
 }
 
 /** Makes the body of an answer, as a whole or in pieces. */
-type Query = (asked: Asked) => Json | Generator<string>
+export type Query = (asked: Asked) => Json | Generator<string>
 
 /** What operators may ask, by Mesos' type of the call; the answer has the same type. */
 export const queries: Readonly<Record<string, Query>> = {
@@ -46,10 +47,10 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_TASKS: (asked) => getTasks(pictureFor(asked)),
   GET_OPERATIONS: ({ ports, viewer }) => v1Operations(ports, viewer),
   GET_ROLES: ({ ports, viewer }) => v1Roles(ports.ledger(), viewer),
-  GET_WEIGHTS: ({ ports, viewer }) => v1Weights(ports.ledger(), viewer),
-  GET_QUOTA: ({ ports, viewer }) => ({ status: v1Quotas(ports.ledger(), viewer) }),
-  GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: maintenanceStatus(ports.ledger()) }),
-  GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: maintenanceSchedule(ports.ledger()) }),
+  GET_WEIGHTS: ({ ports, viewer }) => ({ weight_infos: writeWeights(ports.ledger(), viewer) }),
+  GET_QUOTA: ({ ports, viewer }) => ({ status: writeQuotas(ports.ledger(), viewer) }),
+  GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: writeStatus(ports.ledger()) }),
+  GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: writeSchedule(ports.ledger()) }),
 }
 
 function pictureFor({ ports, viewer }: Asked): Picture {

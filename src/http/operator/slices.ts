@@ -59,3 +59,16 @@ export function* objectOf(fields: Readonly<Record<string, Iterable<string>>>): G
   }
   yield before === '{' ? '{}' : '}'
 }
+
+/** The whole text, made in slices. */
+export async function wholeText(pieces: Iterable<string>): Promise<string> {
+  const iterator = pieces[Symbol.iterator]()
+  const slices: string[] = []
+  for (;;) {
+    for (const slice of nextSlice(iterator, () => performance.now())) {
+      if (slice === null) return slices.join('')
+      slices.push(slice)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -71,7 +71,8 @@ export function getExecutors({ frameworks }: Picture): Generator<string> {
 function* executorTexts(frameworks: readonly FrameworkPicture[]): Generator<string> {
   for (const { executors } of frameworks) {
     for (const { info, frameworkId, agentId, role } of executors) {
-      const executor_info = writeExecutorInfo(info, frameworkId, { refined: true, allocatedTo: role })
+      const form = { refined: true, allocatedTo: role }
+      const executor_info = writeExecutorInfo(info, form, frameworkId)
       yield JSON.stringify({ executor_info, agent_id: { value: agentId } })
     }
   }

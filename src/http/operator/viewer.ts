@@ -1,5 +1,6 @@
 import type { ExecutorInfo, FrameworkInfo } from '../../messages/index.ts'
-import type { Authorizer } from './ports.ts'
+import type { Action } from '../security/acls.ts'
+import type { ActionObject, Authorizer } from '../security/authorizer.ts'
 import type { TaskOrigin } from './task-version.ts'
 
 /** What one caller may see. What they may not is left out of answers, and no error. */
@@ -30,7 +31,10 @@ export class Viewer {
 
   readonly seesFlags = (): boolean => this.#may('view_flags', {})
 
-  #may(action: string, object: object): boolean {
+  #may(action: Action, object: ActionObject): boolean {
     return this.#authorizer?.may(this.#principal, action, object) ?? true
   }
 }
+
+/** Somebody from whom nothing is hidden. */
+export const everybody = new Viewer(undefined, undefined)
