@@ -19,14 +19,14 @@ interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'
   readonly workDir: string
   /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
   readonly survivingProcesses?: boolean
-  /** Where executors that are programs come in; without it there are none. */
-  readonly door?: Door
+  /** Where executors of an agent that are programs come in; without it there are none. */
+  readonly doors?: (info: AgentInfo) => Door | undefined
 }
 
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, survivingProcesses = false, door, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, doors, ...parts }: RealParts,
 ): LocalAgent[] {
   const own = new OwnProcesses()
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
@@ -40,6 +40,7 @@ export function startAgents(
       : undefined
     const processes = survivors ?? own
     const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes })
+    const door = doors?.(info)
     const programs =
       door &&
       new Programs({

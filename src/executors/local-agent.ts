@@ -139,6 +139,12 @@ export class LocalAgent {
     await this.closed()
   }
 
+  /** It has not seen to what its earlier life left: nobody who lives on it is known yet. */
+  get isRecovering(): boolean {
+    const snapshot = this.#host.snapshot()
+    return snapshot.matches('starting') || snapshot.matches('recovering')
+  }
+
   /** Whether it has ended or is about to: the master can also tell it so. */
   get isEnding(): boolean {
     return this.#host.ended || this.#host.snapshot().matches('terminating')
@@ -199,8 +205,8 @@ export class LocalAgent {
   }
 }
 
-/** Several agents of one machine are told apart by where they answer. */
-function addressOf({ hostname, endpoint }: AgentInfo): Address {
+/** The address of such an agent: several on one machine are told apart by where they answer. */
+export function addressOf({ hostname, endpoint }: AgentInfo): Address {
   return endpoint === undefined ? `agent/${hostname}` : `agent/${hostname}:${endpoint.port}`
 }
 
