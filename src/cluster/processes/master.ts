@@ -111,7 +111,9 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
+      clock: hosting.clock,
       ids: hosting.ids,
+      ask: (request) => this.ask(request),
       ledger: () => this.ledger,
     })
   }
@@ -169,6 +171,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
+    onReport: (report) => doors.take(report),
   })
 }
 
