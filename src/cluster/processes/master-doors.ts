@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
-import type { Ids, Transport } from '../../actors/ports.ts'
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
@@ -20,6 +20,7 @@ export interface BehindDoors {
   readonly place: string
   readonly masterId: string
   readonly transport: Transport
+  readonly clock: Clock
   readonly ids: Ids
   /** Its book, for reading. */
   readonly ledger: () => Ledger
@@ -41,9 +42,9 @@ export class MasterDoors {
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
-  open({ place, masterId, transport, ids, ledger }: BehindDoors): void {
+  open({ place, masterId, ...behind }: BehindDoors): void {
     const masterInfo = masterInfoOf(masterId, place)
-    this.#schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo })
+    this.#schedulers = new SchedulerDoor({ ...behind, masterInfo })
     this.#front.add([redirectRoute(place), this.#schedulers.route])
   }
 

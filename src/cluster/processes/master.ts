@@ -105,6 +105,7 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
+      clock: hosting.clock,
       ids: hosting.ids,
       ledger: () => this.ledger,
     })
