@@ -4,10 +4,12 @@ import type { AgentProcess } from '../cluster/processes/agent.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
 import { describeResources } from '../model/resources/describe.ts'
+import type { Timeouts } from '../model/timeouts.ts'
 import { listenForInterruption } from './interruption.ts'
 import { parseDuration } from './options.ts'
 import {
   parseAttributes,
+  parsePort,
   parseResources,
   type TokenGiven,
   withTokenFile,
@@ -19,10 +21,13 @@ interface Given extends TokenGiven {
   readonly master: string
   readonly resources?: Resources
   readonly attributes?: Attributes
+  readonly port?: number
+  readonly ip?: string
   readonly hostname?: string
   readonly workDir?: string
   readonly recover?: 'reconnect' | 'cleanup'
-  readonly executorShutdownGrace?: number
+  readonly executorRegistrationTimeout?: number
+  readonly executorShutdownGracePeriod?: number
 }
 
 /** `mesostate agent`: offers this machine to a master in another process. */
@@ -30,6 +35,12 @@ export function agentCommand(): Command {
   const command = new Command('agent')
     .description('offer this machine to a master, and run tasks on it')
     .requiredOption('--master <host:port>', 'where the master listens')
+    .option(
+      '--port <port>',
+      'where executors and operators reach it (default: a free one)',
+      parsePort,
+    )
+    .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
     .option(
       '--resources <list>',
       "what it offers, as 'cpus:4;mem:4096;ports:[31000-32000]' (default: all of this machine)",
@@ -51,7 +62,12 @@ export function agentCommand(): Command {
         .default('reconnect'),
     )
     .option(
-      '--executor-shutdown-grace <time>',
+      '--executor-registration-timeout <time>',
+      'how long executors may take to register (1m)',
+      parseDuration,
+    )
+    .option(
+      '--executor-shutdown-grace-period <time>',
       'how long executors may take to end (5s)',
       parseDuration,
     )
@@ -83,16 +99,15 @@ async function agent(given: Given): Promise<number> {
       master,
       agent: {
         ...(hostname !== undefined && { name: hostname }),
-        ...(resources !== undefined && { resources }),
+        // Templates fill in empty texts, and mean that there is nothing to say.
+        ...(isFilled(resources) && { resources }),
         ...(attributes !== undefined && { attributes }),
       },
       ...(tokenFile !== undefined && { tokenFile }),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
       onDamage: tell,
-      ...(given.executorShutdownGrace !== undefined && {
-        timeouts: { executorShutdownGraceMs: given.executorShutdownGrace },
-      }),
+      timeouts: timeoutsOf(given),
       signal: waiting.signal,
       onLink: linkTeller(master, tell),
     })
@@ -109,6 +124,22 @@ async function agent(given: Given): Promise<number> {
     return failed(error, waiting.signal)
   } finally {
     process.off('SIGUSR1', unregister)
+  }
+}
+
+function isFilled(list: Resources | undefined): list is Resources {
+  return list !== undefined && Object.keys(list).length > 0
+}
+
+function timeoutsOf(given: Given): Partial<Timeouts> {
+  const { executorRegistrationTimeout, executorShutdownGracePeriod } = given
+  return {
+    ...(executorRegistrationTimeout !== undefined && {
+      executorRegistrationTimeoutMs: executorRegistrationTimeout,
+    }),
+    ...(executorShutdownGracePeriod !== undefined && {
+      executorShutdownGraceMs: executorShutdownGracePeriod,
+    }),
   }
 }
 

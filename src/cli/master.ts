@@ -5,7 +5,7 @@ import { createMaster } from '../cluster/processes.ts'
 import { policies } from '../cluster/sharing.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 import { listenForInterruption } from './interruption.ts'
-import { parseDuration } from './options.ts'
+import { parseCount, parseDuration } from './options.ts'
 import { parsePort, parseWeights } from './processes/options.ts'
 import { tell } from './processes/talk.ts'
 import { exitCodes } from './usage.ts'
@@ -24,6 +24,7 @@ interface Given {
   readonly allocationInterval?: number
   readonly offerTimeout?: number
   readonly agentPingTimeout?: number
+  readonly maxAgentPingTimeouts?: number
   readonly agentReregisterTimeout?: number
 }
 
@@ -52,6 +53,11 @@ export function masterCommand(): Command {
     .option('--allocation-interval <time>', 'how often it looks at the pool (1s)', parseDuration)
     .option('--offer-timeout <time>', 'unanswered offers are taken back (30s)', parseDuration)
     .option('--agent-ping-timeout <time>', 'how often it pings agents (15s)', parseDuration)
+    .option(
+      '--max-agent-ping-timeouts <n>',
+      'so many pings without an answer make an agent unreachable (5)',
+      parseCount,
+    )
     .option(
       '--agent-reregister-timeout <time>',
       'how long a lost agent may take to return (10m)',
@@ -104,7 +110,9 @@ function doorOf({ token, tokenFile }: Master): string {
 
 function timeoutsOf(given: Given): Partial<Timeouts> {
   const { allocationInterval, offerTimeout, agentPingTimeout, agentReregisterTimeout } = given
+  const { maxAgentPingTimeouts } = given
   return {
+    ...(maxAgentPingTimeouts !== undefined && { pingsMissedMax: maxAgentPingTimeouts }),
     ...(allocationInterval !== undefined && { allocationIntervalMs: allocationInterval }),
     ...(offerTimeout !== undefined && { offerTimeoutMs: offerTimeout }),
     ...(agentPingTimeout !== undefined && { pingIntervalMs: agentPingTimeout }),

@@ -11,7 +11,7 @@ export interface TokenGiven {
 export function withTokenFile(command: Command): Command {
   return command.option(
     '--token-file <file>',
-    'the token of the master (default: what MESOSTATE_TOKEN says)',
+    'the token of the master (default: what MESOSTATE_TOKEN says, or a master of this user on this machine)',
   )
 }
 

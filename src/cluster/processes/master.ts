@@ -16,7 +16,8 @@ import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
 import { MasterDoors } from './master-doors.ts'
-import { masterPort } from './place.ts'
+import { leaveForNeighbours } from './neighbours.ts'
+import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
 
 /** A master whose agents and tenants are in other processes. */
@@ -64,6 +65,8 @@ const keys = [
 interface Door {
   readonly token: string | undefined
   readonly tokenFile: string | undefined
+  /** Nobody was given it: it is left for processes of the same user on this machine. */
+  readonly isMade: boolean
 }
 
 /** A master in a process of its own; see `createMaster`. */
@@ -79,6 +82,8 @@ export class Master extends Controls {
   readonly crashed: Promise<Error>
   readonly #doors: MasterDoors
   readonly #storage: Storage | undefined
+  /** Its token is no good any more. */
+  readonly #takeBack: () => void
   #closing: Promise<void> | undefined
 
   constructor(
@@ -86,7 +91,7 @@ export class Master extends Controls {
     workDir: string,
     { token, tokenFile }: Door,
     doors: MasterDoors,
-    parts: ConstructorParameters<typeof Controls>[0],
+    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
   ) {
     const crash = new Deferred<Error>()
     super({
@@ -95,6 +100,7 @@ export class Master extends Controls {
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
+    this.#takeBack = parts.takeBack
     this.place = place
     this.workDir = workDir
     this.token = token
@@ -114,6 +120,7 @@ export class Master extends Controls {
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
+      this.#takeBack()
       this.#doors.close(closed)
       this.end('the master was closed')
     }).then(() => this.#storage?.close())
@@ -134,7 +141,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const policy = policyNamed(options.policy)
   const sharing = sharingOf(options)
   const hosting = new Hosting(options, policy, options.onMark)
-  const masterId = hosting.ids.short()
+  const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
   const doors = new MasterDoors(hosting.note)
@@ -145,6 +152,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     await kept?.storage.close()
     throw error
   })
+  const takeBack = leftBy(door, place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
@@ -155,6 +163,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     onMark: hosting.note,
   })
   return new Master(place, workDir, door, doors, {
+    takeBack,
     hosting,
     transport,
     policy,
@@ -195,11 +204,20 @@ function checkMaster(options: MasterOptions): void {
 }
 
 function doorOf(options: MasterOptions, workDir: string): Door {
-  if (options.withoutToken === true) return { token: undefined, tokenFile: undefined }
+  if (options.withoutToken === true) {
+    return { token: undefined, tokenFile: undefined, isMade: false }
+  }
   const given = givenToken(options)
-  if (given !== undefined) return { token: given, tokenFile: options.tokenFile }
+  if (given !== undefined) {
+    return { token: given, tokenFile: options.tokenFile, isMade: false }
+  }
   const { token, file } = keptToken(workDir)
-  return { token, tokenFile: file }
+  return { token, tokenFile: file, isMade: true }
+}
+
+/** A token that nobody was given is left where it is found; returns what takes it back. */
+function leftBy({ token, isMade }: Door, place: string): () => void {
+  return isMade && token !== undefined ? leaveForNeighbours(portOf(place), token) : () => {}
 }
 
 /** Listens, and returns where. */

@@ -11,7 +11,6 @@ import {
   enumAt,
   idAt,
   idsAt,
-  isAbsent,
   type Json,
   listAt,
   objectAt,
@@ -23,7 +22,7 @@ import {
   WireError,
 } from './json.ts'
 import { readOperation } from './operations.ts'
-import { readResources } from './resources.ts'
+import { readOperationQuestions, readQuestions, readRequests } from './questions.ts'
 import { uuidFromWire } from './uuid.ts'
 
 interface Description {
@@ -223,34 +222,4 @@ function readKillPolicy(value: unknown, path: string): KillPolicy | undefined {
   const json = optionalObject(value, path)
   const gracePeriodMs = optionalDuration(json?.grace_period, `${path}.grace_period`)
   return gracePeriodMs === undefined ? undefined : { gracePeriodMs }
-}
-
-function readQuestions(value: unknown): { taskId: string; agentId?: string }[] {
-  return listAt(value, 'reconcile.tasks').map((item, index) => {
-    const path = `reconcile.tasks[${index}]`
-    const json = objectAt(item, path)
-    const taskId = idAt(json.task_id, `${path}.task_id`)
-    if (isAbsent(json.agent_id)) return { taskId }
-    return { taskId, agentId: idAt(json.agent_id, `${path}.agent_id`) }
-  })
-}
-
-function readOperationQuestions(value: unknown): { operationId: string; agentId?: string }[] {
-  return listAt(value, 'reconcile_operations.operations').map((item, index) => {
-    const path = `reconcile_operations.operations[${index}]`
-    const json = objectAt(item, path)
-    const operationId = idAt(json.operation_id, `${path}.operation_id`)
-    if (isAbsent(json.agent_id)) return { operationId }
-    return { operationId, agentId: idAt(json.agent_id, `${path}.agent_id`) }
-  })
-}
-
-function readRequests(value: unknown): { agentId?: string; resources: Resources }[] {
-  return listAt(value, 'request.requests').map((item, index) => {
-    const path = `request.requests[${index}]`
-    const json = objectAt(item, path)
-    const resources = readResources(json.resources, `${path}.resources`)
-    if (isAbsent(json.agent_id)) return { resources }
-    return { resources, agentId: idAt(json.agent_id, `${path}.agent_id`) }
-  })
 }

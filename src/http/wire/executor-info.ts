@@ -44,7 +44,7 @@ function typeAt(value: unknown, path: string): (typeof types)[number] {
   return isAbsent(value) || value === 'UNKNOWN' ? 'CUSTOM' : enumAt(value, types, path)
 }
 
-/** Writes an ExecutorInfo. Functions and threads, which Mesos does not know, are told as programs. */
+/** Writes an ExecutorInfo. Mesos knows no functions and threads: they are told as programs. */
 export function writeExecutorInfo(
   executor: ExecutorInfo,
   form: ResourceForm,

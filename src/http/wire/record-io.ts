@@ -1,6 +1,6 @@
 import { WireError } from './json.ts'
 
-/** What is sent as one chunk: the length of the JSON in bytes, a newline, and the JSON in a line. */
+/** What is sent as one chunk: the length of the JSON in bytes, a newline, the JSON in a line. */
 export function encodeRecord(event: object): string {
   const json = JSON.stringify(event)
   return `${Buffer.byteLength(json)}\n${json}`

@@ -1,9 +1,21 @@
 import type { FrameworkInfo, SchedulerMessage } from '../../messages/index.ts'
-import type { Json } from './json.ts'
-import { writeInverseOffer, writeOffer } from './offers.ts'
-import { writeOperationStatus } from './operations.ts'
+import {
+  bytesAt,
+  idAt,
+  type Json,
+  listAt,
+  objectAt,
+  optionalId,
+  optionalInteger,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+  textAt,
+} from './json.ts'
+import { readInverseOffer, readOffer, writeInverseOffer, writeOffer } from './offers.ts'
+import { readOperationStatus, writeOperationStatus } from './operations.ts'
 import { formFor } from './resources.ts'
-import { writeTaskStatus } from './task-status.ts'
+import { readTaskStatus, writeTaskStatus } from './task-status.ts'
 
 /** Who hears the events. */
 export interface Subscriber {
@@ -14,6 +26,8 @@ export interface Subscriber {
 }
 
 const msPerSecond = 1000
+/** What a master of Mesos does unless it says otherwise. */
+const heartbeatSecondsDefault = 15
 
 /** The events by which a scheduler hears a message: one each where ours are batches. */
 export function schedulerEvents(message: SchedulerMessage, subscriber: Subscriber): Json[] {
@@ -96,4 +110,103 @@ function failure({ agentId, executorId, status }: Of<'lifecycle.failure'>): Json
 function messageEvent({ agentId, executorId, data }: Of<'task.message'>): Json {
   const message = { agent_id: { value: agentId }, executor_id: { value: executorId }, data }
   return { type: 'MESSAGE', message }
+}
+
+/**
+ * Reads an event as the message that it tells. Nothing for events that tell none: whatever newer
+ * masters know. `role` is whom offers are made to when they do not say so.
+ */
+export function readSchedulerEvent(event: unknown, role?: string): SchedulerMessage | undefined {
+  const json = objectAt(event, 'the event')
+  const type = textAt(json.type, 'type')
+  if (type === 'HEARTBEAT') return { type: 'lifecycle.heartbeat' }
+  const path = type.toLowerCase()
+  if (!events.has(type)) return undefined
+  const part = objectAt(json[path], path)
+  switch (type) {
+    case 'SUBSCRIBED':
+      return readSubscribed(part)
+    case 'ERROR':
+      return { type: 'lifecycle.error', message: textAt(part.message, 'error.message') }
+    case 'FAILURE':
+      return readFailure(part)
+    case 'UPDATE':
+      return { type: 'task.update', updates: [readTaskStatus(part.status, 'update.status')] }
+    case 'MESSAGE':
+      return {
+        type: 'task.message',
+        agentId: idAt(part.agent_id, 'message.agent_id'),
+        executorId: idAt(part.executor_id, 'message.executor_id'),
+        data: bytesAt(part.data, 'message.data'),
+      }
+    default:
+      return readAllocationEvent(type, part, role)
+  }
+}
+
+const events: ReadonlySet<string> = new Set([
+  'SUBSCRIBED',
+  'ERROR',
+  'FAILURE',
+  'UPDATE',
+  'MESSAGE',
+  'OFFERS',
+  'RESCIND',
+  'INVERSE_OFFERS',
+  'RESCIND_INVERSE_OFFER',
+  'UPDATE_OPERATION_STATUS',
+])
+
+function readAllocationEvent(
+  type: string,
+  part: Json,
+  role: string | undefined,
+): SchedulerMessage | undefined {
+  switch (type) {
+    case 'OFFERS': {
+      const offers = listAt(part.offers, 'offers.offers').map((offer, index) =>
+        readOffer(offer, `offers.offers[${index}]`, role),
+      )
+      return { type: 'allocation.offer', offers }
+    }
+    case 'RESCIND':
+      return { type: 'allocation.rescind', offerIds: [idAt(part.offer_id, 'rescind.offer_id')] }
+    case 'INVERSE_OFFERS': {
+      const path = 'inverse_offers.inverse_offers'
+      const inverseOffers = listAt(part.inverse_offers, path).map((offer, index) =>
+        readInverseOffer(offer, `${path}[${index}]`),
+      )
+      return { type: 'allocation.inverseOffer', inverseOffers }
+    }
+    case 'RESCIND_INVERSE_OFFER': {
+      const inverseOfferId = idAt(part.inverse_offer_id, 'rescind_inverse_offer.inverse_offer_id')
+      return { type: 'allocation.rescindInverse', inverseOfferIds: [inverseOfferId] }
+    }
+    default: {
+      const update = readOperationStatus(part.status, 'update_operation_status.status')
+      return { type: 'allocation.operationUpdate', updates: [update] }
+    }
+  }
+}
+
+function readSubscribed(part: Json): SchedulerMessage {
+  const seconds = optionalNumber(part.heartbeat_interval_seconds, 'heartbeat_interval_seconds')
+  const master = optionalObject(part.master_info, 'subscribed.master_info')
+  return {
+    type: 'lifecycle.registered',
+    frameworkId: idAt(part.framework_id, 'subscribed.framework_id'),
+    masterId: optionalText(master?.id, 'subscribed.master_info.id') ?? '',
+    heartbeatIntervalMs: (seconds ?? heartbeatSecondsDefault) * msPerSecond,
+  }
+}
+
+function readFailure(part: Json): SchedulerMessage {
+  const executorId = optionalId(part.executor_id, 'failure.executor_id')
+  const status = optionalInteger(part.status, 'failure.status')
+  return {
+    type: 'lifecycle.failure',
+    agentId: optionalId(part.agent_id, 'failure.agent_id') ?? '',
+    ...(executorId !== undefined && { executorId }),
+    ...(status !== undefined && { status }),
+  }
 }

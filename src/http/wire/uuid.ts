@@ -27,5 +27,6 @@ export function uuidFromWire(base64: unknown, path: string): string {
 }
 
 function dashed(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const [time, middle, high] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16)]
+  return `${time}-${middle}-${high}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -23,9 +23,6 @@ import { withdrawFrom } from './withdrawal.ts'
 
 type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
 
-/** This many pings in a row may go unanswered before an agent is unreachable (as in Mesos). */
-export const pingsMissedMax = 5
-
 /**
  * An agent joins. Asking again is answered again, with the same id. Another instance at its address
  * takes its place: it was restarted before anybody noticed, and what ran on it is lost.
@@ -247,9 +244,10 @@ function confirm(step: MasterStep, agent: AgentRecord): void {
 
 /** What an agent is told when it is admitted, for the first time or again. */
 export function admissionOf({ book }: MasterStep, { id }: AgentRecord, instance?: string) {
+  const { pingIntervalMs, pingsMissedMax } = book.timeouts
   return {
     agentId: id,
-    totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
+    totalPingTimeoutMs: pingIntervalMs * pingsMissedMax,
     ...(instance !== undefined && { instance }),
     ...(book.durable && { clusterId: book.clusterId }),
   }
