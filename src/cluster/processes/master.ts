@@ -15,7 +15,7 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
-import { MasterDoors } from './master-doors.ts'
+import { MasterDoors, type MasterHttpOptions } from './master-doors.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
@@ -36,6 +36,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How it answers over HTTP. */
+  readonly http?: MasterHttpOptions
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -57,6 +59,7 @@ const keys = [
   'workDir',
   'registry',
   'onDamage',
+  'http',
   'withoutToken',
   'insecure',
   'onMark',
@@ -97,6 +100,7 @@ export class Master extends Controls {
     super({
       ...parts,
       onCrash: (reason) => crash.resolve(new StorageError(`the master cannot go on: ${reason}`)),
+      onReport: (report) => doors.take(report),
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
@@ -145,7 +149,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors(hosting.note)
+  const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
@@ -171,7 +175,6 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
-    onReport: (report) => doors.take(report),
   })
 }
 
