@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
-import type { Ids, Transport } from '../../actors/ports.ts'
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
+import { OperatorDoor } from '../../http/operator/operator-door.ts'
+import { type MasterFacts, masterInfo } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
@@ -10,9 +12,10 @@ import {
   redirectRoute,
   versionRoute,
 } from '../../http/server/plain-routes.ts'
-import type { Json } from '../../http/wire/json.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import type { Setting } from '../operator.ts'
 
 /** The master behind the doors. */
 export interface BehindDoors {
@@ -21,8 +24,13 @@ export interface BehindDoors {
   readonly masterId: string
   readonly transport: Transport
   readonly ids: Ids
+  readonly clock: Clock
   /** Its book, for reading. */
   readonly ledger: () => Ledger
+  /** Resolves to its answer to an operator. */
+  readonly ask: (setting: Setting) => Promise<void>
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
 }
 
 /** What answers over HTTP on the port of a master. */
@@ -31,6 +39,7 @@ export class MasterDoors {
   readonly server: Server
   readonly #front: HttpFront
   #schedulers: SchedulerDoor | undefined
+  #operators: OperatorDoor | undefined
 
   constructor(onMark: (mark: Mark) => void) {
     this.#front = new HttpFront({
@@ -41,38 +50,39 @@ export class MasterDoors {
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
-  open({ place, masterId, transport, ids, ledger }: BehindDoors): void {
-    const masterInfo = masterInfoOf(masterId, place)
-    this.#schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo })
-    this.#front.add([redirectRoute(place), this.#schedulers.route])
+  open(behind: BehindDoors): void {
+    const { place, transport, ids, ledger } = behind
+    const facts = factsOf(behind)
+    this.#schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo: masterInfo(facts) })
+    this.#operators = new OperatorDoor({ ...behind, facts })
+    this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
 
-  /** A framework is gone for good. */
-  frameworkRemoved(frameworkId: string): void {
-    this.#schedulers?.frameworkRemoved(frameworkId)
+  /** Takes a report of the master, in the order of the turns. */
+  take(report: MasterReport): void {
+    this.#operators?.take(report)
+    if (report.type === 'frameworkRemoved') this.#schedulers?.frameworkRemoved(report.frameworkId)
   }
 
   /** Ends all answers that go on, and then all connections. */
   close(closed: () => void): void {
     this.#schedulers?.close('the master was closed')
+    this.#operators?.close()
     this.server.close(closed)
     // What was written last is on its way by then.
     setImmediate(() => this.server.closeAllConnections())
   }
 }
 
-/** What Mesos tells of its master. */
-function masterInfoOf(id: string, place: string): Json {
+function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
-  const name = hostname()
   return {
-    id,
-    ip: ip.split('.').reduceRight((number, byte) => number * 256 + (Number(byte) || 0), 0),
+    id: masterId,
+    hostname: hostname(),
+    ip,
     port: Number(port),
-    pid: `master@${place}`,
-    hostname: name,
     version: mesosVersion,
-    address: { hostname: name, ip, port: Number(port) },
-    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
+    startedAtMs: clock.now(),
+    flags,
   }
 }

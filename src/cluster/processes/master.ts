@@ -91,7 +91,10 @@ export class Master extends Controls {
     workDir: string,
     { token, tokenFile }: Door,
     doors: MasterDoors,
-    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
+    parts: ConstructorParameters<typeof Controls>[0] & {
+      readonly takeBack: () => void
+      readonly flags: Readonly<Record<string, string>>
+    },
   ) {
     const crash = new Deferred<Error>()
     super({
@@ -112,7 +115,10 @@ export class Master extends Controls {
       masterId: ledger.masterId,
       transport,
       ids: hosting.ids,
+      clock: hosting.clock,
       ledger: () => this.ledger,
+      ask: (setting) => this.ask(setting),
+      flags: parts.flags,
     })
   }
 
@@ -163,6 +169,8 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   })
   return new Master(place, workDir, door, doors, {
     takeBack,
+    flags: { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' },
+    onReport: (report) => doors.take(report),
     hosting,
     transport,
     policy,
