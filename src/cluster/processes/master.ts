@@ -94,7 +94,10 @@ export class Master extends Controls {
     workDir: string,
     { token, tokenFile }: Door,
     doors: MasterDoors,
-    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
+    parts: ConstructorParameters<typeof Controls>[0] & {
+      readonly takeBack: () => void
+      readonly flags: Readonly<Record<string, string>>
+    },
   ) {
     const crash = new Deferred<Error>()
     super({
@@ -115,10 +118,11 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
-      clock: hosting.clock,
       ids: hosting.ids,
-      ask: (request) => this.ask(request),
+      clock: hosting.clock,
       ledger: () => this.ledger,
+      ask: (setting) => this.ask(setting),
+      flags: parts.flags,
     })
   }
 
@@ -169,6 +173,8 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   })
   return new Master(place, workDir, door, doors, {
     takeBack,
+    flags: { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' },
+    onReport: (report) => doors.take(report),
     hosting,
     transport,
     policy,
