@@ -15,6 +15,7 @@ import {
   withTokenFile,
 } from './processes/options.ts'
 import { linkTeller, tell } from './processes/talk.ts'
+import { withSettings } from './settings/settings.ts'
 import { exitCodes } from './usage.ts'
 
 interface Given extends TokenGiven {
@@ -34,7 +35,7 @@ interface Given extends TokenGiven {
 export function agentCommand(): Command {
   const command = new Command('agent')
     .description('offer this machine to a master, and run tasks on it')
-    .requiredOption('--master <host:port>', 'where the master listens')
+    .option('--master <host:port>', 'where the master listens')
     .option(
       '--port <port>',
       'where executors and operators reach it (default: a free one)',
@@ -71,16 +72,17 @@ export function agentCommand(): Command {
       'how long executors may take to end (5s)',
       parseDuration,
     )
-  return withTokenFile(command)
-    .addHelpText(
+  return withSettings(
+    withTokenFile(command).addHelpText(
       'after',
       '\nIt waits for a master that is not there yet, and comes back to one that was. SIGTERM and' +
         '\nSIGINT: its tasks are asked to end, and it leaves (again: at once); SIGUSR1 does the same.' +
         '\nExit codes: 0 left as asked; 1 the master does not want it; 2 the options are wrong.',
-    )
-    .action(async (given: Given) => {
-      process.exitCode = await agent(given)
-    })
+    ),
+    ['master'],
+  ).action(async (given: Given) => {
+    process.exitCode = await agent(given)
+  })
 }
 
 async function agent(given: Given): Promise<number> {

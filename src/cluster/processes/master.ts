@@ -35,6 +35,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How many ended tasks of each framework are remembered. Default 1000. */
+  readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -56,6 +58,7 @@ const keys = [
   'workDir',
   'registry',
   'onDamage',
+  'completedTasksMax',
   'withoutToken',
   'insecure',
   'onMark',
@@ -139,6 +142,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
     response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
   })
+  const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
@@ -160,7 +164,12 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ledger: {
+      masterId,
+      ...sharing,
+      ...(completedTasksMax !== undefined && { completedTasksMax }),
+      ...(kept && { memory: kept.memory }),
+    },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
@@ -185,6 +194,12 @@ function checkMaster(options: MasterOptions): void {
   const { port = masterPort, ip = '127.0.0.1', withoutToken = false, insecure = false } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
+  }
+  const { completedTasksMax = 0 } = options
+  if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
+    throw new InvalidInputError(
+      `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,
+    )
   }
   if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
     throw new InvalidInputError('withoutToken: there is a token; leave one of them out')
