@@ -86,7 +86,7 @@ export function agentCommand(): Command {
 }
 
 async function agent(given: Given): Promise<number> {
-  const { master, resources, attributes, hostname, workDir, tokenFile } = given
+  const { master, port, ip, resources, attributes, hostname, workDir, tokenFile } = given
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {
@@ -99,6 +99,7 @@ async function agent(given: Given): Promise<number> {
   try {
     started = await createAgent({
       master,
+      http: { ...(port !== undefined && { port }), ...(ip !== undefined && { ip }) },
       agent: {
         ...(hostname !== undefined && { name: hostname }),
         // Templates fill in empty texts, and mean that there is nothing to say.
@@ -113,10 +114,7 @@ async function agent(given: Given): Promise<number> {
       signal: waiting.signal,
       onLink: linkTeller(master, tell),
     })
-    const { name, offered, workDir: folder } = started
-    process.stdout.write(
-      `mesostate agent ${name} registered with the master at ${master}: ${describeResources(offered)}; sandboxes in ${folder}\n`,
-    )
+    process.stdout.write(`${readyLine(started, master)}\n`)
     if (waiting.signal.aborted) await started.stop()
     const error = await started.ended
     if (error === undefined) return exitCodes.ok
@@ -127,6 +125,15 @@ async function agent(given: Given): Promise<number> {
   } finally {
     process.off('SIGUSR1', unregister)
   }
+}
+
+function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: string): string {
+  const parts = [
+    `mesostate agent ${name} registered with the master at ${master}`,
+    `${describeResources(offered)}; sandboxes in ${workDir}`,
+  ]
+  const door = endpoint === undefined ? '' : `; it listens on ${endpoint.ip}:${endpoint.port}`
+  return `${parts.join(': ')}${door}`
 }
 
 function isFilled(list: Resources | undefined): list is Resources {

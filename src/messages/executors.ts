@@ -63,6 +63,8 @@ export const executorRegistered = message(
     /** For executors that are programs: what they were launched as, and where. */
     executor: optional(ExecutorInfo),
     agent: optional(AgentInfo),
+    /** Names this run of it. */
+    containerId: optional(Id),
   },
 )
 export const endExecutor = message(

@@ -180,7 +180,12 @@ export const exited = message(
   'lifecycle.exited',
   { from: 'host', to: ['master', 'agent'] },
   'The actor at this address has ended or its link broke; told to whoever watches it.',
-  { address: Type.String(), reason: Type.String() },
+  {
+    address: Type.String(),
+    reason: Type.String(),
+    /** How its process ended, as wait(2) says it, if it was one. */
+    status: optional(Type.Number()),
+  },
 )
 
 export const toMaster = [

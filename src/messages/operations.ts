@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { ExecutorInfo, Id, Resources, TaskInfo } from './shapes.ts'
+import { ExecutorInfo, Id, Problem, Resources, TaskInfo } from './shapes.ts'
 import { operationStates } from './states.ts'
 
 /**
@@ -12,7 +12,12 @@ const optional = Type.Optional
 
 function onResources<const Name extends 'RESERVE' | 'UNRESERVE'>(type: Name) {
   return Type.Object(
-    { type: Type.Literal(type), operationId: optional(Id), resources: Resources },
+    {
+      type: Type.Literal(type),
+      operationId: optional(Id),
+      resources: Resources,
+      problem: optional(Problem),
+    },
     closed,
   )
 }
@@ -21,7 +26,12 @@ function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SH
   type: Name,
 ) {
   return Type.Object(
-    { type: Type.Literal(type), operationId: optional(Id), volumes: Resources },
+    {
+      type: Type.Literal(type),
+      operationId: optional(Id),
+      volumes: Resources,
+      problem: optional(Problem),
+    },
     closed,
   )
 }

@@ -18,8 +18,8 @@ const Labels = Type.Record(Type.String(), Type.String())
 export const Carried = Type.Record(Type.String(), Type.Unknown())
 export type Carried = Static<typeof Carried>
 
-/** What is wrong with a part that is only carried, as a sentence; the master refuses it so. */
-const problem = optional(Type.String())
+/** Why what was said in another language means nothing here: the master refuses it with this. */
+export const Problem = Type.String()
 
 /** Whoever gets a list shares it with the sender's books: nobody may change it. */
 const Ranges = Type.Unsafe<readonly (readonly [number, number])[]>(
@@ -205,7 +205,7 @@ export const ExecutorInfo = Type.Object(
     command: optional(CommandInfo),
     resources: optional(Resources),
     carried: optional(Carried),
-    problem,
+    problem: optional(Problem),
   },
   closed,
 )
@@ -254,7 +254,7 @@ export const TaskInfo = Type.Object(
     data: optional(Type.String()),
     labels: optional(Labels),
     carried: optional(Carried),
-    problem,
+    problem: optional(Problem),
   },
   closed,
 )

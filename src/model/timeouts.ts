@@ -32,6 +32,11 @@ export interface Timeouts {
   readonly registrationBackoffMaxMs: number
   /** An executor that was launched must register within this time. */
   readonly executorRegistrationTimeoutMs: number
+  /**
+   * An executor that is a program must register again within this time after the process of its
+   * agent was started anew (Mesos: EXECUTOR_REREGISTRATION_TIMEOUT in src/slave/constants.hpp).
+   */
+  readonly executorReregistrationTimeoutMs: number
   /** An executor that was told to shut down is destroyed after this time. */
   readonly executorShutdownGraceMs: number
   /** A task that was asked to end is forced after this time. */
@@ -76,6 +81,7 @@ export const defaultTimeouts: Timeouts = {
   registrationBackoffMs: 1_000,
   registrationBackoffMaxMs: 60_000,
   executorRegistrationTimeoutMs: 60_000,
+  executorReregistrationTimeoutMs: 2_000,
   executorShutdownGraceMs: 5_000,
   killGraceMs: 3_000,
   updateRetryMinMs: 10_000,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Storage } from '../../actors/ports.ts'
@@ -15,6 +15,7 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
+import { MasterDoors } from './master-doors.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
@@ -82,7 +83,7 @@ export class Master extends Controls {
   readonly tokenFile: string | undefined
   /** Resolves when it cannot go on, with the reason: its disk is full, say. */
   readonly crashed: Promise<Error>
-  readonly #server: Server
+  readonly #doors: MasterDoors
   readonly #storage: Storage | undefined
   /** Its token is no good any more. */
   readonly #takeBack: () => void
@@ -92,7 +93,7 @@ export class Master extends Controls {
     place: string,
     workDir: string,
     { token, tokenFile }: Door,
-    server: Server,
+    doors: MasterDoors,
     parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
   ) {
     const crash = new Deferred<Error>()
@@ -107,16 +108,23 @@ export class Master extends Controls {
     this.workDir = workDir
     this.token = token
     this.tokenFile = tokenFile
-    this.#server = server
+    this.#doors = doors
+    const { transport, hosting, ledger } = parts
+    doors.open({
+      place,
+      masterId: ledger.masterId,
+      transport,
+      ids: hosting.ids,
+      ledger: () => this.ledger,
+    })
   }
 
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
       this.#takeBack()
+      this.#doors.close(closed)
       this.end('the master was closed')
-      this.#server.close(() => closed())
-      this.#server.closeIdleConnections()
     }).then(() => this.#storage?.close())
     return this.#closing
   }
@@ -135,13 +143,11 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const policy = policyNamed(options.policy)
   const sharing = sharingOf(options)
   const hosting = new Hosting(options, policy, options.onMark)
-  const masterId = hosting.ids.short()
+  const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-    response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
-  })
+  const doors = new MasterDoors(hosting.note)
+  const { server } = doors
   const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
@@ -159,7 +165,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ...(kept && { clusterId }),
     onMark: hosting.note,
   })
-  return new Master(place, workDir, door, server, {
+  return new Master(place, workDir, door, doors, {
     takeBack,
     hosting,
     transport,

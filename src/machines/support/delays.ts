@@ -20,6 +20,8 @@ export const delays: Named & { readonly pingSliceMs: (args: Args) => number } = 
   registrationBackoffMaxMs: ({ context }) => context.book.timeouts.registrationBackoffMaxMs,
   executorRegistrationTimeoutMs: ({ context }) =>
     context.book.timeouts.executorRegistrationTimeoutMs,
+  executorReregistrationTimeoutMs: ({ context }) =>
+    context.book.timeouts.executorReregistrationTimeoutMs,
   executorShutdownGraceMs: ({ context }) => context.book.timeouts.executorShutdownGraceMs,
   killGraceMs: ({ context }) => context.book.timeouts.killGraceMs,
   updateRetryMinMs: ({ context }) => context.book.timeouts.updateRetryMinMs,

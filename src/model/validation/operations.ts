@@ -32,6 +32,7 @@ export function problemWithOperation(
   const { operationId } = operation
   const resources = 'resources' in operation ? operation.resources : operation.volumes
   const problem =
+    operation.problem ??
     (operationId === undefined ? undefined : problemWithId('the operation id', operationId)) ??
     problemWithResources(resources)
   if (problem !== undefined) return problem

@@ -43,13 +43,13 @@ export function problemWithTask(task: TaskInfo, context: LaunchContext): string 
 /** The same without its executor, and whether there is room for it: what a group asks of each. */
 export function problemWithMember(task: TaskInfo, context: LaunchContext): string | undefined {
   return (
+    task.problem ??
     problemWithId('the task id', task.taskId) ??
     problemWithIdentity(task, context) ??
     problemWithTimes(task) ??
     problemWithHealthCheck(task.healthCheck) ??
     problemWithDemand(task.resources) ??
-    (task.command && problemWithCommand(task.command)) ??
-    task.problem
+    (task.command && problemWithCommand(task.command))
   )
 }
 

@@ -1,0 +1,172 @@
+import { WireError, WireProblem } from './errors.ts'
+
+export { parseBody } from './body.ts'
+export { WireError, WireProblem } from './errors.ts'
+
+/** An object of JSON as it came: nothing of it has been checked. */
+export type Json = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a field was left out; many clients send null for what they do not set. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null
+}
+
+export function objectAt(value: unknown, path: string): Json {
+  return isObject(value) ? value : fail(value, path, 'an object')
+}
+
+export function optionalObject(value: unknown, path: string): Json | undefined {
+  return isAbsent(value) ? undefined : objectAt(value, path)
+}
+
+export function textAt(value: unknown, path: string): string {
+  return typeof value === 'string' ? value : fail(value, path, 'a text')
+}
+
+export function optionalText(value: unknown, path: string): string | undefined {
+  return isAbsent(value) ? undefined : textAt(value, path)
+}
+
+const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** A number, or a text that is one; the texts Infinity and -Infinity are numbers too. */
+export function numberAt(value: unknown, path: string): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'string') {
+    if (value === 'Infinity' || value === 'inf') return Number.POSITIVE_INFINITY
+    if (value === '-Infinity' || value === '-inf') return Number.NEGATIVE_INFINITY
+    if (numberPattern.test(value)) return Number(value)
+  }
+  return fail(value, path, 'a number')
+}
+
+export function optionalNumber(value: unknown, path: string): number | undefined {
+  return isAbsent(value) ? undefined : numberAt(value, path)
+}
+
+/** A whole number. What follows the point is cut off, as Mesos does: clients multiply fractions. */
+export function integerAt(value: unknown, path: string): number {
+  const number = Math.trunc(numberAt(value, path))
+  return Number.isFinite(number) ? number : fail(value, path, 'a whole number')
+}
+
+export function optionalInteger(value: unknown, path: string): number | undefined {
+  return isAbsent(value) ? undefined : integerAt(value, path)
+}
+
+export function booleanAt(value: unknown, path: string): boolean {
+  return typeof value === 'boolean' ? value : fail(value, path, 'true or false')
+}
+
+export function optionalBoolean(value: unknown, path: string): boolean | undefined {
+  return isAbsent(value) ? undefined : booleanAt(value, path)
+}
+
+const nothing: readonly unknown[] = []
+
+/** A list; what was left out is the empty one, because Mesos knows no difference. */
+export function listAt(value: unknown, path: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  return isAbsent(value) ? nothing : fail(value, path, 'a list')
+}
+
+/** A list, or nothing when it was left out. */
+export function optionalList(value: unknown, path: string): readonly unknown[] | undefined {
+  return isAbsent(value) ? undefined : listAt(value, path)
+}
+
+/** A list of texts. */
+export function textsAt(value: unknown, path: string): string[] {
+  return listAt(value, path).map((item, index) => textAt(item, `${path}[${index}]`))
+}
+
+/** An id as Mesos writes it: an object with a single `value`. */
+export function idAt(value: unknown, path: string): string {
+  if (isObject(value) && typeof value.value === 'string') return value.value
+  return textAt(objectAt(value, path).value, `${path}.value`)
+}
+
+export function optionalId(value: unknown, path: string): string | undefined {
+  return isAbsent(value) ? undefined : idAt(value, path)
+}
+
+/** A list of ids. */
+export function idsAt(value: unknown, path: string): string[] {
+  return listAt(value, path).map((item, index) => idAt(item, `${path}[${index}]`))
+}
+
+/** One of the words. */
+export function enumAt<Word extends string>(
+  value: unknown,
+  words: readonly Word[],
+  path: string,
+): Word {
+  const text = textAt(value, path)
+  for (const word of words) if (word === text) return word
+  return fail(value, path, words.length > 12 ? 'a known word' : `one of ${words.join(', ')}`)
+}
+
+/** One of the words; any other text counts as left out, because newer clients know more words. */
+export function optionalEnum<Word extends string>(
+  value: unknown,
+  words: readonly Word[],
+  path: string,
+): Word | undefined {
+  if (isAbsent(value)) return undefined
+  const text = textAt(value, path)
+  return words.find((word) => word === text)
+}
+
+const nanosecondsPerMs = 1_000_000
+
+/** A duration or a time, `{nanoseconds}`, in milliseconds. */
+export function durationAt(value: unknown, path: string): number {
+  const { nanoseconds } = objectAt(value, path)
+  return integerAt(nanoseconds, `${path}.nanoseconds`) / nanosecondsPerMs
+}
+
+export function optionalDuration(value: unknown, path: string): number | undefined {
+  return isAbsent(value) ? undefined : durationAt(value, path)
+}
+
+/** The duration or time as Mesos writes it. */
+export function writeDuration(milliseconds: number): Json {
+  return { nanoseconds: Math.round(milliseconds * nanosecondsPerMs) }
+}
+
+const base64Pattern = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** Bytes as base64: checked, but returned as the text that they came as. */
+export function bytesAt(value: unknown, path: string): string {
+  const text = textAt(value, path)
+  const isBase64 = base64Pattern.test(text) && text.replace(/=+$/, '').length % 4 !== 1
+  return isBase64 ? text : fail(value, path, 'bytes in base64')
+}
+
+export function optionalBytes(value: unknown, path: string): string | undefined {
+  return isAbsent(value) ? undefined : bytesAt(value, path)
+}
+
+/** A name that becomes a key of ours; some names are taken by the language. */
+export function keyAt(value: unknown, path: string): string {
+  const text = textAt(value, path)
+  if (!(text in Object.prototype)) return text
+  throw new WireProblem(`${path} is ${text}, a name that is not allowed`)
+}
+
+/** Throws the sentence that says where what was found is not what was expected. */
+export function fail(value: unknown, path: string, expected: string): never {
+  if (isAbsent(value)) throw new WireError(`${path} is missing; it must be ${expected}`)
+  throw new WireError(`${path} is ${found(value)}; it must be ${expected}`)
+}
+
+function found(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value !== 'string') return String(value)
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+}

@@ -1,0 +1,87 @@
+import { type Operation, type OperationStatus, operationStates } from '../../messages/index.ts'
+import { enumAt, idAt, type Json, objectAt, optionalId, optionalText, WireProblem } from './json.ts'
+import { readLaunch, readLaunchGroup, writeLaunchGroup } from './launches.ts'
+import { readResourceOperation, writeResourceOperation } from './resource-operations.ts'
+import type { ResourceForm } from './resources.ts'
+import { writeTaskInfo } from './task-info.ts'
+
+const types = [
+  'LAUNCH',
+  'LAUNCH_GROUP',
+  'RESERVE',
+  'UNRESERVE',
+  'CREATE',
+  'DESTROY',
+  'GROW_VOLUME',
+  'SHRINK_VOLUME',
+  'CREATE_DISK',
+  'DESTROY_DISK',
+] as const
+
+/**
+ * Reads an Offer.Operation. What can be read but not done becomes the `problem` of the operation,
+ * or of its tasks. The framework's id is what executors must name, where it is known.
+ */
+export function readOperation(value: unknown, path: string, frameworkId?: string): Operation {
+  const json = objectAt(value, path)
+  const type = enumAt(json.type, types, `${path}.type`)
+  const operationId = optionalId(json.id, `${path}.id`)
+  const part = objectAt(json[type.toLowerCase()], `${path}.${type.toLowerCase()}`)
+  const at = `${path}.${type.toLowerCase()}`
+  switch (type) {
+    case 'LAUNCH':
+      return { type, tasks: readLaunch(part, at, { operationId, frameworkId }) }
+    case 'LAUNCH_GROUP':
+      return { type, ...readLaunchGroup(part, at, { operationId, frameworkId }) }
+    case 'CREATE_DISK':
+    case 'DESTROY_DISK':
+      throw new WireProblem(`${path}: ${type} is not supported here: there are no CSI disks`)
+    default:
+      return readResourceOperation(type, part, at, operationId)
+  }
+}
+
+/** Writes an operation. A volume that grows or shrinks is told with the amount of the change. */
+export function writeOperation(
+  operation: Operation,
+  form: ResourceForm,
+  frameworkId: string,
+): Json {
+  const { type } = operation
+  if (type === 'LAUNCH') {
+    const tasks = operation.tasks.map((task) => writeTaskInfo(task, form, frameworkId))
+    return { type, launch: { task_infos: tasks } }
+  }
+  if (type === 'LAUNCH_GROUP') {
+    const { executor, tasks } = operation
+    return { type, launch_group: writeLaunchGroup(executor, tasks, form, frameworkId) }
+  }
+  const { operationId } = operation
+  return {
+    type,
+    ...(operationId !== undefined && { id: { value: operationId } }),
+    [type.toLowerCase()]: writeResourceOperation(operation, form),
+  }
+}
+
+export function writeOperationStatus(status: OperationStatus): Json {
+  const { operationId, state, message, agentId } = status
+  return {
+    operation_id: { value: operationId },
+    state,
+    ...(message !== undefined && { message }),
+    ...(agentId !== undefined && { agent_id: { value: agentId } }),
+  }
+}
+
+export function readOperationStatus(value: unknown, path: string): OperationStatus {
+  const json = objectAt(value, path)
+  const message = optionalText(json.message, `${path}.message`)
+  const agentId = optionalId(json.agent_id, `${path}.agent_id`)
+  return {
+    operationId: idAt(json.operation_id, `${path}.operation_id`),
+    state: enumAt(json.state, operationStates, `${path}.state`),
+    ...(message !== undefined && { message }),
+    ...(agentId !== undefined && { agentId }),
+  }
+}

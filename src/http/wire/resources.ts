@@ -1,0 +1,136 @@
+import type { FrameworkInfo, Resources } from '../../messages/index.ts'
+import { isPlain } from '../../model/resources/kinds.ts'
+import {
+  enumAt,
+  isAbsent,
+  type Json,
+  keyAt,
+  listAt,
+  numberAt,
+  objectAt,
+  WireProblem,
+} from './json.ts'
+import { hasKind, readKey, writeKind } from './resource-kinds.ts'
+import { itemsAt, rangesAt, writeRanges } from './values.ts'
+
+type Amount = Resources[string]
+
+/** How resources are told to a framework. */
+export interface ResourceForm {
+  /** The role that they are allocated to, for frameworks with MULTI_ROLE. */
+  readonly allocatedTo?: string
+  /** Whether reservations are told as a stack; if not, by `role` and `reservation`. */
+  readonly refined: boolean
+}
+
+/** The form that a framework understands by its capabilities; `role` is that of the offer. */
+export function formFor(info: FrameworkInfo, role?: string): ResourceForm {
+  const { capabilities = [] } = info
+  const refined = capabilities.includes('RESERVATION_REFINEMENT')
+  const isMultiRole = capabilities.includes('MULTI_ROLE')
+  return isMultiRole && role !== undefined ? { allocatedTo: role, refined } : { refined }
+}
+
+const types = ['SCALAR', 'RANGES', 'SET'] as const
+
+/**
+ * Reads a list of resources. What several of them say about one kind is added up. Throws WireError
+ * for a wrong form, WireProblem for what is not legal; whether the amounts are is not asked here.
+ */
+export function readResources(value: unknown, path: string): Resources {
+  const list = listAt(value, path)
+  const resources: Resources = {}
+  for (let index = 0; index < list.length; index++) {
+    const at = `${path}[${index}]`
+    const json = objectAt(list[index], at)
+    const name = nameAt(json.name, at)
+    const amount = amountAt(json, name, at)
+    const key = hasKind(json) ? readKey(json, name, at) : name
+    const before = resources[key]
+    resources[key] = before === undefined ? amount : sum(before, amount, at)
+  }
+  return resources
+}
+
+function nameAt(value: unknown, path: string): string {
+  const name = keyAt(value, `${path}.name`)
+  if (name !== '' && !/[()[\]{}]/.test(name)) return name
+  throw new WireProblem(`${path}.name is ${JSON.stringify(name)}; a name has no brackets`)
+}
+
+function amountAt(json: Json, name: string, path: string): Amount {
+  switch (enumAt(json.type, types, `${path}.type`)) {
+    case 'SCALAR':
+      return scalarAt(json, name, path)
+    case 'RANGES':
+      return rangesAt(partOf(json, 'ranges', path), `${path}.ranges`)
+    case 'SET':
+      return itemsAt(partOf(json, 'set', path), `${path}.set`)
+  }
+}
+
+function partOf(json: Json, part: 'scalar' | 'ranges' | 'set', path: string): Json {
+  const value = json[part]
+  if (!isAbsent(value)) return objectAt(value, `${path}.${part}`)
+  throw new WireProblem(`${path} is of the type ${String(json.type)} but has no ${part}`)
+}
+
+function scalarAt(json: Json, name: string, path: string): number {
+  const value = numberAt(partOf(json, 'scalar', path).value, `${path}.scalar.value`)
+  if (value !== 0) return value
+  throw new WireProblem(`${path}: ${name} is 0; an amount must be more than that`)
+}
+
+const thousandths = 1000
+
+function sum(left: Amount, right: Amount, path: string): Amount {
+  if (typeof left === 'number' && typeof right === 'number') {
+    // A negative amount must not hide behind a positive one: whoever checks it has to see it.
+    if (left < 0 || right < 0) return Math.min(left, right)
+    return Math.round((left + right) * thousandths) / thousandths
+  }
+  if (isRanges(left) && isRanges(right)) return [...left, ...right]
+  if (isNames(left) && isNames(right)) return [...left, ...right]
+  throw new WireProblem(`${path} is of another type than the one of this name before it`)
+}
+
+function isRanges(amount: Amount): amount is readonly (readonly [number, number])[] {
+  return typeof amount !== 'number' && typeof amount[0] !== 'string'
+}
+
+function isNames(amount: Amount): amount is readonly string[] {
+  return typeof amount !== 'number' && (amount.length === 0 || typeof amount[0] === 'string')
+}
+
+/** Writes resources in the form that the reader understands. Empty lists are nothing. */
+export function writeResources(resources: Resources, form: ResourceForm): Json[] {
+  const allocation = form.allocatedTo === undefined ? undefined : { role: form.allocatedTo }
+  const list: Json[] = []
+  for (const key in resources) {
+    const amount = resources[key]
+    if (amount === undefined || (typeof amount !== 'number' && amount.length === 0)) continue
+    const isOfKind = !isPlain(key)
+    const json: Record<string, unknown> = isOfKind
+      ? writeKind(key, form.refined)
+      : form.refined
+        ? { name: key }
+        : { name: key, role: '*' }
+    writeAmount(json, amount)
+    if (allocation !== undefined) json.allocation_info = allocation
+    list.push(json)
+  }
+  return list
+}
+
+function writeAmount(json: Record<string, unknown>, amount: Amount): void {
+  if (typeof amount === 'number') {
+    json.type = 'SCALAR'
+    json.scalar = { value: amount }
+  } else if (isRanges(amount)) {
+    json.type = 'RANGES'
+    json.ranges = writeRanges(amount)
+  } else {
+    json.type = 'SET'
+    json.set = { item: amount }
+  }
+}

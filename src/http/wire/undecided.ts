@@ -1,0 +1,39 @@
+import type { Resources } from '../../messages/index.ts'
+import { isAbsent, type Json, numberAt, objectAt, optionalEnum, WireProblem } from './json.ts'
+
+/** What is checked of the parts of a task that are only carried: nobody after us looks at them. */
+
+const checkParts = [
+  ['COMMAND', 'command'],
+  ['HTTP', 'http'],
+  ['TCP', 'tcp'],
+] as const
+const checkTypes = checkParts.map(([type]) => type)
+
+/** A check says what it is and has the part of that name. */
+export function verifyCheck(value: unknown, path: string): void {
+  const json = objectAt(value, path)
+  const type = optionalEnum(json.type, checkTypes, `${path}.type`)
+  const [, part] = checkParts.find(([known]) => known === type) ?? []
+  if (part === undefined) {
+    throw new WireProblem(`${path} has no type; it can be ${checkTypes.join(', ')}`)
+  }
+  if (isAbsent(json[part]))
+    throw new WireProblem(`${path} is of the type ${type} but has no ${part}`)
+}
+
+/** Limits are of cpus and memory, and no less than what is asked for. */
+export function verifyLimits(value: unknown, resources: Resources, path: string): void {
+  const limits: Json = objectAt(value, path)
+  for (const name of Object.keys(limits)) {
+    const limit = numberAt(objectAt(limits[name], `${path}.${name}`).value, `${path}.${name}.value`)
+    if (name !== 'cpus' && name !== 'mem') {
+      throw new WireProblem(`${path} has ${name}; only cpus and mem can be limited`)
+    }
+    const asked = resources[name]
+    if (typeof asked !== 'number') throw new WireProblem(`${path}: the task asks for no ${name}`)
+    if (limit < asked) {
+      throw new WireProblem(`${path}: ${name} is ${limit}, less than the ${asked} asked for`)
+    }
+  }
+}
