@@ -1,6 +1,15 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
-import type { Ids, Transport } from '../../actors/ports.ts'
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
+import { apiRoute } from '../../http/operator/api.ts'
+import { History } from '../../http/operator/history.ts'
+import {
+  type MasterFacts,
+  masterInfo,
+  type OperatorPorts,
+  type Request as OperatorRequest,
+} from '../../http/operator/ports.ts'
+import { Subscribers } from '../../http/operator/subscribers.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
@@ -10,8 +19,8 @@ import {
   redirectRoute,
   versionRoute,
 } from '../../http/server/plain-routes.ts'
-import type { Json } from '../../http/wire/json.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
 
 /** The master behind the doors. */
@@ -20,7 +29,10 @@ export interface BehindDoors {
   readonly place: string
   readonly masterId: string
   readonly transport: Transport
+  readonly clock: Clock
   readonly ids: Ids
+  /** Asks the master for what operators may want; rejects when it is refused. */
+  readonly ask: (request: OperatorRequest) => Promise<void>
   /** Its book, for reading. */
   readonly ledger: () => Ledger
 }
@@ -31,6 +43,8 @@ export class MasterDoors {
   readonly server: Server
   readonly #front: HttpFront
   #schedulers: SchedulerDoor | undefined
+  #history: History | undefined
+  #subscribers: Subscribers | undefined
 
   constructor(onMark: (mark: Mark) => void) {
     this.#front = new HttpFront({
@@ -41,38 +55,43 @@ export class MasterDoors {
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
-  open({ place, masterId, transport, ids, ledger }: BehindDoors): void {
-    const masterInfo = masterInfoOf(masterId, place)
-    this.#schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo })
-    this.#front.add([redirectRoute(place), this.#schedulers.route])
+  open({ place, masterId, transport, clock, ids, ask, ledger }: BehindDoors): void {
+    const facts = factsOf(masterId, place, clock.now())
+    const schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo: masterInfo(facts) })
+    const history = new History(ledger, clock)
+    const ports: OperatorPorts = { facts, ledger, history, ask, clock }
+    const subscribers = new Subscribers(ports)
+    this.#schedulers = schedulers
+    this.#history = history
+    this.#subscribers = subscribers
+    this.#front.add([redirectRoute(place), schedulers.route, apiRoute(ports, subscribers)])
   }
 
-  /** A framework is gone for good. */
-  frameworkRemoved(frameworkId: string): void {
-    this.#schedulers?.frameworkRemoved(frameworkId)
+  /** The master tells what its book will not remember. */
+  take(report: MasterReport): void {
+    this.#history?.take(report)
+    if (report.type === 'frameworkRemoved') this.#schedulers?.frameworkRemoved(report.frameworkId)
   }
 
   /** Ends all answers that go on, and then all connections. */
   close(closed: () => void): void {
     this.#schedulers?.close('the master was closed')
+    this.#subscribers?.close()
     this.server.close(closed)
     // What was written last is on its way by then.
     setImmediate(() => this.server.closeAllConnections())
   }
 }
 
-/** What Mesos tells of its master. */
-function masterInfoOf(id: string, place: string): Json {
+function factsOf(id: string, place: string, startedAtMs: number): MasterFacts {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
-  const name = hostname()
   return {
     id,
-    ip: ip.split('.').reduceRight((number, byte) => number * 256 + (Number(byte) || 0), 0),
+    hostname: hostname(),
+    ip,
     port: Number(port),
-    pid: `master@${place}`,
-    hostname: name,
     version: mesosVersion,
-    address: { hostname: name, ip, port: Number(port) },
-    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
+    startedAtMs,
+    flags: {},
   }
 }

@@ -114,7 +114,9 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
+      clock: hosting.clock,
       ids: hosting.ids,
+      ask: (request) => this.ask(request),
       ledger: () => this.ledger,
     })
   }
@@ -178,6 +180,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
+    onReport: (report) => doors.take(report),
   })
 }
 
