@@ -9,7 +9,6 @@ export function problemWithFramework(
   suppressedRoles: readonly string[],
 ): string | undefined {
   if (info.name.trim() === '') return 'the framework has no name'
-  if (info.roles.length === 0) return 'the framework has no role; give "*" for the common one'
   for (const [index, role] of info.roles.entries()) {
     const problem = problemWithRole(role)
     if (problem !== undefined) return problem

@@ -31,7 +31,6 @@ describe('Roles', () => {
 describe('Frameworks', () => {
   const cases: [string, Partial<FrameworkInfo>, string[], string][] = [
     ['no name', { name: ' ' }, [], 'the framework has no name'],
-    ['no role', { roles: [] }, [], 'the framework has no role; give "*" for the common one'],
     ['a bad role', { roles: ['a', ''] }, [], 'a role name is empty'],
     ['a role twice', { roles: ['a', 'b', 'a'] }, [], 'the role a is listed twice'],
     [
