@@ -111,6 +111,22 @@ export interface Volumes {
   pathOf(volume: VolumeId): string
 }
 
+/** An executor that is a program, as whoever lets it in has to know it. */
+export interface Seat {
+  readonly address: Address
+  readonly frameworkId: string
+  readonly executorId: string
+  readonly containerId?: string
+}
+
+/** Where executors that are programs come in to talk to their agent. */
+export interface Door {
+  /** Lets it in from now on; it is to get these variables, by which it finds the door. */
+  open(seat: Seat): Readonly<Record<string, string>>
+  /** It is gone: whoever comes in its name is a stranger. */
+  close(address: Address): void
+}
+
 /** Whose work a runner does: with the id of a task, what names a run on its agent. */
 export interface RunOwner {
   readonly frameworkId: string

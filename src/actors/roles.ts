@@ -16,7 +16,7 @@ export interface Roles {
 
 export function createRoles(clock: Pick<Clock, 'now'>, policy?: AllocationPolicy): Roles {
   return {
-    master: new Role(createMasterMachine(policy), [], clock),
+    master: new Role(createMasterMachine(policy), ['report'], clock),
     agent: new Role(
       agentMachine,
       ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes'],

@@ -4,32 +4,44 @@ import type { AgentProcess } from '../cluster/processes/agent.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
 import { describeResources } from '../model/resources/describe.ts'
+import type { Timeouts } from '../model/timeouts.ts'
 import { listenForInterruption } from './interruption.ts'
 import { parseDuration } from './options.ts'
 import {
   parseAttributes,
+  parsePort,
   parseResources,
   type TokenGiven,
   withTokenFile,
 } from './processes/options.ts'
 import { linkTeller, tell } from './processes/talk.ts'
+import { withSettings } from './settings/settings.ts'
 import { exitCodes } from './usage.ts'
 
 interface Given extends TokenGiven {
   readonly master: string
   readonly resources?: Resources
   readonly attributes?: Attributes
+  readonly port?: number
+  readonly ip?: string
   readonly hostname?: string
   readonly workDir?: string
   readonly recover?: 'reconnect' | 'cleanup'
-  readonly executorShutdownGrace?: number
+  readonly executorRegistrationTimeout?: number
+  readonly executorShutdownGracePeriod?: number
 }
 
 /** `mesostate agent`: offers this machine to a master in another process. */
 export function agentCommand(): Command {
   const command = new Command('agent')
     .description('offer this machine to a master, and run tasks on it')
-    .requiredOption('--master <host:port>', 'where the master listens')
+    .option('--master <host:port>', 'where the master listens')
+    .option(
+      '--port <port>',
+      'where executors and operators reach it (default: a free one)',
+      parsePort,
+    )
+    .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
     .option(
       '--resources <list>',
       "what it offers, as 'cpus:4;mem:4096;ports:[31000-32000]' (default: all of this machine)",
@@ -51,24 +63,30 @@ export function agentCommand(): Command {
         .default('reconnect'),
     )
     .option(
-      '--executor-shutdown-grace <time>',
+      '--executor-registration-timeout <time>',
+      'how long executors may take to register (1m)',
+      parseDuration,
+    )
+    .option(
+      '--executor-shutdown-grace-period <time>',
       'how long executors may take to end (5s)',
       parseDuration,
     )
-  return withTokenFile(command)
-    .addHelpText(
+  return withSettings(
+    withTokenFile(command).addHelpText(
       'after',
       '\nIt waits for a master that is not there yet, and comes back to one that was. SIGTERM and' +
         '\nSIGINT: its tasks are asked to end, and it leaves (again: at once); SIGUSR1 does the same.' +
         '\nExit codes: 0 left as asked; 1 the master does not want it; 2 the options are wrong.',
-    )
-    .action(async (given: Given) => {
-      process.exitCode = await agent(given)
-    })
+    ),
+    ['master'],
+  ).action(async (given: Given) => {
+    process.exitCode = await agent(given)
+  })
 }
 
 async function agent(given: Given): Promise<number> {
-  const { master, resources, attributes, hostname, workDir, tokenFile } = given
+  const { master, port, ip, resources, attributes, hostname, workDir, tokenFile } = given
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {
@@ -81,25 +99,22 @@ async function agent(given: Given): Promise<number> {
   try {
     started = await createAgent({
       master,
+      http: { ...(port !== undefined && { port }), ...(ip !== undefined && { ip }) },
       agent: {
         ...(hostname !== undefined && { name: hostname }),
-        ...(resources !== undefined && { resources }),
+        // Templates fill in empty texts, and mean that there is nothing to say.
+        ...(isFilled(resources) && { resources }),
         ...(attributes !== undefined && { attributes }),
       },
       ...(tokenFile !== undefined && { tokenFile }),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
       onDamage: tell,
-      ...(given.executorShutdownGrace !== undefined && {
-        timeouts: { executorShutdownGraceMs: given.executorShutdownGrace },
-      }),
+      timeouts: timeoutsOf(given),
       signal: waiting.signal,
       onLink: linkTeller(master, tell),
     })
-    const { name, offered, workDir: folder } = started
-    process.stdout.write(
-      `mesostate agent ${name} registered with the master at ${master}: ${describeResources(offered)}; sandboxes in ${folder}\n`,
-    )
+    process.stdout.write(`${readyLine(started, master)}\n`)
     if (waiting.signal.aborted) await started.stop()
     const error = await started.ended
     if (error === undefined) return exitCodes.ok
@@ -109,6 +124,31 @@ async function agent(given: Given): Promise<number> {
     return failed(error, waiting.signal)
   } finally {
     process.off('SIGUSR1', unregister)
+  }
+}
+
+function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: string): string {
+  const parts = [
+    `mesostate agent ${name} registered with the master at ${master}`,
+    `${describeResources(offered)}; sandboxes in ${workDir}`,
+  ]
+  const door = endpoint === undefined ? '' : `; it listens on ${endpoint.ip}:${endpoint.port}`
+  return `${parts.join(': ')}${door}`
+}
+
+function isFilled(list: Resources | undefined): list is Resources {
+  return list !== undefined && Object.keys(list).length > 0
+}
+
+function timeoutsOf(given: Given): Partial<Timeouts> {
+  const { executorRegistrationTimeout, executorShutdownGracePeriod } = given
+  return {
+    ...(executorRegistrationTimeout !== undefined && {
+      executorRegistrationTimeoutMs: executorRegistrationTimeout,
+    }),
+    ...(executorShutdownGracePeriod !== undefined && {
+      executorShutdownGraceMs: executorShutdownGracePeriod,
+    }),
   }
 }
 

@@ -130,7 +130,13 @@ export function checkOptions(options: ClusterOptions): void {
 /** An interval of nothing would be an endless loop. */
 export function checkTimeouts(timeouts: Partial<Timeouts>): void {
   checkKeys('the timeouts', timeouts, Object.keys(defaultTimeouts))
-  for (const [name, value] of Object.entries(timeouts)) {
+  const { pingsMissedMax, ...times } = timeouts
+  if (pingsMissedMax !== undefined && !(Number.isInteger(pingsMissedMax) && pingsMissedMax > 0)) {
+    throw new InvalidInputError(
+      `the timeouts: pingsMissedMax is ${pingsMissedMax}; give a whole number from 1`,
+    )
+  }
+  for (const [name, value] of Object.entries(times)) {
     if (!name.endsWith('IntervalMs')) checkDuration('the timeouts', name, value)
     else if (!(value > 0 && Number.isFinite(value))) {
       throw new InvalidInputError(`the timeouts: ${name} is ${value}; give more than zero`)

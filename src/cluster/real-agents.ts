@@ -1,28 +1,32 @@
 import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
+import type { Door } from '../actors/ports.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
 import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
 import { OwnProcesses } from '../executors/own-processes.ts'
+import { Programs } from '../executors/programs.ts'
 import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
 import { keyOf } from '../model/ledger/maintenance.ts'
 
-interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes'> {
+interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes' | 'programs'> {
   readonly calls: Calls
   /** Where sandboxes and volumes are made. */
   readonly workDir: string
   /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
   readonly survivingProcesses?: boolean
+  /** Where executors of an agent that are programs come in; without it there are none. */
+  readonly doors?: (info: AgentInfo) => Door | undefined
 }
 
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, survivingProcesses = false, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, doors, ...parts }: RealParts,
 ): LocalAgent[] {
   const own = new OwnProcesses()
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
@@ -34,12 +38,23 @@ export function startAgents(
     const survivors = survivingProcesses
       ? new KeptProcesses(join(workDir, runsFolder, hostname))
       : undefined
-    const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes: survivors ?? own })
+    const processes = survivors ?? own
+    const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes })
+    const door = doors?.(info)
+    const programs =
+      door &&
+      new Programs({
+        sandboxRoot: workDir,
+        processes,
+        door,
+        subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
+      })
     return new LocalAgent({
       ...parts,
       info,
-      runners: { COMMAND, FUNCTION, THREAD },
+      runners: { COMMAND, FUNCTION, THREAD, DEFAULT: COMMAND },
       volumes,
+      ...(programs && { programs }),
       ...(survivors !== undefined && { survivors }),
     })
   })

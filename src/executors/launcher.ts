@@ -1,10 +1,11 @@
 import { Host, type HostOptions } from '../actors/host.ts'
 import type { Clock, Ids, Runner, RunnerFactory, RunReport, Volumes } from '../actors/ports.ts'
 import type { Address } from '../messages/index.ts'
-import type { AgentEffect } from '../model/agent/step.ts'
+import type { AgentEffect, Program } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
 import type { ExecutorEffect, ExecutorOptions } from '../model/executor/book.ts'
 import type { Timeouts } from '../model/timeouts.ts'
+import { exitOfNothing, type ProgramExit, type Programs } from './programs.ts'
 
 type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
 
@@ -17,6 +18,8 @@ export interface LauncherOptions {
   readonly host: Pick<HostOptions, 'role' | 'clock' | 'transport' | 'inspection' | 'onMark'>
   readonly runners: Readonly<Partial<Record<LaunchExecutor['kind'], RunnerFactory>>>
   readonly volumes: Volumes
+  /** Executors that are programs; without it there are none. */
+  readonly programs?: Programs
 }
 
 /** Launches the executors of one agent inside this process, each an actor with a runner. */
@@ -34,25 +37,30 @@ export class Launcher {
     try {
       this.#launch(wanted)
     } catch (error) {
-      const { address } = wanted
-      const reason = `could not be launched: ${error instanceof Error ? error.message : String(error)}`
-      const message = { type: 'lifecycle.exited', address, reason } as const
-      this.#options.host.transport.send({ from: address, to: this.#options.agent, message })
+      this.#tellExit(wanted, exitOfNothing(error))
     }
+  }
+
+  #tellExit({ address }: LaunchExecutor, exit: ProgramExit): void {
+    const message = { type: 'lifecycle.exited', address, ...exit } as const
+    this.#options.host.transport.send({ from: address, to: this.#options.agent, message })
   }
 
   /** Ends an executor and all its work at once. */
   destroy(address: Address): void {
     this.#running.get(address)?.host.stop('destroyed by its agent')
+    this.#options.programs?.destroy(address)
   }
 
   /** Ends everything; resolves when nothing of it is left. */
   async close(): Promise<void> {
     for (const { host } of [...this.#running.values()]) host.stop('its agent ends')
-    await Promise.all(this.#closing)
+    await Promise.all([...this.#closing, this.#options.programs?.close()])
   }
 
-  #launch({ address, kind, frameworkId, executorId, recovered }: LaunchExecutor): void {
+  #launch(wanted: LaunchExecutor): void {
+    const { address, kind, frameworkId, executorId, recovered, program } = wanted
+    if (program !== undefined) return this.#launchProgram(wanted, program)
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
     const owner = { frameworkId, executorId }
@@ -63,7 +71,7 @@ export class Launcher {
       agent,
       frameworkId,
       executorId,
-      single: kind === 'COMMAND',
+      endsWithTasks: kind === 'COMMAND' || kind === 'DEFAULT',
       instance: ids.uuid(),
       timeouts,
       ...(recovered !== undefined && { recovered }),
@@ -78,6 +86,15 @@ export class Launcher {
     })
     this.#running.set(address, { host, runner })
     host.start()
+  }
+
+  #launchProgram(wanted: LaunchExecutor, program: Program): void {
+    const { programs, volumes } = this.#options
+    if (programs === undefined) throw new Error('this agent has no door for programs')
+    const { address, frameworkId, executorId, recovered } = wanted
+    const isRecovered = recovered !== undefined
+    const order = { address, frameworkId, executorId, program, volumes, isRecovered }
+    programs.launch(order, (exit) => this.#tellExit(wanted, exit))
   }
 
   #close(address: Address, runner: Runner): void {

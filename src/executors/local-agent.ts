@@ -1,7 +1,7 @@
 import { type Ending, Host, type HostOptions } from '../actors/host.ts'
 import type { Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
-import { type AgentInfo, MASTER } from '../messages/index.ts'
+import { type Address, type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentMemory } from '../messages/records.ts'
 import type { AgentOptions } from '../model/agent/book.ts'
 import { agentRecord } from '../model/agent/keep.ts'
@@ -24,6 +24,7 @@ export interface LocalAgentParts {
   readonly timeouts: Timeouts
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
+  readonly programs?: LauncherOptions['programs']
   /** The way to the master, when that is in another process. */
   readonly link?: Link
   /** Work that outlives the process of this agent, if any does. */
@@ -55,9 +56,9 @@ export class LocalAgent {
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, ids, timeouts, runners, volumes, link, past, survivors } = parts
+    const { roles, host, ids, timeouts, runners, volumes, programs, link, past, survivors } = parts
     const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
-    const address = `agent/${info.hostname}`
+    const address = addressOf(info)
     this.info = info
     this.#volumes = volumes
     this.#past = past
@@ -69,6 +70,7 @@ export class LocalAgent {
       host: { ...host, role: roles.executor },
       runners,
       volumes,
+      ...(programs && { programs }),
     })
     const input: AgentOptions = {
       address,
@@ -137,6 +139,12 @@ export class LocalAgent {
     await this.closed()
   }
 
+  /** It has not seen to what its earlier life left: nobody who lives on it is known yet. */
+  get isRecovering(): boolean {
+    const snapshot = this.#host.snapshot()
+    return snapshot.matches('starting') || snapshot.matches('recovering')
+  }
+
   /** Whether it has ended or is about to: the master can also tell it so. */
   get isEnding(): boolean {
     return this.#host.ended || this.#host.snapshot().matches('terminating')
@@ -195,6 +203,11 @@ export class LocalAgent {
   #answer(changed: VolumesChanged): void {
     this.#host.post({ type: 'volumes.changed', ...changed })
   }
+}
+
+/** The address of such an agent: several on one machine are told apart by where they answer. */
+export function addressOf({ hostname, endpoint }: AgentInfo): Address {
+  return endpoint === undefined ? `agent/${hostname}` : `agent/${hostname}:${endpoint.port}`
 }
 
 /**

@@ -34,11 +34,20 @@ export interface FrameworkCallbacks {
   inverseOffers?(offers: readonly InverseOffer[], reply: Framework): Maybe
   /** An inverse offer is void. */
   inverseRescinded?(inverseOfferId: string, reply: Framework): Maybe
+  /** An executor of this framework says something. */
+  message?(message: ExecutorMessage, reply: Framework): Maybe
   /** A hint that an agent or executor with tasks of this framework is gone. */
   failure?(failure: Failure, reply: Framework): Maybe
   disconnected?(message: string): Maybe
   /** The end: refused by the master, or a callback threw. */
   failed?(error: Error): void
+}
+
+/** What an executor has to say to its scheduler. */
+export interface ExecutorMessage {
+  readonly agentId: string
+  readonly executorId: string
+  readonly data: Uint8Array
 }
 
 /** A framework with its own scheduler: true two-level scheduling. */
@@ -70,6 +79,8 @@ export class Framework {
       rescinded: (ids) => each(ids, (id) => callbacks.rescinded?.(id, this)),
       inverseOffers: (offers) => callbacks.inverseOffers?.(offers, this),
       inverseRescinded: (ids) => each(ids, (id) => callbacks.inverseRescinded?.(id, this)),
+      message: ({ data, ...from }) =>
+        callbacks.message?.({ ...from, data: Buffer.from(data, 'base64') }, this),
       failure: (failure) => callbacks.failure?.(failure, this),
       disconnected: (message) => callbacks.disconnected?.(message),
       failed: (message) => {
@@ -167,6 +178,18 @@ export class Framework {
   request(...amounts: Amounts[]): void {
     const requests = amounts.map((wanted) => ({ resources: resourcesOf('the request', wanted) }))
     this.#scheduler.call({ type: 'call.request', requests })
+  }
+
+  /** Says something to one of its executors, as far as that is there: it may get lost. */
+  message(to: { agentId: string; executorId: string }, data: Uint8Array | string): void {
+    const { agentId, executorId } = to
+    const encoded = Buffer.from(data).toString('base64')
+    this.#scheduler.call({ type: 'call.message', agentId, executorId, data: encoded })
+  }
+
+  /** Ends one of its executors with all its tasks: asked first, then forced. */
+  shutdownExecutor({ agentId, executorId }: { agentId: string; executorId: string }): void {
+    this.#scheduler.call({ type: 'call.shutdownExecutor', agentId, executorId })
   }
 
   /**

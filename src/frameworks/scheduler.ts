@@ -28,6 +28,8 @@ export interface SchedulerCallbacks {
   updates?(updates: readonly TaskStatus[]): void | Promise<void>
   /** What became of operations. */
   operations?(updates: readonly OperationStatus[]): void | Promise<void>
+  /** What an executor has to say; base64. */
+  message?(message: ExecutorMessageNotice): void | Promise<void>
   /** A hint that an agent or executor is gone. */
   failure?(failure: Failure): void | Promise<void>
   /** The master is silent; the scheduler registers again by itself. */
@@ -37,6 +39,9 @@ export interface SchedulerCallbacks {
   /** The end: it stopped as asked. */
   stopped?(): void
 }
+
+/** Data from an executor of the framework, in base64. */
+export type ExecutorMessageNotice = Extract<Notice, { type: 'message' }>
 
 export interface SchedulerParts {
   readonly host: Omit<HostOptions, 'input' | 'perform' | 'onEnd' | 'watchers'>
@@ -132,6 +137,8 @@ function tell(callbacks: SchedulerCallbacks, notice: Notice): void | Promise<voi
       return callbacks.updates?.(notice.updates)
     case 'operations':
       return callbacks.operations?.(notice.updates)
+    case 'message':
+      return callbacks.message?.(notice)
     case 'failure':
       return callbacks.failure?.(notice.failure)
     case 'disconnected':

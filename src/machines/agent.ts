@@ -1,5 +1,5 @@
 import { cancel, raise, setup } from 'xstate'
-import type { AgentMessage } from '../messages/index.ts'
+import type { AgentMessage, Message } from '../messages/index.ts'
 import type { AgentRegistered, AgentReregistered } from '../messages/lifecycle.ts'
 import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
 import * as draining from '../model/agent/drain.ts'
@@ -18,6 +18,7 @@ import type {
   VolumesChanged,
 } from '../model/agent/step.ts'
 import * as streams from '../model/agent/streams.ts'
+import * as talk from '../model/agent/talk.ts'
 import * as tasks from '../model/agent/tasks.ts'
 import { executorSessionTable } from './executor-session.ts'
 import { statusUpdatesTable } from './status-updates.ts'
@@ -51,6 +52,14 @@ function act<Params extends object | undefined>(decide: (step: AgentStep, params
   )
 }
 
+/** What follows from a call of the master that it counts. */
+function counted<Call extends Message>(decide: (step: AgentStep, call: Call) => void) {
+  return act((step: AgentStep, call: Call) => {
+    registration.noteCall(step, call)
+    decide(step, call)
+  })
+}
+
 /** An agent: offers the resources of one machine and runs tasks through executors. */
 export const agentMachine = setup({
   types: {
@@ -76,21 +85,24 @@ export const agentMachine = setup({
     expectPings: act((step: AgentStep) => registration.expectPings(step)),
     loseMaster: act(registration.loseMaster),
     unregister: act(registration.unregister),
-    launchTasks: act(launch.launchTasks),
-    applyOperations: act(operations.applyOperations),
+    launchTasks: counted(launch.launchTasks),
+    launchGroup: counted(launch.launchGroup),
+    applyOperations: counted(operations.applyOperations),
     dropOperations: act(operations.dropOperations),
     noteVolumes: act(operations.noteVolumes),
     takeUpdates: act(intake.takeUpdates),
-    killTasks: act(tasks.killTasks),
-    acknowledge: act(streams.acknowledge),
+    killTasks: counted(tasks.killTasks),
+    acknowledge: counted(streams.acknowledge),
     retry: act(streams.retry),
     admitExecutor: act(executors.admitExecutor),
     expireRegistration: act(executors.expireRegistration),
     expireGrace: act(executors.expireGrace),
+    endExecutor: counted(executors.endExecutor),
+    relay: act(talk.relay),
     noticeExit: act(executors.noticeExit),
     drain: act(draining.drain),
-    updateFramework: act(frameworks.updateFramework),
-    shutDownFramework: act(frameworks.shutDownFramework),
+    updateFramework: counted(frameworks.updateFramework),
+    shutDownFramework: counted(frameworks.shutDownFramework),
     endAllFrameworks: act(frameworks.endAllFrameworks),
   },
   guards: {
@@ -113,16 +125,10 @@ export const agentMachine = setup({
     },
     'lifecycle.exited': { actions: { type: 'noticeExit', params: ({ event }) => event } },
     'lifecycle.shutdownFramework': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'shutDownFramework', params: ({ event }) => event },
-      ],
+      actions: { type: 'shutDownFramework', params: ({ event }) => event },
     },
     'lifecycle.updateFramework': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'updateFramework', params: ({ event }) => event },
-      ],
+      actions: { type: 'updateFramework', params: ({ event }) => event },
     },
     'lifecycle.agentRegistered': { description: 'Nobody waits for it: a try was repeated.' },
     'lifecycle.agentReregistered': { description: 'Nobody waits for it: a try was repeated.' },
@@ -136,32 +142,17 @@ export const agentMachine = setup({
       target: '.terminating',
       actions: ['unregister', { type: 'endAllFrameworks', params: ({ event }) => event }],
     },
-    'allocation.apply': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'applyOperations', params: ({ event }) => event },
-      ],
-    },
+    'allocation.apply': { actions: { type: 'applyOperations', params: ({ event }) => event } },
     'volumes.changed': { actions: { type: 'noteVolumes', params: ({ event }) => event } },
-    'task.launch': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'launchTasks', params: ({ event }) => event },
-      ],
+    'lifecycle.shutdownExecutor': {
+      actions: { type: 'endExecutor', params: ({ event }) => event },
     },
-    'task.kill': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'killTasks', params: ({ event }) => event },
-      ],
-    },
+    'task.launchGroup': { actions: { type: 'launchGroup', params: ({ event }) => event } },
+    'task.message': { actions: { type: 'relay', params: ({ event }) => event } },
+    'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
+    'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
     'task.update': { actions: { type: 'takeUpdates', params: ({ event }) => event } },
-    'task.acknowledge': {
-      actions: [
-        { type: 'noteCall', params: ({ event }) => event },
-        { type: 'acknowledge', params: ({ event }) => event },
-      ],
-    },
+    'task.acknowledge': { actions: { type: 'acknowledge', params: ({ event }) => event } },
     'update.retryDue': { actions: { type: 'retry', params: ({ event }) => event } },
     'executor.registrationExpired': {
       actions: { type: 'expireRegistration', params: ({ event }) => event },
@@ -213,6 +204,10 @@ export const agentMachine = setup({
         'allocation.apply': { actions: { type: 'dropOperations', params: ({ event }) => event } },
         'task.launch': {
           description: 'Sent before the master heard of this: it asks what became of the tasks.',
+          actions: { type: 'noteCall', params: ({ event }) => event },
+        },
+        'task.launchGroup': {
+          description: 'The same of a group.',
           actions: { type: 'noteCall', params: ({ event }) => event },
         },
         'lifecycle.agentRegistered': [
@@ -273,6 +268,7 @@ export const agentMachine = setup({
       always: { guard: 'hasNoExecutors', target: 'terminated' },
       on: {
         'task.launch': { description: 'Too late: nothing is begun any more.' },
+        'task.launchGroup': { description: 'Too late: nothing is begun any more.' },
         'allocation.apply': { description: 'Too late: its resources are nobody’s any more.' },
         'volumes.changed': { description: 'Too late: nobody waits for it.' },
         'master.silent': { description: 'It leaves anyway.' },

@@ -53,6 +53,7 @@ export const executorMachine = setup({
     forgetUpdates: act(registration.forgetUpdates),
     repeatUpdates: act(statuses.repeatUpdates),
     startRuns: act(runs.startRuns),
+    startGroup: act(runs.startGroup),
     resumeRuns: act(runs.resumeRuns),
     killRuns: act(runs.killRuns),
     endAllRuns: act(runs.endAllRuns),
@@ -66,7 +67,10 @@ export const executorMachine = setup({
   guards: {
     isRecovered: ({ context: { book } }) => book.runs.size > 0,
     isDone: ({ context: { book } }) =>
-      book.single && book.sequence > 0 && book.runs.size === 0 && book.unacknowledged.size === 0,
+      book.endsWithTasks &&
+      book.sequence > 0 &&
+      book.runs.size === 0 &&
+      book.unacknowledged.size === 0,
     isEmpty: ({ context: { book } }) => book.runs.size === 0 && book.unacknowledged.size === 0,
   },
   delays,
@@ -87,6 +91,7 @@ export const executorMachine = setup({
       actions: 'repeatUpdates',
     },
     'task.acknowledge': { actions: { type: 'forgetUpdates', params: ({ event }) => event } },
+    'task.message': { description: 'None of those that are built in talks to its scheduler.' },
     'task.kill': { actions: { type: 'killRuns', params: ({ event }) => event } },
     'lifecycle.shutdownExecutor': {
       target: '.terminating',
@@ -121,6 +126,10 @@ export const executorMachine = setup({
             'The answer was lost, but the tasks are here: the agent has handed them over.',
           actions: { type: 'startRuns', params: ({ event }) => event },
         },
+        'task.launchGroup': {
+          description: 'The same of a group.',
+          actions: { type: 'startGroup', params: ({ event }) => event },
+        },
         'lifecycle.executorRegistered': {
           target: 'registered',
           actions: { type: 'acceptRegistration', params: ({ event }) => event },
@@ -128,10 +137,11 @@ export const executorMachine = setup({
       },
     },
     registered: {
-      description: 'Runs tasks. The executor of a single command ends with it.',
+      description: 'Runs tasks. One that runs commands ends with the last of them.',
       always: { guard: 'isDone', target: 'terminated' },
       on: {
         'task.launch': { actions: { type: 'startRuns', params: ({ event }) => event } },
+        'task.launchGroup': { actions: { type: 'startGroup', params: ({ event }) => event } },
         'lifecycle.executorRegistered': { description: 'The answer to a try that was repeated.' },
       },
     },
@@ -140,6 +150,7 @@ export const executorMachine = setup({
       always: { guard: 'isEmpty', target: 'terminated' },
       on: {
         'task.launch': { description: 'Too late: the agent answers for these tasks.' },
+        'task.launchGroup': { description: 'Too late: the agent answers for these tasks.' },
         'lifecycle.executorRegistered': { description: 'Too late: it ends.' },
         'lifecycle.shutdownExecutor': {
           description: 'Asked again, perhaps with less patience.',

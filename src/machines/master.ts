@@ -11,11 +11,14 @@ import * as agents from '../model/master/agents.ts'
 import * as allocation from '../model/master/allocate.ts'
 import * as demand from '../model/master/demand.ts'
 import * as duty from '../model/master/duty.ts'
+import * as executors from '../model/master/executors.ts'
+import * as frameworkEnd from '../model/master/framework-end.ts'
 import * as frameworks from '../model/master/frameworks.ts'
 import * as gone from '../model/master/gone.ts'
 import * as inverseOffers from '../model/master/inverse-offers.ts'
 import * as maintenance from '../model/master/maintenance.ts'
 import * as offers from '../model/master/offers.ts'
+import * as operate from '../model/master/operate.ts'
 import * as operations from '../model/master/operations.ts'
 import * as outdated from '../model/master/outdated.ts'
 import * as pings from '../model/master/pings.ts'
@@ -23,6 +26,7 @@ import * as preemption from '../model/master/preempt.ts'
 import * as questions from '../model/master/questions.ts'
 import * as quotas from '../model/master/quotas.ts'
 import * as recovery from '../model/master/recovery.ts'
+import type { MasterEffect } from '../model/master/reports.ts'
 import * as settings from '../model/master/settings.ts'
 import type { MasterCharts, MasterStep, MasterTimer } from '../model/master/step.ts'
 import { noteSent } from '../model/master/tally.ts'
@@ -56,7 +60,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
   const act = <Params extends object | undefined>(
     decide: (step: MasterStep, params: Params) => void,
   ) =>
-    decision<Ledger, MasterEvent, MasterTimer, never, Params>(
+    decision<Ledger, MasterEvent, MasterTimer, MasterEffect, Params>(
       ({ book, turn }, params) => decide({ book, turn, charts, policy, compiler, memory }, params),
       noteSent,
     )
@@ -68,10 +72,13 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
     },
     actions: {
       ...effects,
+      report: (_: unknown, _params: MasterEffect) => {},
       registerFramework: act(frameworks.registerFramework),
       reregisterFramework: act(frameworks.reregisterFramework),
-      unregisterFramework: act(duty.thenNoteDrained(frameworks.unregisterFramework)),
-      expireFailover: act(duty.thenNoteDrained(frameworks.expireFailover)),
+      describeFramework: act(frameworks.describeFramework),
+      unregisterFramework: act(duty.thenNoteDrained(frameworkEnd.unregisterFramework)),
+      expireFailover: act(duty.thenNoteDrained(frameworkEnd.expireFailover)),
+      tearDown: act(duty.thenNoteDrained(frameworkEnd.tearDown)),
       awaitAgents: act((step: MasterStep) => recovery.awaitAgents(step)),
       registerAgent: act(agents.registerAgent),
       reregisterAgent: act(agentReturns.reregisterAgent),
@@ -111,7 +118,10 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       reconcileTasks: act(questions.reconcileTasks),
       relayUpdates: act(duty.thenNoteDrained(updates.relayUpdates)),
       relayAcknowledgements: act(duty.thenNoteDrained(updates.relayAcknowledgements)),
-      relayExecutorExit: act(agents.relayExecutorExit),
+      relayExecutorExit: act(executors.relayExecutorExit),
+      shutDownExecutor: act(executors.shutDownExecutor),
+      relayMessage: act(executors.relayMessage),
+      operate: act(operate.operate),
       allocate: act(allocation.allocate),
       allocateAll: act(allocation.allocateAll),
       preempt: act(preemption.preempt),
@@ -149,6 +159,13 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'lifecycle.unregister': {
         actions: { type: 'unregisterFramework', params: ({ event }) => event },
       },
+      'lifecycle.describeFramework': {
+        actions: { type: 'describeFramework', params: ({ event }) => event },
+      },
+      'lifecycle.teardown': { actions: { type: 'tearDown', params: ({ event }) => event } },
+      'lifecycle.shutdownExecutor': {
+        actions: { type: 'shutDownExecutor', params: ({ event }) => event },
+      },
       'lifecycle.registerAgent': [
         {
           description: 'Its machine is down.',
@@ -185,9 +202,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
         actions: { type: 'expireReregistration', params: ({ event }) => event },
       },
 
-      'lifecycle.drainAgent': {
-        actions: { type: 'drainAgent', params: ({ event }) => event },
-      },
+      'lifecycle.drainAgent': { actions: { type: 'drainAgent', params: ({ event }) => event } },
       'lifecycle.deactivateAgent': {
         actions: { type: 'deactivateAgent', params: ({ event }) => event },
       },
@@ -230,6 +245,7 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'allocation.updateWhitelist': {
         actions: { type: 'updateWhitelist', params: ({ event }) => event },
       },
+      'allocation.operate': { actions: { type: 'operate', params: ({ event }) => event } },
       'allocation.operationUpdate': {
         actions: { type: 'relayOperationUpdates', params: ({ event }) => event },
       },
@@ -241,9 +257,8 @@ export function createMasterMachine(policy: AllocationPolicy = drfPolicy) {
       'task.launch': { actions: { type: 'launchTasks', params: ({ event }) => event } },
       'task.kill': { actions: { type: 'killTasks', params: ({ event }) => event } },
       'task.reconcile': { actions: { type: 'reconcileTasks', params: ({ event }) => event } },
-      'task.update': {
-        actions: { type: 'relayUpdates', params: ({ event }) => event },
-      },
+      'task.message': { actions: { type: 'relayMessage', params: ({ event }) => event } },
+      'task.update': { actions: { type: 'relayUpdates', params: ({ event }) => event } },
       'task.acknowledge': {
         actions: { type: 'relayAcknowledgements', params: ({ event }) => event },
       },

@@ -72,6 +72,9 @@ export const schedulerMachine = setup({
     revive: act(conversation.revive),
     suppress: act(conversation.suppress),
     request: act(conversation.request),
+    passMessage: act(conversation.passMessage),
+    sendMessage: act(conversation.sendMessage),
+    shutDownExecutor: act(conversation.shutDownExecutor),
     kill: act(conversation.kill),
     questionTasks: act(reconciliation.questionTasks),
     questionMore: act(reconciliation.questionMore),
@@ -146,6 +149,10 @@ export const schedulerMachine = setup({
         'call.declineInverse': { description: 'Void already; the master asks again.' },
         'call.request': { description: 'A hint; the master offers at registration anyway.' },
         'call.kill': { description: 'Lost, like any call without a master: repeat it.' },
+        'call.message': { description: 'Lost, like any call without a master: repeat it.' },
+        'call.shutdownExecutor': {
+          description: 'Lost, like any call without a master: repeat it.',
+        },
         'call.reconcile': { description: 'It asks by itself as soon as it has registered.' },
         'lifecycle.heartbeat': { description: 'Of a membership that is being renewed.' },
         'lifecycle.failure': { description: 'A hint that comes too late to matter.' },
@@ -159,6 +166,7 @@ export const schedulerMachine = setup({
           actions: { type: 'passOperations', params: ({ event }) => event },
         },
         'task.update': { description: 'Not acknowledged, so the agent repeats it.' },
+        'task.message': { actions: { type: 'passMessage', params: ({ event }) => event } },
       },
     },
     registered: {
@@ -188,6 +196,7 @@ export const schedulerMachine = setup({
           actions: { type: 'passOperations', params: ({ event }) => event },
         },
         'task.update': { actions: { type: 'passUpdates', params: ({ event }) => event } },
+        'task.message': { actions: { type: 'passMessage', params: ({ event }) => event } },
         'master.silent': { target: 'registering', actions: 'loseMaster' },
         'lifecycle.error': {
           guard: { type: 'isForgotten', params: ({ event }) => event },
@@ -207,6 +216,10 @@ export const schedulerMachine = setup({
         'call.suppress': { actions: { type: 'suppress', params: ({ event }) => event } },
         'call.request': { actions: { type: 'request', params: ({ event }) => event } },
         'call.kill': { actions: { type: 'kill', params: ({ event }) => event } },
+        'call.message': { actions: { type: 'sendMessage', params: ({ event }) => event } },
+        'call.shutdownExecutor': {
+          actions: { type: 'shutDownExecutor', params: ({ event }) => event },
+        },
         'call.reconcile': [
           {
             guard: { type: 'asksForAll', params: ({ event }) => event },

@@ -1,15 +1,8 @@
 import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
+import * as executors from './executors.ts'
 import * as maintenance from './maintenance.ts'
-import {
-  AgentInfo,
-  ExecutorInfo,
-  FrameworkInfo,
-  Id,
-  TaskInfo,
-  TaskStateSchema,
-  TaskStatus,
-} from './shapes.ts'
+import { AgentInfo, ExecutorInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema } from './shapes.ts'
 
 /**
  * Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and
@@ -47,12 +40,6 @@ export const describeFramework = message(
   { from: 'scheduler', to: 'master' },
   'A registered scheduler describes itself anew; roles that it gave up get no more offers.',
   { framework: FrameworkInfo, suppressedRoles: optional(Type.Array(Type.String())) },
-)
-export const shutdownExecutor = message(
-  'lifecycle.shutdownExecutor',
-  { from: 'scheduler', to: 'master' },
-  'End this executor and all its tasks; the master relays it. What is not there is passed over.',
-  { agentId: Id, executorId: Id },
 )
 
 /* master → scheduler */
@@ -135,18 +122,6 @@ export const pong = message(
   'Answer to a ping; the master resets the count of missed pings.',
   {},
 )
-export const executorExited = message(
-  'lifecycle.executorExited',
-  { from: 'agent', to: 'master' },
-  'A shared executor ended; the master returns its resources and tells the framework.',
-  {
-    agentId: Id,
-    frameworkId: Id,
-    executorId: Id,
-    message: optional(Type.String()),
-    status: optional(Type.Number()),
-  },
-)
 
 /* master → agent */
 export const agentRegistered = message(
@@ -193,12 +168,6 @@ export const shutdownFramework = message(
   'The framework is gone; the agent ends its executors and sends no more updates for it.',
   { frameworkId: Id },
 )
-export const shutdownExecutorOnAgent = message(
-  'lifecycle.shutdownExecutor',
-  { from: 'master', to: 'agent' },
-  'Its scheduler wants this executor ended: asked first, then forced.',
-  { frameworkId: Id, executorId: Id },
-)
 export const shutdown = message(
   'lifecycle.shutdown',
   { from: 'master', to: 'agent' },
@@ -206,48 +175,17 @@ export const shutdown = message(
   { message: Type.String() },
 )
 
-/* executor → agent */
-export const registerExecutor = message(
-  'lifecycle.registerExecutor',
-  { from: 'executor', to: 'agent' },
-  'An executor is ready for tasks, and hands over the updates nobody has acknowledged yet.',
-  {
-    frameworkId: Id,
-    executorId: Id,
-    unacknowledgedUpdates: Type.Array(TaskStatus),
-    /** The tasks that it got and of which no update is acknowledged; all of them, if not given. */
-    unacknowledgedTasks: optional(Type.Array(Id)),
-  },
-)
-
-/* agent → executor */
-export const executorRegistered = message(
-  'lifecycle.executorRegistered',
-  { from: 'agent', to: 'executor' },
-  'The executor is known; its tasks follow.',
-  {
-    agentId: Id,
-    frameworkId: Id,
-    executorId: Id,
-    framework: FrameworkInfo,
-    /** For executors that are programs: what they were launched as, and where. */
-    executor: optional(ExecutorInfo),
-    agent: optional(AgentInfo),
-  },
-)
-export const endExecutor = message(
-  'lifecycle.shutdownExecutor',
-  { from: 'agent', to: 'executor' },
-  'Kill every task within the grace period, report, and end.',
-  { gracePeriodMs: Type.Number() },
-)
-
 /* host → whoever watches */
 export const exited = message(
   'lifecycle.exited',
   { from: 'host', to: ['master', 'agent'] },
   'The actor at this address has ended or its link broke; told to whoever watches it.',
-  { address: Type.String(), reason: Type.String() },
+  {
+    address: Type.String(),
+    reason: Type.String(),
+    /** How its process ended, as wait(2) says it, if it was one. */
+    status: optional(Type.Number()),
+  },
 )
 
 export const toMaster = [
@@ -255,13 +193,12 @@ export const toMaster = [
   reregister,
   unregister,
   describeFramework,
-  shutdownExecutor,
   registerAgent,
   reregisterAgent,
   unregisterAgent,
   pong,
-  executorExited,
   exited,
+  ...executors.toMaster,
   ...maintenance.toMaster,
 ] as const
 export const toScheduler = [registered, reregistered, heartbeat, error, failure] as const
@@ -271,13 +208,12 @@ export const toAgent = [
   ping,
   updateFramework,
   shutdownFramework,
-  shutdownExecutorOnAgent,
   shutdown,
-  registerExecutor,
   exited,
+  ...executors.toAgent,
   ...maintenance.toAgent,
 ] as const
-export const toExecutor = [executorRegistered, endExecutor] as const
+export const toExecutor = executors.toExecutor
 export const toOperator = maintenance.toOperator
 
 export type Register = MessageOf<typeof register>
@@ -288,18 +224,13 @@ export type Reregistered = MessageOf<typeof reregistered>
 export type RegisterAgent = MessageOf<typeof registerAgent>
 export type ReregisterAgent = MessageOf<typeof reregisterAgent>
 export type UnregisterAgent = MessageOf<typeof unregisterAgent>
-export type ExecutorExited = MessageOf<typeof executorExited>
 export type AgentRegistered = MessageOf<typeof agentRegistered>
 export type AgentReregistered = MessageOf<typeof agentReregistered>
 export type Ping = MessageOf<typeof ping>
 export type UpdateFramework = MessageOf<typeof updateFramework>
 export type ShutdownFramework = MessageOf<typeof shutdownFramework>
-export type RegisterExecutor = MessageOf<typeof registerExecutor>
-export type ExecutorRegistered = MessageOf<typeof executorRegistered>
-export type ShutdownExecutor = MessageOf<typeof shutdownExecutor>
-export type ShutdownExecutorOnAgent = MessageOf<typeof shutdownExecutorOnAgent>
-export type EndExecutor = MessageOf<typeof endExecutor>
 export type DescribeFramework = MessageOf<typeof describeFramework>
 export type ReportedExecutor = MessageOf<{ schema: typeof ReportedExecutor }>
 export type Exited = MessageOf<typeof exited>
 export type Failure = MessageOf<typeof failure>
+export type * from './executors.ts'

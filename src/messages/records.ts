@@ -45,6 +45,7 @@ export const StoredExecutor = Type.Object({
   graceMs: Type.Number(),
   /** What a program, or the executor of groups, was launched as. */
   info: optional(ExecutorInfo),
+  containerId: optional(Id),
 })
 export type StoredExecutor = Static<typeof StoredExecutor>
 
@@ -54,6 +55,8 @@ export const StoredTask = Type.Object({
   executorId: Id,
   info: TaskInfo,
   isStray: optional(Type.Boolean()),
+  /** Names the group that it was launched in. */
+  group: optional(Id),
   state: TaskStateSchema,
   queue: Type.Array(TaskStatus),
 })

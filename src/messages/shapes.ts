@@ -199,10 +199,13 @@ export const ExecutorInfo = Type.Object(
   {
     executorId: Id,
     type: Type.Enum(['FUNCTION', 'THREAD', 'CUSTOM', 'DEFAULT']),
+    /** Whose it is; to be named in a group. */
+    frameworkId: optional(Id),
     shutdownGracePeriodMs: optional(Milliseconds),
     command: optional(CommandInfo),
     resources: optional(Resources),
     carried: optional(Carried),
+    problem: optional(Problem),
   },
   closed,
 )

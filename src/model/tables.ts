@@ -1,5 +1,5 @@
 import { assert } from './assert.ts'
-import { defaultTimeouts, type Timeouts } from './timeouts.ts'
+import { type DelayName, defaultTimeouts } from './timeouts.ts'
 import type { Delay, Turn } from './turn.ts'
 
 /**
@@ -96,6 +96,6 @@ function delayOf(table: string, name: string, own: OwnDelays | undefined): Delay
   return name
 }
 
-function isTimeout(name: string): name is keyof Timeouts {
-  return name in defaultTimeouts
+function isTimeout(name: string): name is DelayName {
+  return name.endsWith('Ms') && name in defaultTimeouts
 }

@@ -8,6 +8,7 @@ import type { Message } from '../messages/index.ts'
 export function callsIn(message: Message): number {
   switch (message.type) {
     case 'task.launch':
+    case 'task.launchGroup':
       return message.tasks.length
     case 'task.kill':
       return message.kills.length
@@ -15,6 +16,7 @@ export function callsIn(message: Message): number {
       return message.acknowledgements.length
     case 'allocation.apply':
       return message.operations.length
+    case 'lifecycle.shutdownExecutor':
     case 'lifecycle.shutdownFramework':
     case 'lifecycle.updateFramework':
       return 1

@@ -1,6 +1,7 @@
 /**
- * Every delay of the protocol, in milliseconds, in this one place. Each default is that of Mesos
- * (src/master/constants.hpp, src/slave/constants.hpp) unless the comment says otherwise.
+ * Every delay of the protocol, in milliseconds, in this one place, and how many silences count.
+ * Each default is that of Mesos (src/master/constants.hpp, src/slave/constants.hpp) unless the
+ * comment says otherwise.
  */
 export interface Timeouts {
   /**
@@ -19,6 +20,8 @@ export interface Timeouts {
   readonly masterSilenceMs: number
   /** The master asks every agent for a sign of life this often. */
   readonly pingIntervalMs: number
+  /** This many pings in a row may go unanswered before an agent is unreachable: a number. */
+  readonly pingsMissedMax: number
   /** An agent that heard no ping for as long as five pings take registers again. */
   readonly pingSilenceMs: number
   /** A disconnected agent that does not return becomes unreachable. Mesos allows no less. */
@@ -29,6 +32,11 @@ export interface Timeouts {
   readonly registrationBackoffMaxMs: number
   /** An executor that was launched must register within this time. */
   readonly executorRegistrationTimeoutMs: number
+  /**
+   * An executor that is a program must register again within this time after the process of its
+   * agent was started anew (Mesos: EXECUTOR_REREGISTRATION_TIMEOUT in src/slave/constants.hpp).
+   */
+  readonly executorReregistrationTimeoutMs: number
   /** An executor that was told to shut down is destroyed after this time. */
   readonly executorShutdownGraceMs: number
   /** A task that was asked to end is forced after this time. */
@@ -54,6 +62,9 @@ export interface Timeouts {
   readonly reconciliationIntervalMs: number
 }
 
+/** Those that timers wait for. */
+export type DelayName = Exclude<keyof Timeouts, 'pingsMissedMax'>
+
 /** Pings go to this many slices of the agents in turn; each agent gets one per ping interval. */
 export const pingSlices = 15
 
@@ -64,11 +75,13 @@ export const defaultTimeouts: Timeouts = {
   heartbeatIntervalMs: 15_000,
   masterSilenceMs: 75_000,
   pingIntervalMs: 15_000,
+  pingsMissedMax: 5,
   pingSilenceMs: 75_000,
   agentReregistrationTimeoutMs: 600_000,
   registrationBackoffMs: 1_000,
   registrationBackoffMaxMs: 60_000,
   executorRegistrationTimeoutMs: 60_000,
+  executorReregistrationTimeoutMs: 2_000,
   executorShutdownGraceMs: 5_000,
   killGraceMs: 3_000,
   updateRetryMinMs: 10_000,

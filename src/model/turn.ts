@@ -1,5 +1,5 @@
 import type { Address, Message } from '../messages/index.ts'
-import type { Timeouts } from './timeouts.ts'
+import type { DelayName } from './timeouts.ts'
 
 /**
  * Something noteworthy that happened: counted by the host, and a failure in tests if unexpected.
@@ -12,7 +12,7 @@ export interface Mark {
 }
 
 /** How long until a timer fires: one of the named timeouts, or milliseconds that a person chose. */
-export type Delay = keyof Timeouts | number
+export type Delay = DelayName | number
 
 /**
  * What a decision may do besides changing its book. A turn collects; the host performs after the

@@ -3,6 +3,7 @@ import { agentMachine } from '../../src/machines/agent.ts'
 import { Stage } from './support/stage.ts'
 import * as universe from './support/universe-agent.ts'
 import { agentInput, command, frameworkId, told } from './support/universe-agent.ts'
+import { away, groups, programReturns, programs } from './support/universe-agent-programs.ts'
 import { returns } from './support/universe-agent-returns.ts'
 import { strays } from './support/universe-agent-strays.ts'
 import { coverWith } from './support/world.ts'
@@ -67,7 +68,8 @@ describe('Agent: a launch', () => {
 
 describe('Agent: in every state of small worlds', () => {
   test('nothing it is told makes it fail, its book agrees with itself, and each transition is taken', () => {
-    const states = coverWith(agentMachine, { commands, calls, returns, reservations, strays })
+    const worlds = { commands, calls, returns, reservations, strays }
+    const states = coverWith(agentMachine, { ...worlds, programs, groups, away, programReturns })
     expect(states.commands).toBeGreaterThan(100)
     expect(states.calls).toBeGreaterThan(200)
     expect(states.reservations).toBeGreaterThan(20)

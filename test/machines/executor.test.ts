@@ -5,6 +5,7 @@ import { Stage } from './support/stage.ts'
 import {
   command,
   executorInput,
+  grouped,
   recovered,
   registered,
   shared,
@@ -50,7 +51,7 @@ function states(stage: Stage): string[] {
 
 describe('Executor: in every state of small worlds', () => {
   test('nothing it is told makes it fail, and each transition is taken', () => {
-    const walked = coverWith(executorMachine, { single, shared, recovered })
+    const walked = coverWith(executorMachine, { single, shared, grouped, recovered })
     expect(walked.single).toBeGreaterThan(500)
     expect(walked.shared).toBeGreaterThan(500)
     expect(walked.recovered).toBeGreaterThan(20)

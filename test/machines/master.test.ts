@@ -25,6 +25,7 @@ import {
   strays,
   work,
 } from './support/universe-master.ts'
+import { programs, words } from './support/universe-programs.ts'
 import { settings } from './support/universe-settings.ts'
 import { duties, upkeep } from './support/universe-upkeep.ts'
 import { coverWith } from './support/world.ts'
@@ -51,6 +52,8 @@ describe('Master: in every state of small worlds', () => {
       work,
       partition,
       reservations,
+      programs,
+      words,
       settings,
       duties,
       upkeep,

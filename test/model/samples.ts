@@ -1,4 +1,5 @@
 import type {
+  ExecutorInfo,
   FrameworkInfo,
   Offer,
   ResourceOperation,
@@ -10,6 +11,7 @@ import type {
 
 const agent = {
   hostname: 'a',
+  endpoint: { ip: '127.0.0.1', port: 1 },
   resources: { cpus: 2, ports: [[1, 2]], disks: ['sda'] },
   attributes: { rack: 'r1', zone: 3, keys: [[1, 5]], disks: ['sda', 'sdb'] },
 }
@@ -53,6 +55,7 @@ const status: TaskStatus = {
   signal: 'SIGTERM',
   sandbox: 's',
   unreachableTimeMs: 1,
+  carried: { data: 'aGk=' },
 }
 const task: TaskInfo = {
   taskId: 'T',
@@ -66,6 +69,8 @@ const task: TaskInfo = {
   maxCompletionTimeMs: 1,
   data: 'd',
   labels: { a: 'b' },
+  carried: { discovery: { visibility: 'EXTERNAL' } },
+  problem: 'p',
 }
 const offer: Offer = {
   offerId: 'O',
@@ -76,6 +81,8 @@ const offer: Offer = {
   resources: { cpus: 1 },
   attributes: { rack: 'r1' },
   unavailability: { startMs: 1, durationMs: 2 },
+  executorIds: ['E'],
+  endpoint: { ip: '127.0.0.1', port: 1 },
 }
 const volumes = { 'disk(eng,ops)[db:data]': 5 }
 const operations: ResourceOperation[] = [
@@ -91,6 +98,18 @@ const filters = { refuseSeconds: 1 }
 const registered = { frameworkId: 'F', masterId: 'm', heartbeatIntervalMs: 1 }
 const executor = { frameworkId: 'F', executorId: 'E' }
 
+const data = 'aGk='
+const [operation] = operations
+const program: ExecutorInfo = {
+  executorId: 'E',
+  type: 'CUSTOM',
+  frameworkId: 'F',
+  command: { value: 'x', carried: { user: 'u' } },
+  resources: { cpus: 0.1 },
+  carried: { labels: { labels: [] } },
+  problem: 'p',
+}
+
 const unavailability = { startMs: 1, durationMs: 2 }
 const inverseOffer = { inverseOfferId: 'O', frameworkId: 'F', agentId: 'S', hostname: 'a' }
 const aboutAgent = { requestId: '1', agent: 'a' }
@@ -100,16 +119,40 @@ export const samples: Readonly<Record<string, object>> = {
   'scheduler → master: lifecycle.register': { framework, suppressedRoles: ['one'] },
   'scheduler → master: lifecycle.reregister': { frameworkId: 'F', framework, suppressedRoles: [] },
   'scheduler → master: lifecycle.unregister': { frameworkId: 'F' },
+  'scheduler → master: lifecycle.describeFramework': { framework, suppressedRoles: [] },
+  'scheduler → master: lifecycle.shutdownExecutor': { agentId: 'S', executorId: 'E' },
+  'operator → master: lifecycle.teardown': { requestId: '1', frameworkId: 'F' },
+  'master → agent: lifecycle.shutdownExecutor': executor,
+  'operator → master: allocation.operate': { requestId: '1', agent: 'a', operation },
+  'scheduler → master: task.message': { agentId: 'S', executorId: 'E', data },
+  'agent → master: task.message': { agentId: 'S', ...executor, data },
+  'master → scheduler: task.message': { agentId: 'S', executorId: 'E', data },
+  'master → agent: task.message': { ...executor, data },
+  'executor → agent: task.message': { ...executor, data },
+  'agent → executor: task.message': { data },
+  'master → agent: task.launchGroup': {
+    frameworkId: 'F',
+    framework,
+    executor: program,
+    tasks: [task],
+  },
+  'agent → executor: task.launchGroup': { tasks: [task] },
   'agent → master: lifecycle.registerAgent': { agent },
   'agent → master: lifecycle.reregisterAgent': {
     agentId: 'S',
     agent,
     tasks: [{ ...executor, task, state: 'TASK_RUNNING' }],
+    executors: [{ frameworkId: 'F', executor: program }],
     frameworks: [{ frameworkId: 'F', framework }],
   },
   'agent → master: lifecycle.unregisterAgent': { agentId: 'S' },
   'agent → master: lifecycle.pong': {},
-  'agent → master: lifecycle.executorExited': { agentId: 'S', ...executor, message: 'm' },
+  'agent → master: lifecycle.executorExited': {
+    agentId: 'S',
+    ...executor,
+    message: 'm',
+    status: 9,
+  },
   'host → master,agent: lifecycle.exited': { address: 'agent/a', reason: 'gone' },
   'operator → master: lifecycle.drainAgent': { ...aboutAgent, maxGracePeriodMs: 1, markGone: true },
   'operator → master: lifecycle.deactivateAgent': aboutAgent,
@@ -134,7 +177,12 @@ export const samples: Readonly<Record<string, object>> = {
   'master → scheduler: lifecycle.reregistered': registered,
   'master → scheduler: lifecycle.heartbeat': {},
   'master → scheduler: lifecycle.error': { message: 'm' },
-  'master → scheduler: lifecycle.failure': { agentId: 'S', executorId: 'E', message: 'm' },
+  'master → scheduler: lifecycle.failure': {
+    agentId: 'S',
+    executorId: 'E',
+    message: 'm',
+    status: 9,
+  },
   'master → agent: lifecycle.agentRegistered': { agentId: 'S', totalPingTimeoutMs: 1 },
   'master → agent: lifecycle.agentReregistered': {
     agentId: 'S',
@@ -145,8 +193,18 @@ export const samples: Readonly<Record<string, object>> = {
   'master → agent: lifecycle.updateFramework': { frameworkId: 'F', framework },
   'master → agent: lifecycle.shutdownFramework': { frameworkId: 'F' },
   'master → agent: lifecycle.shutdown': { message: 'm' },
-  'executor → agent: lifecycle.registerExecutor': { ...executor, unacknowledgedUpdates: [status] },
-  'agent → executor: lifecycle.executorRegistered': { agentId: 'S', ...executor, framework },
+  'executor → agent: lifecycle.registerExecutor': {
+    ...executor,
+    unacknowledgedUpdates: [status],
+    unacknowledgedTasks: ['T'],
+  },
+  'agent → executor: lifecycle.executorRegistered': {
+    agentId: 'S',
+    ...executor,
+    framework,
+    executor: program,
+    agent,
+  },
   'agent → executor: lifecycle.shutdownExecutor': { gracePeriodMs: 1 },
   'scheduler → master: allocation.request': {
     requests: [{ agentId: 'S', resources: { cpus: 1 } }],

@@ -91,7 +91,7 @@ export const allocation = [
     edits: [
       {
         file: 'src/model/ledger/accounts.ts',
-        from: '  charge(client, task.resources, -1)\n',
+        from: '  charge(client, holder.resources, -1)\n',
         to: '',
       },
     ],

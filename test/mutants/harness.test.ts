@@ -36,7 +36,7 @@ describe('Mutants: the list', () => {
     expect(() => mutate(root, edit('no such text', ''))).toThrow(
       `one: the text to replace is 0 times in ${accounts}:\nno such text`,
     )
-    expect(() => mutate(root, edit('task.holds', ''))).toThrow(/the text to replace is \d+ times/)
+    expect(() => mutate(root, edit('holder.holds', ''))).toThrow(/the text to replace is \d+ times/)
   })
 
   test('what has rotted is told before anything is compiled, all of it at once', () => {
@@ -69,7 +69,7 @@ describe('Mutants: a smoke of `npm run mutants`', () => {
   }
   const harmless = played({
     name: 'harmless',
-    edits: [{ file: accounts, from: '  task.holds = false\n', to: '  task.holds = !true\n' }],
+    edits: [{ file: accounts, from: '  holder.holds = false\n', to: '  holder.holds = !true\n' }],
   })
   const chosen = [harmless, named('resources-are-free-twice'), named('silent-roles-are-offered-to')]
   const folder = mkdtempSync(join(tmpdir(), 'mesostate-mutants-'))

@@ -109,7 +109,7 @@ export const membership = [
     test: 'test/scenarios/role-changes.test.ts',
     edits: [
       {
-        file: `${master}/frameworks.ts`,
+        file: `${master}/framework-state.ts`,
         from: '  if (revived.length > 0) clearFilters(ledger, framework, revived)\n',
         to: '  if (revived.length < 0) clearFilters(ledger, framework, revived)\n',
       },
@@ -121,7 +121,7 @@ export const membership = [
     test: 'test/scenarios/role-changes.test.ts',
     edits: [
       {
-        file: `${master}/frameworks.ts`,
+        file: `${master}/framework-state.ts`,
         from: '  framework.suppressedRoles.clear()\n',
         to: '',
       },

@@ -119,7 +119,7 @@ export const updates = [
     edits: [
       {
         file: 'src/model/ledger/accounts.ts',
-        from: '  task.holds = false\n',
+        from: '  holder.holds = false\n',
         to: '',
       },
     ],
@@ -142,7 +142,7 @@ export const updates = [
     edits: [
       {
         file: `${master}/updates.ts`,
-        from: '      forgetTask(step.book, task)\n',
+        from: '      endTask(step, task)\n',
         to: '      releaseTask(step.book, task)\n',
       },
     ],

@@ -6,5 +6,6 @@ import { join } from 'node:path'
 export function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'mesostate-tests-'))
   process.env.TMPDIR = folder
+  process.env.XDG_RUNTIME_DIR = folder
   return () => rmSync(folder, { recursive: true, force: true })
 }

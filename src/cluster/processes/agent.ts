@@ -1,16 +1,17 @@
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Calls } from '../../actors/calls.ts'
-import type { LocalAgent } from '../../executors/local-agent.ts'
+import { addressOf, type LocalAgent } from '../../executors/local-agent.ts'
 import { Deferred } from '../../frameworks/deferred.ts'
 import { checkDuration } from '../../frameworks/task-request.ts'
-import type { AgentInfo, Resources } from '../../messages/index.ts'
+import type { AgentInfo, Endpoint, Resources } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
 import { startAgents } from '../real-agents.ts'
+import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
 import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
 import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 
@@ -18,13 +19,15 @@ import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 export interface AgentProcessOptions extends UplinkOptions, ProcessOptions, RecoveryOptions {
   /** Where the master listens: `host:port`. */
   readonly master: string
+  /** Where it answers executors that are programs, and operators, over HTTP; without it nowhere. */
+  readonly http?: AgentHttpOptions
   /** What it offers; where it names no amounts, all of this machine and 1,001 ports. */
   readonly agent?: AgentSpec
   /** Aborting it ends the wait for the master. */
   readonly signal?: AbortSignal
 }
 
-const keys = [...uplinkKeys, 'master', 'agent', 'workDir', 'recover', 'onDamage', 'signal']
+const keys = [...uplinkKeys, 'master', 'agent', 'http', 'workDir', 'recover', 'onDamage', 'signal']
 
 /** An agent in a process of its own; see `createAgent`. */
 export class AgentProcess {
@@ -34,9 +37,13 @@ export class AgentProcess {
   readonly workDir: string
   /** Resolves when it has ended: with an error when the master sent it away. */
   readonly ended: Promise<Error | undefined>
+  /** Where it answers over HTTP, if it does. */
+  readonly endpoint: Endpoint | undefined
   readonly #agent: LocalAgent
   readonly #transport: WebSocketSpoke
   readonly #hosting: Hosting
+  readonly #doors: AgentDoors | undefined
+  #isRecovered = false
   #sentAway: string | undefined
   #stopping: Promise<void> | undefined
 
@@ -45,6 +52,7 @@ export class AgentProcess {
     options: AgentProcessOptions,
     infos: readonly AgentInfo[],
     past: Remembered | undefined,
+    doors: AgentDoors | undefined,
     lost: (error: Error) => void,
   ) {
     const { master } = options
@@ -63,6 +71,17 @@ export class AgentProcess {
     this.#transport.observe(({ message }) => {
       if (message.type === 'lifecycle.shutdown') this.#sentAway = message.message
     })
+    this.endpoint = doors?.endpoint
+    this.#doors = doors
+    const [info] = infos
+    const door =
+      info &&
+      doors?.open({
+        address: addressOf(info),
+        transport: this.#transport,
+        clock: this.#hosting.clock,
+        state: this,
+      })
     this.#agent = this.#begin(infos, {
       roles,
       host: this.#hosting.on(this.#transport),
@@ -71,11 +90,13 @@ export class AgentProcess {
       calls: new Calls(),
       workDir: this.workDir,
       link: this.#transport,
+      ...(door && { doors: () => door }),
       ...past,
     })
     this.name = this.#agent.info.hostname
-    this.ended = this.#agent.ended.then(({ how, reason }) => {
+    this.ended = this.#agent.ended.then(async ({ how, reason }) => {
       this.#transport.close()
+      await doors?.close()
       if (how === 'crashed') return new ClosedError(`agent ${this.name} cannot go on: ${reason}`)
       const why = this.#sentAway
       return why === undefined
@@ -106,6 +127,13 @@ export class AgentProcess {
     return this.#agent.info.resources
   }
 
+  /** It has not seen to what its earlier life left yet. */
+  get isRecovering(): boolean {
+    // Asked for with every call of an executor, and over for good once it is.
+    this.#isRecovered ||= !this.#agent.isRecovering
+    return !this.#isRecovered
+  }
+
   get hasEnded(): boolean {
     return this.#agent.hasEnded
   }
@@ -121,7 +149,10 @@ export class AgentProcess {
    */
   stop(options: { readonly graceMs?: number } = {}): Promise<void> {
     checkDuration('the agent', 'graceMs', options.graceMs)
-    const stopping = this.#agent.stop(options.graceMs).then(() => this.#transport.close())
+    const stopping = this.#agent.stop(options.graceMs).then(async () => {
+      this.#transport.close()
+      await this.#doors?.close()
+    })
     this.#stopping ??= stopping
     return this.#stopping
   }
@@ -140,11 +171,16 @@ export class AgentProcess {
 export async function startAgent(options: AgentProcessOptions): Promise<AgentProcess> {
   const lost = new Deferred<never>()
   checkAgentOptions(options)
-  const infos = agentInfos([thisMachine(options.agent)])
-  const past = await remembered(options, infos[0]?.hostname ?? '')
+  const described = agentInfos([thisMachine(options.agent)])
+  const doors = options.http && (await AgentDoors.listen(options.http))
+  const infos = described.map((info) => (doors ? { ...info, endpoint: doors.endpoint } : info))
+  const past = await remembered(options, infos[0]?.hostname ?? '').catch(async (error: unknown) => {
+    await doors?.close()
+    throw error
+  })
   // One that lived before may have tasks that run: it waits until the master wants it again.
   const isKnown = past?.past.memory.agent?.agentId !== undefined
-  const agent = await begun(options, infos, past, (error) => {
+  const agent = await begun(options, infos, past, doors, (error) => {
     if (!isKnown) lost.reject(error)
   })
   lost.promise.catch(() => {})
@@ -169,7 +205,7 @@ async function begun(...parts: ConstructorParameters<typeof AgentProcess>): Prom
   try {
     return new AgentProcess(...parts)
   } catch (error) {
-    await parts[2]?.past.storage.close()
+    await Promise.all([parts[2]?.past.storage.close(), parts[3]?.close()])
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Storage } from '../../actors/ports.ts'
@@ -15,7 +15,9 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
-import { masterPort } from './place.ts'
+import { MasterDoors, type MasterHttpOptions } from './master-doors.ts'
+import { leaveForNeighbours } from './neighbours.ts'
+import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
 
 /** A master whose agents and tenants are in other processes. */
@@ -34,6 +36,10 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How it answers over HTTP. */
+  readonly http?: MasterHttpOptions
+  /** How many ended tasks of each framework are remembered. Default 1000. */
+  readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -55,6 +61,8 @@ const keys = [
   'workDir',
   'registry',
   'onDamage',
+  'http',
+  'completedTasksMax',
   'withoutToken',
   'insecure',
   'onMark',
@@ -63,6 +71,8 @@ const keys = [
 interface Door {
   readonly token: string | undefined
   readonly tokenFile: string | undefined
+  /** Nobody was given it: it is left for processes of the same user on this machine. */
+  readonly isMade: boolean
 }
 
 /** A master in a process of its own; see `createMaster`. */
@@ -76,37 +86,55 @@ export class Master extends Controls {
   readonly tokenFile: string | undefined
   /** Resolves when it cannot go on, with the reason: its disk is full, say. */
   readonly crashed: Promise<Error>
-  readonly #server: Server
+  readonly #doors: MasterDoors
   readonly #storage: Storage | undefined
+  /** Its token is no good any more. */
+  readonly #takeBack: () => void
   #closing: Promise<void> | undefined
 
   constructor(
     place: string,
     workDir: string,
     { token, tokenFile }: Door,
-    server: Server,
-    parts: ConstructorParameters<typeof Controls>[0],
+    doors: MasterDoors,
+    parts: ConstructorParameters<typeof Controls>[0] & {
+      readonly takeBack: () => void
+      readonly flags: Readonly<Record<string, string>>
+    },
   ) {
     const crash = new Deferred<Error>()
     super({
       ...parts,
       onCrash: (reason) => crash.resolve(new StorageError(`the master cannot go on: ${reason}`)),
+      onReport: (report) => doors.take(report),
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
+    this.#takeBack = parts.takeBack
     this.place = place
     this.workDir = workDir
     this.token = token
     this.tokenFile = tokenFile
-    this.#server = server
+    this.#doors = doors
+    const { transport, hosting, ledger } = parts
+    doors.open({
+      place,
+      masterId: ledger.masterId,
+      transport,
+      ids: hosting.ids,
+      clock: hosting.clock,
+      ledger: () => this.ledger,
+      ask: (setting) => this.ask(setting),
+      flags: parts.flags,
+    })
   }
 
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
+      this.#takeBack()
+      this.#doors.close(closed)
       this.end('the master was closed')
-      this.#server.close(() => closed())
-      this.#server.closeIdleConnections()
     }).then(() => this.#storage?.close())
     return this.#closing
   }
@@ -125,19 +153,19 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const policy = policyNamed(options.policy)
   const sharing = sharingOf(options)
   const hosting = new Hosting(options, policy, options.onMark)
-  const masterId = hosting.ids.short()
+  const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-    response.end('This is a mesostate master; agents and tenants link up by WebSocket.\n')
-  })
+  const doors = new MasterDoors(options.http ?? {}, hosting.note)
+  const { server } = doors
+  const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
     await kept?.storage.close()
     throw error
   })
+  const takeBack = leftBy(door, place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
     server,
@@ -147,11 +175,19 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ...(kept && { clusterId }),
     onMark: hosting.note,
   })
-  return new Master(place, workDir, door, server, {
+  return new Master(place, workDir, door, doors, {
+    takeBack,
+    flags: { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' },
+    onReport: (report) => doors.take(report),
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ledger: {
+      masterId,
+      ...sharing,
+      ...(completedTasksMax !== undefined && { completedTasksMax }),
+      ...(kept && { memory: kept.memory }),
+    },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
@@ -177,6 +213,12 @@ function checkMaster(options: MasterOptions): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
   }
+  const { completedTasksMax = 0 } = options
+  if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
+    throw new InvalidInputError(
+      `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,
+    )
+  }
   if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
     throw new InvalidInputError('withoutToken: there is a token; leave one of them out')
   }
@@ -188,11 +230,20 @@ function checkMaster(options: MasterOptions): void {
 }
 
 function doorOf(options: MasterOptions, workDir: string): Door {
-  if (options.withoutToken === true) return { token: undefined, tokenFile: undefined }
+  if (options.withoutToken === true) {
+    return { token: undefined, tokenFile: undefined, isMade: false }
+  }
   const given = givenToken(options)
-  if (given !== undefined) return { token: given, tokenFile: options.tokenFile }
+  if (given !== undefined) {
+    return { token: given, tokenFile: options.tokenFile, isMade: false }
+  }
   const { token, file } = keptToken(workDir)
-  return { token, tokenFile: file }
+  return { token, tokenFile: file, isMade: true }
+}
+
+/** A token that nobody was given is left where it is found; returns what takes it back. */
+function leftBy({ token, isMade }: Door, place: string): () => void {
+  return isMade && token !== undefined ? leaveForNeighbours(portOf(place), token) : () => {}
 }
 
 /** Listens, and returns where. */

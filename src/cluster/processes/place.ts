@@ -12,3 +12,13 @@ export function placeOf(master: string): string {
     `the master is ${JSON.stringify(master)}; expected host:port, such as 127.0.0.1:${masterPort}`,
   )
 }
+
+/** The port of a place that `placeOf` returned. */
+export function portOf(place: string): number {
+  return Number(place.slice(place.lastIndexOf(':') + 1))
+}
+
+/** The host of a place that `placeOf` returned, without brackets. */
+export function hostOf(place: string): string {
+  return place.slice(0, place.lastIndexOf(':')).replace(/^\[|\]$/g, '')
+}

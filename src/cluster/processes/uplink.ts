@@ -3,8 +3,9 @@ import type { Address } from '../../messages/index.ts'
 import { ClosedError } from '../../model/errors.ts'
 import { type LinkNews, WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import type { Hosting } from '../hosting.ts'
-import { placeOf } from './place.ts'
-import { givenToken, type TokenOptions } from './token.ts'
+import { tokenFromNeighbour } from './neighbours.ts'
+import { hostOf, placeOf, portOf } from './place.ts'
+import { givenToken, isLoopback, type TokenOptions } from './token.ts'
 
 export type { LinkNews } from '../../transports/websocket/spoke.ts'
 
@@ -41,10 +42,11 @@ export function linkUp(
 ): WebSocketSpoke {
   const { clock, ids, note } = hosting
   const { isPrivate, clusterId, onNews } = parts
+  const place = placeOf(master)
   return new WebSocketSpoke({
     clock,
-    master: placeOf(master),
-    token: givenToken(options),
+    master: place,
+    token: tokenFor(place, options),
     instance: ids.uuid(),
     random: () => ids.seed() / 2 ** 32,
     check: new EnvelopeChecker(),
@@ -56,6 +58,13 @@ export function linkUp(
       options.onLink?.(news)
     },
   })
+}
+
+/** What is shown at a place: what was given, or what a master of this user has left there. */
+function tokenFor(place: string, options: TokenOptions): () => string | undefined {
+  const given = givenToken(options)
+  if (given !== undefined || !isLoopback(hostOf(place))) return () => given
+  return () => tokenFromNeighbour(portOf(place))
 }
 
 /** Whether news mean that it makes no sense to go on waiting; the error that says why. */

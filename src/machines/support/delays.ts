@@ -1,6 +1,6 @@
-import { defaultTimeouts, pingSlices, type Timeouts } from '../../model/timeouts.ts'
+import { type DelayName, defaultTimeouts, pingSlices, type Timeouts } from '../../model/timeouts.ts'
 
-type Named = { readonly [Name in keyof Timeouts]: (args: Args) => number }
+type Named = { readonly [Name in DelayName]: (args: Args) => number }
 interface Args {
   readonly context: { readonly book: { readonly timeouts: Timeouts } }
 }
@@ -20,6 +20,8 @@ export const delays: Named & { readonly pingSliceMs: (args: Args) => number } = 
   registrationBackoffMaxMs: ({ context }) => context.book.timeouts.registrationBackoffMaxMs,
   executorRegistrationTimeoutMs: ({ context }) =>
     context.book.timeouts.executorRegistrationTimeoutMs,
+  executorReregistrationTimeoutMs: ({ context }) =>
+    context.book.timeouts.executorReregistrationTimeoutMs,
   executorShutdownGraceMs: ({ context }) => context.book.timeouts.executorShutdownGraceMs,
   killGraceMs: ({ context }) => context.book.timeouts.killGraceMs,
   updateRetryMinMs: ({ context }) => context.book.timeouts.updateRetryMinMs,

@@ -65,7 +65,10 @@ export interface FrameworkOnAgent {
   terminating: boolean
 }
 
-/** How a task's work is done: its own process, a call in this process, or a thread of it. */
+/**
+ * How a task's work is done: its own process, a call in this process, a thread of it, a program of
+ * its framework, or as one of a group of processes.
+ */
 export type ExecutorKind = 'COMMAND' | ExecutorInfo['type']
 
 export interface ExecutorRecord {
@@ -73,17 +76,30 @@ export interface ExecutorRecord {
   readonly frameworkId: string
   readonly address: Address
   readonly kind: ExecutorKind
+  /** What a program, or the executor of groups, was launched as. */
+  readonly info?: ExecutorInfo
+  /** Names this run of it for whoever asks over HTTP; absent when nobody can. */
+  readonly containerId?: string
+  /** It lived before the process of its agent did. */
+  readonly isRecovered?: boolean
   /** How long its tasks have to end when it is shut down. */
   graceMs: number
   state: 'registering' | 'running' | 'terminating' | 'terminated'
   /** Tasks that wait for it to register. */
   queued: TaskInfo[]
+  /** Some task was handed over to it. */
+  isUsed: boolean
   /** Its tasks that have not ended. */
   readonly tasks: Set<string>
   /** Its tasks whose terminal update is not acknowledged yet. */
   unreported: number
   /** What its tasks ended with, when the agent ends it. */
-  ending?: { readonly reason: Reason; readonly message: string }
+  ending?: {
+    readonly reason: Reason
+    readonly message: string
+    /** Said of its tasks in place of TASK_FAILED. */
+    readonly state?: 'TASK_GONE'
+  }
 }
 
 export interface AgentTask {
@@ -91,6 +107,8 @@ export interface AgentTask {
   readonly executorId: string
   /** Absent when it never got to one. */
   readonly executor?: ExecutorRecord
+  /** Names the group that it was launched in: the id of the first task there. */
+  readonly group?: string
   /** An executor speaks of it, but it is none of the tasks that run here. */
   isStray?: boolean
   state: TaskState

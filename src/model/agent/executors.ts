@@ -1,15 +1,26 @@
 import { type Address, MASTER } from '../../messages/index.ts'
-import type { Exited, RegisterExecutor } from '../../messages/lifecycle.ts'
+import type {
+  ExecutorExited,
+  Exited,
+  RegisterExecutor,
+  ShutdownExecutorOnAgent,
+} from '../../messages/lifecycle.ts'
 import { existing } from '../assert.ts'
-import { move } from '../tables.ts'
-import type { AgentTask, ExecutorRecord, FrameworkOnAgent } from './book.ts'
+import { toResources } from '../resources/quantities.ts'
+import { move, type OwnDelays } from '../tables.ts'
+import { stateFor } from '../task-states.ts'
+import type { AgentBook, AgentTask, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { collect } from './collect.ts'
+import { handOver } from './hand-over.ts'
 import { takeUpdates } from './intake.ts'
 import { keepExecutor } from './keep.ts'
 import { type AgentStep, agentId } from './step.ts'
 import { report } from './streams.ts'
 
-/** What an executor gets beyond its tasks' grace before it is destroyed, as in Mesos. */
+/**
+ * What an executor gets beyond its tasks' grace before it is destroyed, as in Mesos. A program is
+ * told how long it has in all.
+ */
 const shutdownMarginMs = 2_000
 
 type Happening = Parameters<AgentStep['charts']['executor']['next']>[1]
@@ -32,16 +43,58 @@ export function admitExecutor(
   if (executor.state !== 'running') {
     return step.turn.send(message.from, { type: 'lifecycle.shutdownExecutor', gracePeriodMs: 0 })
   }
-  step.turn.send(executor.address, {
+  dropUnheard(step, framework, executor, message.unacknowledgedTasks)
+  if (isForNothing(executor)) return shutDownExecutor(step, executor)
+  welcome(step, framework, executor)
+  if (executor.queued.length === 0) return
+  handOver(step, framework, executor, executor.queued)
+  executor.queued = []
+}
+
+/** A program hears as what, and where, it was launched; an executor of ours knows. */
+function welcome({ book, turn }: AgentStep, framework: FrameworkOnAgent, executor: ExecutorRecord) {
+  const { info, containerId, kind } = executor
+  turn.send(executor.address, {
     type: 'lifecycle.executorRegistered',
-    agentId: agentId(step.book),
+    agentId: agentId(book),
     frameworkId: framework.id,
     executorId: executor.id,
     framework: framework.info,
+    ...(kind === 'CUSTOM' && {
+      ...(info !== undefined && { executor: info }),
+      ...(containerId !== undefined && { containerId }),
+      agent: { ...book.info, resources: toResources(book.resources) },
+    }),
   })
-  if (executor.queued.length === 0) return
-  step.turn.send(executor.address, { type: 'task.launch', tasks: executor.queued })
-  executor.queued = []
+}
+
+/** Tasks that were handed over, and that it never got: nobody works on them. */
+function dropUnheard(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  executor: ExecutorRecord,
+  heard: readonly string[] | undefined,
+): void {
+  if (heard === undefined) return
+  const queued = new Set(executor.queued.map(({ taskId }) => taskId))
+  for (const task of liveTasks(framework, executor)) {
+    const { taskId } = task.info
+    if (task.state !== 'TASK_STAGING' || queued.has(taskId) || heard.includes(taskId)) continue
+    const state = stateFor(framework.info, 'TASK_DROPPED')
+    report(step, framework, task, state, 'AGENT_RESTARTED', 'it never got to its executor')
+  }
+}
+
+/** All that it was launched for was killed before it registered; calls keep theirs for later. */
+export function isForNothing({ kind, isUsed, queued }: ExecutorRecord): boolean {
+  return (kind === 'CUSTOM' || kind === 'DEFAULT') && !isUsed && queued.length === 0
+}
+
+/** Its scheduler wants it ended. */
+export function endExecutor(step: AgentStep, message: ShutdownExecutorOnAgent): void {
+  const framework = step.book.frameworks.get(message.frameworkId)
+  const executor = framework?.executors.get(message.executorId)
+  if (executor !== undefined && executor.state !== 'terminated') shutDownExecutor(step, executor)
 }
 
 /**
@@ -68,10 +121,17 @@ export function shutDownExecutor(
 export function expireRegistration(step: AgentStep, { address }: { address: Address }): void {
   const executor = step.book.executorAt.get(address)
   if (executor === undefined) return
-  executor.ending = {
-    reason: 'EXECUTOR_REGISTRATION_TIMEOUT',
-    message: `the executor did not register within ${step.book.timeouts.executorRegistrationTimeoutMs} ms`,
-  }
+  const { executorRegistrationTimeoutMs, executorReregistrationTimeoutMs } = step.book.timeouts
+  executor.ending = executor.isRecovered
+    ? {
+        reason: 'EXECUTOR_REREGISTRATION_TIMEOUT',
+        message: `the executor was not back within ${executorReregistrationTimeoutMs} ms`,
+        state: 'TASK_GONE',
+      }
+    : {
+        reason: 'EXECUTOR_REGISTRATION_TIMEOUT',
+        message: `the executor did not register within ${executorRegistrationTimeoutMs} ms`,
+      }
   moveExecutor(step, executor, 'executor.registrationExpired')
   step.turn.perform({ type: 'destroyExecutor', address })
 }
@@ -85,7 +145,7 @@ export function expireGrace(step: AgentStep, { address }: { address: Address }):
 }
 
 /** An executor is gone; tasks of it that had not ended have failed. */
-export function noticeExit(step: AgentStep, { address, reason }: Exited): void {
+export function noticeExit(step: AgentStep, { address, reason, status }: Exited): void {
   const { book } = step
   const executor = book.executorAt.get(address)
   if (executor === undefined) return
@@ -94,41 +154,53 @@ export function noticeExit(step: AgentStep, { address, reason }: Exited): void {
   const framework = existing(book.frameworks, executor.frameworkId, 'framework')
   if (!framework.terminating) {
     const ending = executor.ending ?? { reason: 'EXECUTOR_TERMINATED', message: reason }
+    const state = ending.state ? stateFor(framework.info, ending.state) : 'TASK_FAILED'
     for (const task of liveTasks(framework, executor)) {
-      report(step, framework, task, 'TASK_FAILED', ending.reason, ending.message)
+      report(step, framework, task, state, ending.reason, ending.message)
     }
-    if (executor.kind !== 'COMMAND') tellMaster(step, executor, reason)
+    if (executor.kind !== 'COMMAND') {
+      const { frameworkId, id: executorId } = executor
+      tellMasterOfExit(step, {
+        frameworkId,
+        executorId,
+        message: reason,
+        ...(status !== undefined && { status }),
+      })
+    }
   }
   collect(step, framework, executor)
   keepExecutor(step, framework, executor.id)
 }
 
 /** Moves an executor, with the timers of its chart. */
-export function executorTimers(executor: ExecutorRecord) {
+export function executorTimers({ timeouts }: AgentBook, executor: ExecutorRecord) {
+  const marginMs = executor.kind === 'CUSTOM' ? 0 : shutdownMarginMs
+  const patience: OwnDelays =
+    executor.isRecovered && executor.kind === 'CUSTOM'
+      ? { executorRegistrationTimeoutMs: timeouts.executorReregistrationTimeoutMs }
+      : {}
   return {
     id: executor.address,
     event: (type: 'executor.registrationExpired' | 'executor.graceExpired') => ({
       type,
       address: executor.address,
     }),
-    delays: { executorShutdownGraceMs: executor.graceMs + shutdownMarginMs },
+    delays: { executorShutdownGraceMs: executor.graceMs + marginMs, ...patience },
   }
 }
 
 function moveExecutor(step: AgentStep, executor: ExecutorRecord, happening: Happening): void {
-  move(step.charts.executor, executor, happening, step.turn, executorTimers(executor))
+  move(step.charts.executor, executor, happening, step.turn, executorTimers(step.book, executor))
 }
 
 function liveTasks(framework: FrameworkOnAgent, executor: ExecutorRecord): AgentTask[] {
   return [...executor.tasks].map((id) => existing(framework.tasks, id, 'task'))
 }
 
-function tellMaster(step: AgentStep, executor: ExecutorRecord, message: string): void {
-  step.turn.send(MASTER, {
-    type: 'lifecycle.executorExited',
-    agentId: agentId(step.book),
-    frameworkId: executor.frameworkId,
-    executorId: executor.id,
-    message,
-  })
+/** The resources of that executor are free, also when it never came to be. */
+export function tellMasterOfExit(
+  { book, turn }: AgentStep,
+  exit: Omit<ExecutorExited, 'type' | 'agentId'>,
+): void {
+  turn.send(MASTER, { type: 'lifecycle.executorExited', agentId: agentId(book), ...exit })
 }

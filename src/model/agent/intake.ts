@@ -54,8 +54,29 @@ function takeUpdate(
     ...status,
     source: 'EXECUTOR',
     agentId: agentId(step.book),
-    executorId,
+    ...executorOf(known, status, executorId),
   })
+}
+
+/** A program says itself who it is, or does not, as in Mesos; all others need not. */
+function executorOf(
+  known: AgentTask | undefined,
+  status: TaskStatus,
+  executorId: string,
+): Partial<TaskStatus> {
+  const { kind, containerId } = known?.executor ?? {}
+  const named = kind === 'CUSTOM' ? status.executorId : executorId
+  return {
+    ...(named !== undefined && { executorId: named }),
+    ...(containerId !== undefined && containerOf(status, containerId)),
+  }
+}
+
+/** Whoever speaks Mesos' language wants to know the container of each status. */
+function containerOf({ carried }: TaskStatus, containerId: string): Partial<TaskStatus> {
+  if (carried?.container_status !== undefined) return {}
+  const container = { container_id: { value: containerId } }
+  return { carried: { ...carried, container_status: container } }
 }
 
 /** A task that its executor did not get yet can end, and nothing else. */

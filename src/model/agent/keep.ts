@@ -58,19 +58,28 @@ function storedAgent(book: AgentBook): StoredAgent {
 function storedExecutor(framework: FrameworkOnAgent, id: string): StoredExecutor | undefined {
   const executor = framework.executors.get(id)
   if (executor === undefined || executor.state === 'terminated') return undefined
-  const { address, kind, graceMs } = executor
-  return { frameworkId: framework.id, executorId: id, address, kind, graceMs }
+  const { address, kind, graceMs, info, containerId } = executor
+  return {
+    frameworkId: framework.id,
+    executorId: id,
+    address,
+    kind,
+    graceMs,
+    ...(info !== undefined && { info }),
+    ...(containerId !== undefined && { containerId }),
+  }
 }
 
 function storedTask(framework: FrameworkOnAgent, id: string): StoredTask | undefined {
   const task = framework.tasks.get(id)
   if (task === undefined) return undefined
-  const { info, executorId, isStray, state, updates } = task
+  const { info, executorId, isStray, group, state, updates } = task
   return {
     frameworkId: framework.id,
     executorId,
     info,
     ...(isStray && { isStray }),
+    ...(group !== undefined && { group }),
     state,
     queue: [...updates.queue],
   }

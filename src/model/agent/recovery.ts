@@ -15,6 +15,7 @@ import { collect } from './collect.ts'
 import { executorTimers } from './executors.ts'
 import { addFramework, endFramework } from './frameworks.ts'
 import { keepAgent } from './keep.ts'
+import { launchEffect } from './launch-executor.ts'
 import type { AgentStep } from './step.ts'
 import { newTask, report } from './streams.ts'
 
@@ -53,7 +54,7 @@ export function openAgentBook(options: AgentOptions): AgentBook {
 }
 
 function restoreExecutor(book: AgentBook, stored: StoredExecutor): void {
-  const { frameworkId, executorId: id, address, kind, graceMs } = stored
+  const { frameworkId, executorId: id, address, kind, graceMs, info, containerId } = stored
   const framework = book.frameworks.get(frameworkId)
   if (framework === undefined) return
   framework.executors.set(id, {
@@ -62,6 +63,10 @@ function restoreExecutor(book: AgentBook, stored: StoredExecutor): void {
     address,
     kind,
     graceMs,
+    ...(info !== undefined && { info }),
+    ...(containerId !== undefined && { containerId }),
+    isRecovered: true,
+    isUsed: true,
     state: 'registering',
     queued: [],
     tasks: new Set(),
@@ -70,11 +75,11 @@ function restoreExecutor(book: AgentBook, stored: StoredExecutor): void {
 }
 
 function restoreTask(book: AgentBook, stored: StoredTask): void {
-  const { frameworkId, executorId, info, state, queue, isStray } = stored
+  const { frameworkId, executorId, info, state, queue, isStray, group } = stored
   const framework = book.frameworks.get(frameworkId)
   if (framework === undefined) return
   const executor = framework.executors.get(executorId)
-  const task = newTask(book, info, executorId, executor)
+  const task = newTask(book, info, executorId, executor, group)
   task.state = state
   task.updates.queue.push(...queue)
   if (isStray) task.isStray = isStray
@@ -96,16 +101,7 @@ export function recover(step: AgentStep): void {
   keepAgent(step)
   for (const framework of [...book.frameworks.values()]) {
     for (const executor of [...framework.executors.values()]) {
-      if (executor.tasks.size === 0) dropExecutor(step, framework, executor)
-      else if (rebooted) loseExecutor(step, framework, executor, 'its machine was started anew')
-      else if (executor.kind === 'COMMAND') resume(step, framework, executor)
-      else
-        loseExecutor(
-          step,
-          framework,
-          executor,
-          'it was inside the process of its agent, which ended',
-        )
+      recoverExecutor(step, framework, executor, rebooted)
     }
     loseHomeless(step, framework)
     if (framework.info.checkpoint === false) endFramework(step, framework)
@@ -113,23 +109,34 @@ export function recover(step: AgentStep): void {
   }
 }
 
+/** A program lives on without tasks, too, and ends itself if nobody was to wait for it. */
+function recoverExecutor(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  executor: ExecutorRecord,
+  rebooted: boolean,
+): void {
+  const { kind, tasks } = executor
+  const isProgram = kind === 'CUSTOM'
+  if (isProgram ? framework.info.checkpoint === false : tasks.size === 0) {
+    dropExecutor(step, framework, executor)
+  } else if (rebooted) loseExecutor(step, framework, executor, 'its machine was started anew')
+  else if (isProgram || kind === 'COMMAND' || kind === 'DEFAULT') resume(step, framework, executor)
+  else {
+    const why = 'it was inside the process of its agent, which ended'
+    loseExecutor(step, framework, executor, why)
+  }
+}
+
 /** Its work may go on, or have ended meanwhile: whoever launches it finds out. */
 function resume(step: AgentStep, framework: FrameworkOnAgent, executor: ExecutorRecord): void {
-  const { address, kind, frameworkId, id } = executor
-  step.book.executorAt.set(address, executor)
-  begin(step.charts.executor, step.turn, executorTimers(executor))
+  step.book.executorAt.set(executor.address, executor)
+  begin(step.charts.executor, step.turn, executorTimers(step.book, executor))
   const recovered = [...executor.tasks].map((taskId) => {
-    const { info, state } = existing(framework.tasks, taskId, 'task')
-    return { task: info, state }
+    const { info, state, group } = existing(framework.tasks, taskId, 'task')
+    return { task: info, state, ...(group !== undefined && { group }) }
   })
-  step.turn.perform({
-    type: 'launchExecutor',
-    address,
-    kind,
-    frameworkId,
-    executorId: id,
-    recovered,
-  })
+  step.turn.perform({ ...launchEffect(step, framework, executor), recovered })
 }
 
 function loseExecutor(

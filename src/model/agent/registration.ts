@@ -1,5 +1,10 @@
 import { MASTER, type Message } from '../../messages/index.ts'
-import type { AgentRegistered, AgentReregistered, Ping } from '../../messages/lifecycle.ts'
+import type {
+  AgentRegistered,
+  AgentReregistered,
+  Ping,
+  ReportedExecutor,
+} from '../../messages/lifecycle.ts'
 import { backoff } from '../random.ts'
 import { toResources } from '../resources/quantities.ts'
 import { callsIn } from '../tally.ts'
@@ -33,6 +38,7 @@ export function register(step: AgentStep): void {
     agent,
     instance,
     tasks: reportedTasks(book),
+    executors: reportedExecutors(book),
     frameworks: [...book.frameworks.values()].map((framework) => ({
       frameworkId: framework.id,
       framework: framework.info,
@@ -128,6 +134,15 @@ export function unregister(step: AgentStep): void {
   keepAgent(step)
   if (id === undefined) return
   step.turn.send(MASTER, { type: 'lifecycle.unregisterAgent', agentId: id })
+}
+
+/** Those that hold resources of their own. */
+function reportedExecutors(book: AgentBook): ReportedExecutor[] {
+  return [...book.frameworks.values()].flatMap(({ id: frameworkId, executors }) =>
+    [...executors.values()].flatMap(({ info: executor, state }) =>
+      executor === undefined || state === 'terminated' ? [] : [{ frameworkId, executor }],
+    ),
+  )
 }
 
 function reportedTasks(book: AgentBook) {

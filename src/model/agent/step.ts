@@ -1,4 +1,4 @@
-import type { Address } from '../../messages/index.ts'
+import type { Address, ExecutorInfo } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
 import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
@@ -27,6 +27,8 @@ export type AgentEffect =
       readonly executorId: string
       /** It lived before the agent's process did: its tasks that had not ended. */
       readonly recovered?: readonly RecoveredTask[]
+      /** What a program is started with. */
+      readonly program?: Program
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
   | {
@@ -35,6 +37,16 @@ export type AgentEffect =
       readonly operationNumber: number
       readonly volumes: readonly VolumeId[]
     }
+
+/** What the host of an executor that is a program has to know to start it, or to find it again. */
+export interface Program {
+  readonly info: ExecutorInfo
+  readonly containerId?: string
+  /** Whether it is to wait for its agent when that is away. */
+  readonly checkpoint: boolean
+  /** How long it has to end when it is asked to. */
+  readonly graceMs: number
+}
 
 /** The host's answer: folders were made or removed, all of them or, with a problem, none. */
 export interface VolumesChanged {

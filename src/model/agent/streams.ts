@@ -35,9 +35,16 @@ export function newTask(
   info: TaskInfo,
   executorId: string,
   executor?: ExecutorRecord,
+  group?: string,
 ): AgentTask {
-  const updates = emptyStream(book)
-  return { info, executorId, state: 'TASK_STAGING', updates, ...(executor && { executor }) }
+  return {
+    info,
+    executorId,
+    state: 'TASK_STAGING',
+    updates: emptyStream(book),
+    ...(executor && { executor }),
+    ...(group !== undefined && { group }),
+  }
 }
 
 function emptyStream(book: AgentBook): UpdateStream {

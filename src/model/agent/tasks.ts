@@ -1,7 +1,8 @@
 import type { Kill, KillOnAgent } from '../../messages/task.ts'
+import { existing } from '../assert.ts'
 import { isTerminal } from '../task-states.ts'
 import type { AgentTask, FrameworkOnAgent } from './book.ts'
-import { shutDownExecutor } from './executors.ts'
+import { isForNothing, shutDownExecutor } from './executors.ts'
 import type { AgentStep } from './step.ts'
 import { report } from './streams.ts'
 
@@ -23,7 +24,20 @@ function killTask(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask,
   if (!waits) {
     return step.turn.send(executor.address, { type: 'task.kill', kills: [kill] })
   }
-  executor.queued = executor.queued.filter((info) => info !== task.info)
-  report(step, framework, task, 'TASK_KILLED', 'TASK_KILLED_DURING_LAUNCH', 'killed before it ran')
-  if (executor.kind === 'COMMAND') shutDownExecutor(step, executor)
+  const group = executor.queued.filter((info) => belongsTo(framework, info.taskId, task))
+  executor.queued = executor.queued.filter((info) => !group.includes(info))
+  for (const { taskId } of group) {
+    const one = existing(framework.tasks, taskId, 'task')
+    report(step, framework, one, 'TASK_KILLED', 'TASK_KILLED_DURING_LAUNCH', 'killed before it ran')
+  }
+  const { kind, state } = executor
+  if (kind === 'COMMAND' || (state === 'running' && isForNothing(executor))) {
+    shutDownExecutor(step, executor)
+  }
+}
+
+/** Nobody of a group runs alone. */
+function belongsTo(framework: FrameworkOnAgent, taskId: string, { info, group }: AgentTask) {
+  if (taskId === info.taskId) return true
+  return group !== undefined && framework.tasks.get(taskId)?.group === group
 }

@@ -17,8 +17,8 @@ export interface ExecutorBook {
   readonly agent: Address
   readonly frameworkId: string
   readonly executorId: string
-  /** Ends itself when its only task has ended and is reported: the executor of one command. */
-  readonly single: boolean
+  /** Ends itself when all its tasks have ended and are reported: that of commands. */
+  readonly endsWithTasks: boolean
   /** A random UUID of this run; its updates are numbered under it. */
   readonly instance: string
   sequence: number
@@ -36,6 +36,8 @@ export type RunEnding = 'killed' | 'tooLong' | 'unhealthy'
 /** The work of one task. */
 export interface RunRecord {
   readonly task: TaskInfo
+  /** Names the group that it was launched in: when it goes wrong, the others there are ended. */
+  readonly group?: string
   state: 'starting' | 'running' | 'stopping' | 'killing' | 'ended'
   /** Why it is being ended, if it is; the first reason counts. */
   ending?: RunEnding
@@ -56,13 +58,14 @@ export interface RecoveredTask {
   readonly task: TaskInfo
   /** The last state that the agent had taken. */
   readonly state: TaskState
+  readonly group?: string
 }
 
 export interface ExecutorOptions {
   readonly agent: Address
   readonly frameworkId: string
   readonly executorId: string
-  readonly single: boolean
+  readonly endsWithTasks: boolean
   readonly instance: string
   readonly timeouts: Timeouts
   readonly explorable?: boolean
@@ -83,9 +86,13 @@ export function createExecutorBook(options: ExecutorOptions): ExecutorBook {
 }
 
 /** Nobody knows yet what became of it: its runner tells. */
-function recoveredRun({ task, state }: RecoveredTask, { killGraceMs }: Timeouts): RunRecord {
+function recoveredRun(
+  { task, state: told, group }: RecoveredTask,
+  { killGraceMs }: Timeouts,
+): RunRecord {
   const graceMs = task.killPolicy?.gracePeriodMs ?? killGraceMs
-  return { task, state: 'starting', told: state, graceMs, failedChecks: 0 }
+  const run = { task, state: 'starting', told, graceMs, failedChecks: 0 } as const
+  return group === undefined ? run : { ...run, group }
 }
 
 type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.checkDue'

@@ -1,4 +1,9 @@
-import type { KillOnExecutor, LaunchOnExecutor } from '../../messages/task.ts'
+import type { TaskInfo } from '../../messages/index.ts'
+import type {
+  KillOnExecutor,
+  LaunchGroupOnExecutor,
+  LaunchOnExecutor,
+} from '../../messages/task.ts'
 import { move } from '../tables.ts'
 import type {
   ExecutorStep,
@@ -22,14 +27,21 @@ const checkDefaults = {
 
 /** New tasks: their work begins. A function needs no time to start, so it skips that state. */
 export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
-  for (const task of message.tasks) {
-    if (step.book.runs.has(task.taskId)) continue
-    const graceMs = task.killPolicy?.gracePeriodMs ?? step.book.timeouts.killGraceMs
-    const run: RunRecord = { task, state: step.runs.initial, graceMs, failedChecks: 0 }
-    step.book.runs.set(task.taskId, run)
-    if (task.executor?.type !== 'FUNCTION') report(step, task.taskId, 'TASK_STARTING')
-    step.turn.perform({ type: 'startRun', task })
-  }
+  for (const task of message.tasks) startRun(step, task)
+}
+
+/** The same for tasks that belong together: when one goes wrong, the others are ended. */
+export function startGroup(step: ExecutorStep, { tasks }: LaunchGroupOnExecutor): void {
+  for (const task of tasks) startRun(step, task, tasks[0]?.taskId)
+}
+
+function startRun(step: ExecutorStep, task: TaskInfo, group?: string): void {
+  if (step.book.runs.has(task.taskId)) return
+  const graceMs = task.killPolicy?.gracePeriodMs ?? step.book.timeouts.killGraceMs
+  const run: RunRecord = { task, state: step.runs.initial, graceMs, failedChecks: 0 }
+  step.book.runs.set(task.taskId, group === undefined ? run : { ...run, group })
+  if (task.executor?.type !== 'FUNCTION') report(step, task.taskId, 'TASK_STARTING')
+  step.turn.perform({ type: 'startRun', task })
 }
 
 /** Tasks that ran under an earlier process of the agent: whoever did their work looks for it. */
@@ -79,6 +91,14 @@ export function noteExited(step: ExecutorStep, { runs }: { runs: readonly RunExi
     step.book.runs.delete(exit.taskId)
     const { state, details } = terminalStatus(run, exit)
     report(step, exit.taskId, state, details)
+    if (run.group !== undefined && state !== 'TASK_FINISHED') endGroup(step, run.group)
+  }
+}
+
+/** One of a group failed or was killed (Mesos: src/launcher/default_executor.cpp, waited). */
+function endGroup(step: ExecutorStep, group: string): void {
+  for (const run of step.book.runs.values()) {
+    if (run.group === group) endRun(step, run, 'killed')
   }
 }
 

@@ -1,8 +1,8 @@
 import { assert, existing } from '../assert.ts'
 import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
 import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
-import { completedTasksMax, type Ledger } from './ledger.ts'
-import type { AgentRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
+import type { Ledger } from './ledger.ts'
+import type { AgentRecord, ExecutorRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, clientOf, countResources, dropIfGivenUp } from './roles.ts'
 
 /**
@@ -46,33 +46,50 @@ export function bookTask(ledger: Ledger, task: TaskRecord): void {
   framework.tasks.set(task.id, task)
 }
 
+/** An executor takes what it needs for itself out of what is free. */
+export function bookExecutor(ledger: Ledger, executor: ExecutorRecord): void {
+  const { agent } = hold(ledger, executor)
+  agent.executors.set(`${executor.frameworkId}/${executor.id}`, executor)
+}
+
+/** An executor is gone, and what it held is free. */
+export function dropExecutor(ledger: Ledger, executor: ExecutorRecord): void {
+  release(ledger, executor)
+  const agent = existing(ledger.agents, executor.agentId, 'agent')
+  agent.executors.delete(`${executor.frameworkId}/${executor.id}`)
+}
+
 /** A task that its framework was told is over still needs its resources on its agent. */
 export function bookAbandoned(ledger: Ledger, task: TaskRecord): void {
   hold(ledger, task)
 }
 
-function hold(ledger: Ledger, task: TaskRecord) {
-  const agent = existing(ledger.agents, task.agentId, 'agent')
+function hold(ledger: Ledger, holder: TaskRecord | ExecutorRecord) {
+  const agent = existing(ledger.agents, holder.agentId, 'agent')
   // A task that was out of reach may return in a role that its framework has given up since.
-  const framework = existing(ledger.frameworks, task.frameworkId, 'framework')
-  const client = clientIn(ledger, framework, task.role)
-  agent.free = takenFrom(agent.free, task.resources)
-  agent.used = plusAll(agent.used, task.resources)
-  charge(client, task.resources, 1)
-  task.holds = true
+  const framework = existing(ledger.frameworks, holder.frameworkId, 'framework')
+  const client = clientIn(ledger, framework, holder.role)
+  agent.free = takenFrom(agent.free, holder.resources)
+  agent.used = plusAll(agent.used, holder.resources)
+  charge(client, holder.resources, 1)
+  holder.holds = true
   return { agent, framework }
 }
 
 /** A task holds nothing any more; it stays in the book until its last update is acknowledged. */
 export function releaseTask(ledger: Ledger, task: TaskRecord): void {
-  if (!task.holds) return
-  const agent = existing(ledger.agents, task.agentId, 'agent')
-  agent.used = takenFrom(agent.used, task.resources)
-  agent.free = plusAll(agent.free, task.resources)
+  release(ledger, task)
+}
+
+function release(ledger: Ledger, holder: TaskRecord | ExecutorRecord): void {
+  if (!holder.holds) return
+  const agent = existing(ledger.agents, holder.agentId, 'agent')
+  agent.used = takenFrom(agent.used, holder.resources)
+  agent.free = plusAll(agent.free, holder.resources)
   agent.settled = undefined
-  const client = clientOf(ledger, task)
-  charge(client, task.resources, -1)
-  task.holds = false
+  const client = clientOf(ledger, holder)
+  charge(client, holder.resources, -1)
+  holder.holds = false
   ledger.candidates.add(agent.id)
   dropIfGivenUp(ledger, client)
 }
@@ -87,7 +104,7 @@ export function forgetTask(ledger: Ledger, task: TaskRecord): void {
   framework.tasks.delete(task.id)
   const { id, name, agentId, state } = task
   framework.completedTasks.push({ id, name, agentId, state })
-  if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
+  if (framework.completedTasks.length > ledger.completedTasksMax) framework.completedTasks.shift()
 }
 
 /** Free resources change their kind. */

@@ -25,6 +25,7 @@ export function enterAgent(ledger: Ledger, { id, address, info, ...rest }: NewAg
     used: {},
     offers: new Set(),
     tasks: new Set(),
+    executors: new Map(),
     killed: new Map(),
     operations: new Map(),
     filters: new Map(),

@@ -28,7 +28,9 @@ export function auditAgent(ledger: Ledger, agent: AgentRecord): string[] {
     else addTo(offered, offer.resources)
   }
   const used: Quantities = {}
-  for (const task of heldOn(agent)) addTo(used, task.resources)
+  for (const holder of [...heldOn(agent), ...agent.executors.values()]) {
+    addTo(used, holder.resources)
+  }
   problems.push(...compare(`${agent.id} offered`, agent.offered, offered))
   problems.push(...compare(`${agent.id} used`, agent.used, used))
   const sum: Quantities = {}
@@ -95,10 +97,11 @@ function heldBy(ledger: Ledger, client: ClientRecord): Readonly<Quantities>[] {
   for (const task of framework.tasks.values()) {
     if (task.holds && isIts(task)) held.push(task.resources)
   }
-  for (const { abandoned } of ledger.agents.values()) {
+  for (const { abandoned, executors } of ledger.agents.values()) {
     for (const { task } of abandoned.values()) {
       if (task.holds && isIts(task)) held.push(task.resources)
     }
+    for (const executor of executors.values()) if (isIts(executor)) held.push(executor.resources)
   }
   return held
 }

@@ -32,9 +32,13 @@ export interface Ledger {
   readonly clusterId: string
   /** Whether a storage keeps what changes here for the next master. */
   readonly durable: boolean
+  /** Whether somebody keeps the history of tasks, agents and frameworks. */
+  readonly reports: boolean
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
+  /** How many ended tasks of each framework are remembered. */
+  readonly completedTasksMax: number
   weights: ReadonlyMap<string, number>
   /** Higher comes first, under policies that know priorities; 0 when nothing is said. */
   priorities: ReadonlyMap<string, number>
@@ -103,7 +107,10 @@ export interface LedgerOptions {
   readonly quotas?: ReadonlyMap<string, Quota>
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
+  readonly completedTasksMax?: number
   readonly explorable?: boolean
+  /** Somebody keeps the history of tasks, agents and frameworks. */
+  readonly reports?: boolean
   /** What the last master left, perhaps nothing; with it the master keeps what changes. */
   readonly memory?: MasterMemory
 }
@@ -120,8 +127,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     masterId: options.masterId,
     clusterId: options.memory?.cluster?.clusterId ?? options.masterId,
     durable: options.memory !== undefined,
+    reports: options.reports ?? false,
     timeouts: options.timeouts,
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
+    completedTasksMax: options.completedTasksMax ?? completedTasksMax,
     weights: new Map(options.weights),
     priorities: new Map(options.priorities),
     roles: new Map([['', newRole('', undefined)]]),

@@ -2,6 +2,7 @@ import type {
   Address,
   AgentInfo,
   Attributes,
+  ExecutorInfo,
   FrameworkInfo,
   KillPolicy,
   ResourceOperation,
@@ -90,6 +91,8 @@ export interface AgentRecord {
   readonly offers: Set<string>
   /** Tasks that hold resources here, or whose last update is not acknowledged yet. */
   readonly tasks: Set<TaskRecord>
+  /** Executors that are programs of their own, or run groups, by framework and id. */
+  readonly executors: Map<string, ExecutorRecord>
   /** Kills to be repeated when the agent comes back, each as it was last asked for. */
   readonly killed: Map<TaskRecord, KillPolicy | undefined>
   /** Tasks that were called lost and may run there all the same, by framework and task. */
@@ -208,6 +211,18 @@ export interface TaskRecord {
   holds: boolean
   /** The role for which it is ended, if it is. */
   preemptedFor?: string
+}
+
+/** An executor that holds resources of its own, as long as it lives. */
+export interface ExecutorRecord {
+  readonly id: string
+  readonly frameworkId: string
+  readonly agentId: string
+  /** The role in which it was launched. */
+  readonly role: string
+  readonly info: ExecutorInfo
+  readonly resources: Readonly<Quantities>
+  holds: boolean
 }
 
 export interface CompletedTask {

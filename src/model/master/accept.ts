@@ -1,17 +1,26 @@
 import type { Accept } from '../../messages/allocation.ts'
-import type { Filters, NumberedOperation, Operation, TaskInfo } from '../../messages/index.ts'
+import type {
+  ExecutorInfo,
+  Filters,
+  NumberedOperation,
+  Operation,
+  TaskInfo,
+} from '../../messages/index.ts'
 import type { Launch } from '../../messages/task.ts'
-import type { FrameworkRecord, OfferRecord } from '../ledger/records.ts'
+import type { AgentRecord, FrameworkRecord, OfferRecord } from '../ledger/records.ts'
 import { addTo, isEmpty, type Quantities, subtract } from '../resources/quantities.ts'
 import { type AcceptedOffers, checkOffers } from '../validation/offers.ts'
-import type { OperationContext } from '../validation/operations.ts'
-import { dropTasks, launchTasks } from './launch.ts'
+import { dropTasks, launchGroup, launchTasks } from './launch.ts'
 import { discardOffers, endOffer, isFiltered, refuse } from './offers.ts'
 import { applyOperation, failOperations } from './operations.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
 /** What is left of accepted offers, while one operation after the other is done with them. */
-export interface Acceptable extends OperationContext {
+export interface Acceptable {
+  readonly framework: FrameworkRecord
+  readonly agent: AgentRecord
+  /** The role that the offers were made to. */
+  readonly role: string
   remaining: Quantities
 }
 
@@ -50,9 +59,16 @@ function endOffers(step: MasterStep, offers: readonly OfferRecord[]): Quantities
 function operate(step: MasterStep, rest: Acceptable, operations: readonly Operation[]): boolean {
   const applied: NumberedOperation[] = []
   const launched: TaskInfo[] = []
+  const groups: { readonly executor: ExecutorInfo; readonly tasks: TaskInfo[] }[] = []
   for (const operation of operations) {
-    if ('tasks' in operation) {
+    if (operation.type === 'LAUNCH') {
       launched.push(...launchTasks(step, rest, operation.tasks))
+      continue
+    }
+    if (operation.type === 'LAUNCH_GROUP') {
+      const { executor } = operation
+      const tasks = launchGroup(step, rest, executor, operation.tasks)
+      if (tasks.length > 0) groups.push({ executor, tasks })
       continue
     }
     const numbered = applyOperation(step, rest, operation)
@@ -62,16 +78,17 @@ function operate(step: MasterStep, rest: Acceptable, operations: readonly Operat
   if (applied.length > 0) {
     step.turn.send(agent.address, { type: 'allocation.apply', operations: applied })
   }
+  const { id: frameworkId, info } = framework
   if (launched.length > 0) {
-    framework.requests = []
-    step.turn.send(agent.address, {
-      type: 'task.launch',
-      frameworkId: framework.id,
-      framework: framework.info,
-      tasks: launched,
-    })
+    const message = { type: 'task.launch', frameworkId, framework: info, tasks: launched } as const
+    step.turn.send(agent.address, message)
   }
-  return applied.length + launched.length > 0
+  for (const { executor, tasks } of groups) {
+    const message = { type: 'task.launchGroup', frameworkId, framework: info } as const
+    step.turn.send(agent.address, { ...message, executor, tasks })
+  }
+  if (launched.length + groups.length > 0) framework.requests = []
+  return applied.length + launched.length + groups.length > 0
 }
 
 /** What the operations made and nobody used was never refused: it comes back without a filter. */

@@ -15,10 +15,12 @@ import {
   tellEnd,
   untimed,
 } from './agents.ts'
+import { compareExecutors } from './executors.ts'
 import { recoverFramework } from './frameworks.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
 import { type ReportedTask, reportedRecord } from './reported.ts'
+import { reportTask } from './reports.ts'
 import { adoptTotal } from './revert.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
@@ -56,6 +58,7 @@ export function reregisterAgent(step: MasterStep, call: From<ReregisterAgent>): 
     reconciliations: known ? unlisted(step, agent, call.tasks) : [],
   })
   noteAbsent(step, agent, call.tasks)
+  compareExecutors(step, agent, call.executors ?? [])
   for (const reported of call.tasks) {
     if (known || isAbandoned(agent, reported)) endStray(step, agent, reported)
     else readmitTask(step, agent, reported)
@@ -124,6 +127,7 @@ function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTas
     agent.tasks.add(task)
     framework.tasks.set(task.id, task)
   } else bookTask(book, task)
+  reportTask(step, task, reported.task)
   // How it ended follows in the agent's own words, after what came before.
   if (isTerminal(task.state)) return
   tell(step, framework, [

@@ -1,12 +1,7 @@
 import type { AgentInfo } from '../../messages/index.ts'
-import type {
-  ExecutorExited,
-  Exited,
-  RegisterAgent,
-  UnregisterAgent,
-} from '../../messages/lifecycle.ts'
+import type { Exited, RegisterAgent, UnregisterAgent } from '../../messages/lifecycle.ts'
 import { existing } from '../assert.ts'
-import { forgetTask, releaseTask } from '../ledger/accounts.ts'
+import { releaseTask } from '../ledger/accounts.ts'
 import { enterAgent } from '../ledger/agents.ts'
 import { agentAt, frameworkAt, takeAgentId, unreachableTasksMax } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
@@ -15,19 +10,18 @@ import { problemWithResources } from '../resources/problems.ts'
 import { move } from '../tables.ts'
 import { problemWithAttributes } from '../validation/attributes.ts'
 import { abandon, dropAbandoned } from './abandoned.ts'
+import { loseExecutors } from './executors.ts'
 import { fateOf } from './fate.ts'
 import { disconnectFramework } from './frameworks.ts'
 import { keepAgent } from './keep.ts'
 import { settleOperations } from './operations.ts'
 import { keepLimits } from './quotas.ts'
+import { endTask, report, reportStatus } from './reports.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell, wantAllocation } from './step.ts'
 import { withdrawFrom } from './withdrawal.ts'
 
 type Happening = Parameters<MasterStep['charts']['agent']['next']>[1]
-
-/** This many pings in a row may go unanswered before an agent is unreachable (as in Mesos). */
-export const pingsMissedMax = 5
 
 /**
  * An agent joins. Asking again is answered again, with the same id. Another instance at its address
@@ -118,6 +112,8 @@ export function connectAgent(
   if (before !== 'connected') countResources(step.book, agent.total, 1, agent.duty)
   agent.settled = undefined
   step.book.candidates.add(agent.id)
+  const type = happening === 'agent.registered' ? 'agentAdded' : 'agentUpdated'
+  report(step, { type, agentId: agent.id })
 }
 
 /** The agent is gone in one way or another: its offers and tasks with it. */
@@ -135,8 +131,10 @@ export function loseAgent(
   withdrawFrom(step, agent)
   const concerned = new Set<FrameworkRecord>()
   dropAbandoned(step, agent)
+  const isAway = agent.state === 'disconnected'
+  loseExecutors(step, agent, (executor) => isAway && mayOutlive(step, agent, executor))
   for (const task of [...agent.tasks]) {
-    if (agent.state === 'disconnected' && mayOutlive(step, agent, task)) continue
+    if (isAway && mayOutlive(step, agent, task)) continue
     concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
     loseTask(step, agent, task, why)
   }
@@ -145,6 +143,7 @@ export function loseAgent(
     const message = `agent ${agent.id} is ${agent.state}: ${why}`
     step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
   }
+  noteLoss(step, agent)
   if (agent.state === 'disconnected') return
   const outcome = agent.state === 'gone' ? 'OPERATION_GONE_BY_OPERATOR' : 'OPERATION_UNREACHABLE'
   settleOperations(step, agent, outcome, `agent ${agent.id} lost: ${why}`)
@@ -156,9 +155,19 @@ export function loseAgent(
   book.agentAt.delete(agent.address)
 }
 
+function noteLoss(step: MasterStep, { id, state, info }: AgentRecord): void {
+  const isKept = state === 'disconnected' || state === 'unreachable'
+  if (isKept) report(step, { type: 'agentUpdated', agentId: id })
+  else report(step, { type: 'agentRemoved', agentId: id, hostname: info.hostname })
+}
+
 /** Its work may go on while its agent is started anew: the agent says what became of it. */
-function mayOutlive({ book }: MasterStep, agent: AgentRecord, task: TaskRecord): boolean {
-  const { info } = existing(book.frameworks, task.frameworkId, 'framework')
+function mayOutlive(
+  { book }: MasterStep,
+  agent: AgentRecord,
+  { frameworkId }: { readonly frameworkId: string },
+): boolean {
+  const { info } = existing(book.frameworks, frameworkId, 'framework')
   return agent.info.checkpoints === true && info.checkpoint !== false
 }
 
@@ -173,14 +182,14 @@ function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: s
   if (!task.holds && agent.state === 'disconnected') return
   if (!task.holds && !unreachable) return tellEnd(step, framework, task)
   const { state, reason } = fateOf(framework.info, agent.state)
-  const wasActive = task.holds
-  if (wasActive) move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
-  if (unreachable && wasActive) keepUnreachable(step, framework, agent, task)
-  else forgetTask(step.book, task)
-  if (wasActive && agent.state === 'disconnected') abandon(agent, task)
-  if (!wasActive) return
+  if (!task.holds) return endTask(step, task)
+  move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
   const status = masterStatus(step.turn.at, task, state, reason, `agent ${agent.id} lost: ${why}`)
   if (unreachable) status.unreachableTimeMs = step.turn.at
+  reportStatus(step, task, status)
+  if (unreachable) keepUnreachable(step, framework, agent, task)
+  else endTask(step, task)
+  if (agent.state === 'disconnected') abandon(agent, task)
   tell(step, framework, [status])
 }
 
@@ -188,7 +197,7 @@ function loseTask(step: MasterStep, agent: AgentRecord, task: TaskRecord, why: s
 export function tellEnd(step: MasterStep, framework: FrameworkRecord, task: TaskRecord): void {
   const message = 'it had ended; how, its agent can no longer tell'
   const status = masterStatus(step.turn.at, task, task.state, 'AGENT_REMOVED', message)
-  forgetTask(step.book, task)
+  endTask(step, task)
   tell(step, framework, [status])
 }
 
@@ -235,23 +244,11 @@ function confirm(step: MasterStep, agent: AgentRecord): void {
 
 /** What an agent is told when it is admitted, for the first time or again. */
 export function admissionOf({ book }: MasterStep, { id }: AgentRecord, instance?: string) {
+  const { pingIntervalMs, pingsMissedMax } = book.timeouts
   return {
     agentId: id,
-    totalPingTimeoutMs: book.timeouts.pingIntervalMs * pingsMissedMax,
+    totalPingTimeoutMs: pingIntervalMs * pingsMissedMax,
     ...(instance !== undefined && { instance }),
     ...(book.durable && { clusterId: book.clusterId }),
   }
-}
-
-/** A shared executor ended; its framework is told after the updates of its tasks. */
-export function relayExecutorExit(step: MasterStep, report: From<ExecutorExited>): void {
-  const framework = step.book.frameworks.get(report.frameworkId)
-  if (framework?.state !== 'connected') return
-  const { agentId, executorId, message } = report
-  step.turn.send(framework.address, {
-    type: 'lifecycle.failure',
-    agentId,
-    executorId,
-    ...(message !== undefined && { message }),
-  })
 }

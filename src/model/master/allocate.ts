@@ -166,7 +166,7 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
   const byFramework = new Map<string, Offer[]>()
   for (const allocation of allocations) {
     if (isEmpty(allocation.resources)) continue
-    const offer = describe(book, offerOn(step, allocation, batch))
+    const offer = describeOffer(book, offerOn(step, allocation, batch))
     const others = byFramework.get(allocation.frameworkId)
     if (others === undefined) byFramework.set(allocation.frameworkId, [offer])
     else others.push(offer)
@@ -195,9 +195,16 @@ function offerOn(step: MasterStep, allocation: Allocation, batch: OfferBatch): O
   return record
 }
 
-function describe(ledger: Ledger, offer: OfferRecord): Offer {
+function executorsOf({ executors }: AgentRecord, frameworkId: string): string[] {
+  return [...executors.values()]
+    .filter((one) => one.frameworkId === frameworkId)
+    .map(({ id }) => id)
+}
+
+/** An offer as its scheduler sees it. */
+export function describeOffer(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
-  const { hostname, attributes } = agent.info
+  const { hostname, attributes, endpoint } = agent.info
   const machine = machineOf(ledger, hostname)
   const described: Offer = {
     offerId: offer.id,
@@ -208,6 +215,11 @@ function describe(ledger: Ledger, offer: OfferRecord): Offer {
     resources: toResources(offer.resources),
   }
   if (attributes !== undefined) described.attributes = attributes
+  if (endpoint !== undefined) described.endpoint = endpoint
+  if (agent.executors.size > 0) {
+    const executorIds = executorsOf(agent, offer.frameworkId)
+    if (executorIds.length > 0) described.executorIds = executorIds
+  }
   if (machine !== undefined) described.unavailability = machine.unavailability
   return described
 }

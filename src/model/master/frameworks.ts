@@ -1,24 +1,20 @@
 import { problemWithId } from '../../messages/index.ts'
-import type { Register, Reregister, Unregister } from '../../messages/lifecycle.ts'
+import type { DescribeFramework, Register, Reregister } from '../../messages/lifecycle.ts'
 import { clearFilters } from '../allocation/filters.ts'
-import { forgetTask } from '../ledger/accounts.ts'
-import {
-  completedFrameworksMax,
-  fencedMax,
-  frameworkAt,
-  type Ledger,
-  takeFrameworkId,
-} from '../ledger/ledger.ts'
+import { fencedMax, frameworkAt, type Ledger, takeFrameworkId } from '../ledger/ledger.ts'
 import type { FrameworkRecord } from '../ledger/records.ts'
-import { clientIn, dropClient, dropIfGivenUp } from '../ledger/roles.ts'
-import { toScalars } from '../resources/quantities.ts'
-import { move } from '../tables.ts'
 import { problemWithFramework } from '../validation/framework.ts'
-import { forgetAbandonedOf } from './abandoned.ts'
-import { considerAllAgents, renew } from './demand.ts'
+import { considerAllAgents } from './demand.ts'
+import {
+  leaveAddress,
+  moveFramework,
+  replaceSuppressed,
+  resumeUpdates,
+  takeRoles,
+} from './framework-state.ts'
 import { withdrawInverseOffers } from './inverse-offers.ts'
-import { keepHistory } from './keep.ts'
-import { discardOffers } from './offers.ts'
+import { discardOffers, rescindOffers } from './offers.ts'
+import { report } from './reports.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
 type Happening = Parameters<MasterStep['charts']['framework']['next']>[1]
@@ -76,27 +72,32 @@ export function reregisterFramework(step: MasterStep, call: From<Reregister>): v
 }
 
 /**
- * What a scheduler missed is repeated at once, not at the next retry: the agents with tasks of it
- * hear that it listens (Mesos tells all of them, which costs a message for each).
+ * A registered scheduler describes itself anew. Offers in a role that it gave up are taken back;
+ * for whom it runs, and what outlives its agents, cannot change (Mesos: UPDATE_FRAMEWORK).
  */
-function resumeUpdates({ book, turn }: MasterStep, framework: FrameworkRecord): void {
-  const agentIds = new Set([...framework.tasks.values()].map(({ agentId }) => agentId))
-  for (const agentId of agentIds) {
-    const agent = book.agents.get(agentId)
-    if (agent?.state !== 'connected') continue
-    const { id: frameworkId, info } = framework
-    turn.send(agent.address, {
-      type: 'lifecycle.updateFramework',
-      frameworkId,
-      framework: info,
-    })
-  }
-}
-
-/** A scheduler leaves for good. */
-export function unregisterFramework(step: MasterStep, call: From<Unregister>): void {
+export function describeFramework(step: MasterStep, call: From<DescribeFramework>): void {
   const framework = callingFramework(step, call.from)
-  if (framework?.id === call.frameworkId) removeFramework(step, framework, 'framework.removed')
+  if (framework === undefined) return
+  const problem = problemWithFramework(call.framework, call.suppressedRoles ?? [])
+  if (problem !== undefined) return step.turn.mark('call.badFramework', problem)
+  const { user, checkpoint, principal } = framework.info
+  framework.info = {
+    ...call.framework,
+    ...(user !== undefined && { user }),
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(principal !== undefined && { principal }),
+  }
+  const { roles } = framework.info
+  const given = [...framework.offers].filter((id) => {
+    const offer = step.book.offers.get(id)
+    return offer !== undefined && !roles.includes(offer.role)
+  })
+  rescindOffers(step, given, 'offer.rescinded')
+  replaceSuppressed(step.book, framework, new Set(call.suppressedRoles))
+  takeRoles(step.book, framework)
+  resumeUpdates(step, framework)
+  report(step, { type: 'frameworkUpdated', frameworkId: framework.id })
+  considerAllAgents(step)
 }
 
 /** The link to a scheduler broke: it gets no offers, and its failover time begins. */
@@ -104,16 +105,11 @@ export function disconnectFramework(step: MasterStep, framework: FrameworkRecord
   if (!moveFramework(step, framework, 'framework.disconnected')) return
   leaveAddress(step.book, framework)
   step.book.wanting = undefined
+  report(step, { type: 'frameworkUpdated', frameworkId: framework.id })
   clearFilters(step.book, framework)
   discardOffers(step, framework.offers)
   withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
   wantAllocation(step)
-}
-
-/** Nobody came back in time. */
-export function expireFailover(step: MasterStep, { frameworkId }: { frameworkId: string }): void {
-  const framework = step.book.frameworks.get(frameworkId)
-  if (framework !== undefined) removeFramework(step, framework, 'framework.failoverExpired')
 }
 
 /** Adds a framework that is known only from an agent that runs its tasks. */
@@ -148,6 +144,7 @@ function addFramework(
   takeRoles(step.book, framework)
   if (call.from !== '') claimAddress(step, call.from, id)
   moveFramework(step, framework, happening)
+  report(step, { type: 'frameworkAdded', frameworkId: id })
   return framework
 }
 
@@ -174,29 +171,7 @@ function takeOver(
   takeRoles(step.book, framework)
   claimAddress(step, call.from, framework.id)
   moveFramework(step, framework, 'framework.reregistered')
-}
-
-/** A role that is silent no longer begins anew: as if it were revived, its filters go. */
-function replaceSuppressed(
-  ledger: Ledger,
-  framework: FrameworkRecord,
-  suppressed: ReadonlySet<string>,
-): void {
-  const revived = [...framework.suppressedRoles].filter((role) => !suppressed.has(role))
-  if (revived.length > 0) clearFilters(ledger, framework, revived)
-  framework.suppressedRoles.clear()
-  for (const role of suppressed) framework.suppressedRoles.add(role)
-}
-
-/** A client for each of its roles; a role that it gave up stays as long as it holds something. */
-function takeRoles(ledger: Ledger, framework: FrameworkRecord): void {
-  const { roles, minAllocatable = {} } = framework.info
-  for (const role of roles) {
-    const minimums = minAllocatable[role]?.map(toScalars)
-    clientIn(ledger, framework, role).minAllocatable = minimums
-  }
-  for (const client of framework.clients.values()) dropIfGivenUp(ledger, client)
-  renew(ledger, framework, roles)
+  report(step, { type: 'frameworkUpdated', frameworkId: framework.id })
 }
 
 /** One scheduler lives at an address: whoever was known there before is gone. */
@@ -212,61 +187,6 @@ function fence({ fenced }: Ledger, address: string): void {
   fenced.add(address)
   const [oldest] = fenced
   if (fenced.size > fencedMax && oldest !== undefined) fenced.delete(oldest)
-}
-
-function leaveAddress(ledger: Ledger, framework: FrameworkRecord): void {
-  if (ledger.frameworkAt.get(framework.address) !== framework.id) return
-  ledger.frameworkAt.delete(framework.address)
-}
-
-function removeFramework(
-  step: MasterStep,
-  framework: FrameworkRecord,
-  happening: 'framework.removed' | 'framework.failoverExpired',
-): void {
-  const { book, turn } = step
-  if (!moveFramework(step, framework, happening)) return
-  discardOffers(step, framework.offers)
-  withdrawInverseOffers(step, ({ frameworkId }) => frameworkId === framework.id)
-  for (const task of [...framework.tasks.values()]) {
-    task.state = 'TASK_KILLED'
-    forgetTask(book, task)
-  }
-  forgetAbandonedOf(step, framework.id)
-  for (const agent of book.agents.values()) {
-    if (agent.state !== 'connected') continue
-    turn.send(agent.address, { type: 'lifecycle.shutdownFramework', frameworkId: framework.id })
-  }
-  leaveAddress(book, framework)
-  for (const client of framework.clients.values()) dropClient(book, client)
-  book.frameworks.delete(framework.id)
-  rememberCompleted(book, framework.id)
-  keepHistory(step)
-  wantAllocation(step)
-}
-
-function rememberCompleted(ledger: Ledger, frameworkId: string): void {
-  ledger.completedFrameworks.push(frameworkId)
-  if (ledger.completedFrameworks.length > completedFrameworksMax) ledger.completedFrameworks.shift()
-}
-
-function moveFramework(
-  step: MasterStep,
-  framework: FrameworkRecord,
-  happening: Happening,
-): boolean {
-  const { failoverTimeoutMs = 0 } = framework.info
-  const { agentReregistrationTimeoutMs } = step.book.timeouts
-  // One that only an agent knows had no chance to come back yet: it gets as long as agents do.
-  const patience =
-    happening === 'framework.reported'
-      ? Math.max(failoverTimeoutMs, agentReregistrationTimeoutMs)
-      : failoverTimeoutMs
-  return move(step.charts.framework, framework, happening, step.turn, {
-    id: framework.id,
-    event: (type) => ({ type, frameworkId: framework.id }),
-    delays: { failoverTimeoutMs: patience },
-  })
 }
 
 function answer(

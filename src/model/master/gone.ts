@@ -1,5 +1,4 @@
 import type { MarkAgentGone } from '../../messages/maintenance.ts'
-import { forgetTask } from '../ledger/accounts.ts'
 import { goneAgentsMax, type Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { move } from '../tables.ts'
@@ -7,6 +6,7 @@ import { loseAgent, untimed } from './agents.ts'
 import { fateOf } from './fate.ts'
 import { keepGone } from './keep.ts'
 import { agentNamed } from './named-agents.ts'
+import { endTask, reportStatus } from './reports.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { masterStatus } from './statuses.ts'
 import { type From, type MasterStep, tell } from './step.ts'
@@ -55,8 +55,11 @@ function giveUpUnreachable(
   const giveUp = (task: TaskRecord) => {
     framework.unreachableTasks.delete(task.id)
     move(step.charts.task, task, `reported.${state}`, step.turn, untimed)
-    forgetTask(step.book, task)
-    return masterStatus(step.turn.at, task, state, reason, `agent ${agent.id} is gone: ${why}`)
+    const message = `agent ${agent.id} is gone: ${why}`
+    const status = masterStatus(step.turn.at, task, state, reason, message)
+    reportStatus(step, task, status)
+    endTask(step, task)
+    return status
   }
   const lost = [...framework.unreachableTasks.values()].filter(
     ({ agentId }) => agentId === agent.id,

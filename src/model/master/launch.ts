@@ -1,11 +1,18 @@
-import type { TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
-import { bookTask } from '../ledger/accounts.ts'
-import type { FrameworkRecord, TaskRecord } from '../ledger/records.ts'
-import { subtract, toQuantities } from '../resources/quantities.ts'
+import type { ExecutorInfo, Reason, TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
+import { bookExecutor, bookTask } from '../ledger/accounts.ts'
+import type { ExecutorRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
+import { addTo, type Quantities, subtract, toQuantities } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
-import { problemWithTask } from '../validation/tasks.ts'
+import { problemWithGroup, problemWithGroupExecutor } from '../validation/executors.ts'
+import {
+  newExecutorOf,
+  problemWithMember,
+  problemWithRoom,
+  problemWithTask,
+} from '../validation/tasks.ts'
 import { replaceAbandoned } from './abandoned.ts'
 import type { Acceptable } from './accept.ts'
+import { reportTask } from './reports.ts'
 import { masterStatus } from './statuses.ts'
 import { type MasterStep, tell } from './step.ts'
 
@@ -15,33 +22,111 @@ export function launchTasks(
   rest: Acceptable,
   tasks: readonly TaskInfo[],
 ): TaskInfo[] {
-  const { framework, agent, role } = rest
   const launched: TaskInfo[] = []
   const refused: TaskStatus[] = []
   for (const task of tasks) {
     const problem = problemWithTask(task, rest)
     if (problem !== undefined) {
-      const subject = { id: task.taskId, agentId: agent.id }
-      refused.push(masterStatus(step.turn.at, subject, 'TASK_ERROR', 'TASK_INVALID', problem))
+      refused.push(refusal(step, rest, task, 'TASK_INVALID', problem))
       continue
     }
-    const record = recordOf(framework, role, task)
-    replaceAbandoned(agent, record)
-    bookTask(step.book, record)
-    rest.remaining = subtract(rest.remaining, record.resources)
+    bookNewExecutor(step, rest, task.executor)
+    book(step, rest, task, task.executor)
     launched.push(task)
   }
-  tell(step, framework, refused)
+  tell(step, rest.framework, refused)
   return launched
 }
 
-function recordOf(framework: FrameworkRecord, role: string, task: TaskInfo): TaskRecord {
+/** Books all tasks of a group and returns them, or answers for all of them. */
+export function launchGroup(
+  step: MasterStep,
+  rest: Acceptable,
+  executor: ExecutorInfo,
+  tasks: readonly TaskInfo[],
+): TaskInfo[] {
+  const problem = problemWithWholeGroup(rest, executor, tasks)
+  if (problem !== undefined) {
+    const refused = tasks.map((task) => refusal(step, rest, task, 'TASK_GROUP_INVALID', problem))
+    tell(step, rest.framework, refused)
+    return []
+  }
+  bookNewExecutor(step, rest, executor)
+  for (const task of tasks) book(step, rest, task, executor)
+  return [...tasks]
+}
+
+function problemWithWholeGroup(
+  rest: Acceptable,
+  executor: ExecutorInfo,
+  tasks: readonly TaskInfo[],
+): string | undefined {
+  for (const task of tasks) {
+    const problem = problemWithMember(task, rest)
+    if (problem !== undefined) return `task ${task.taskId}: ${problem}`
+  }
+  const problem = problemWithGroup(executor, tasks) ?? problemWithGroupExecutor(executor, rest)
+  if (problem !== undefined) return problem
+  const needed: Quantities = toQuantities(newExecutorOf(rest, executor)?.resources ?? {})
+  for (const { resources } of tasks) addTo(needed, toQuantities(resources))
+  return problemWithRoom('the group and its executor need', needed, rest.remaining)
+}
+
+function refusal(
+  { turn }: MasterStep,
+  { agent }: Acceptable,
+  { taskId }: TaskInfo,
+  reason: Reason,
+  problem: string,
+): TaskStatus {
+  return masterStatus(turn.at, { id: taskId, agentId: agent.id }, 'TASK_ERROR', reason, problem)
+}
+
+/** The first task of an executor launches it; it holds what it needs until it is gone. */
+function bookNewExecutor(
+  step: MasterStep,
+  rest: Acceptable,
+  executor: ExecutorInfo | undefined,
+): void {
+  const info = newExecutorOf(rest, executor)
+  if (info === undefined) return
+  const record: ExecutorRecord = {
+    id: info.executorId,
+    frameworkId: rest.framework.id,
+    agentId: rest.agent.id,
+    role: rest.role,
+    info,
+    resources: toQuantities(info.resources ?? {}),
+    holds: false,
+  }
+  bookExecutor(step.book, record)
+  rest.remaining = subtract(rest.remaining, record.resources)
+}
+
+function book(
+  step: MasterStep,
+  rest: Acceptable,
+  task: TaskInfo,
+  executor: ExecutorInfo | undefined,
+): void {
+  const record = recordOf(rest, task, executor)
+  replaceAbandoned(rest.agent, record)
+  bookTask(step.book, record)
+  rest.remaining = subtract(rest.remaining, record.resources)
+  reportTask(step, record, task)
+}
+
+function recordOf(
+  { framework, agent, role }: Acceptable,
+  task: TaskInfo,
+  executor: ExecutorInfo | undefined,
+): TaskRecord {
   return {
     id: task.taskId,
     name: task.name,
     frameworkId: framework.id,
-    agentId: task.agentId,
-    executorId: task.executor?.executorId ?? task.taskId,
+    agentId: agent.id,
+    executorId: executor?.executorId ?? task.taskId,
     role,
     resources: toQuantities(task.resources),
     state: 'TASK_STAGING',

@@ -2,8 +2,8 @@ import type { Decline } from '../../messages/allocation.ts'
 import { addFilter, refuseMs } from '../allocation/filters.ts'
 import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
-import type { FrameworkRecord, OfferRecord } from '../ledger/records.ts'
-import type { Quantities } from '../resources/quantities.ts'
+import type { AgentRecord, FrameworkRecord, OfferRecord } from '../ledger/records.ts'
+import { contains, type Quantities } from '../resources/quantities.ts'
 import { move, type TimerSubject } from '../tables.ts'
 import {
   callingFramework,
@@ -125,5 +125,15 @@ export function rescindOffers(
 export function discardOffers(step: MasterStep, offerIds: Iterable<string>): void {
   for (const id of [...offerIds]) {
     endOffer(step, existing(step.book.offers, id, 'offer'), 'offer.discarded')
+  }
+}
+
+/** Takes back the offers that have some of it, one by one, until enough is free. */
+export function makeFree(step: MasterStep, agent: AgentRecord, needed: Readonly<Quantities>): void {
+  for (const id of [...agent.offers]) {
+    if (contains(agent.free, needed)) return
+    const { resources = {} } = step.book.offers.get(id) ?? {}
+    const helps = Object.keys(needed).some((key) => key in resources)
+    if (helps) rescindOffers(step, [id], 'offer.rescinded')
   }
 }

@@ -27,8 +27,9 @@ export function applyOperation(
   rest: Acceptable,
   operation: ResourceOperation,
 ): NumberedOperation | undefined {
-  const { framework, agent } = rest
-  const problem = problemWithOperation(operation, rest)
+  const { framework, agent, role, remaining } = rest
+  const asker = { framework, role }
+  const problem = problemWithOperation(operation, { agent, asker, remaining })
   if (problem !== undefined) {
     failOperations(step, framework, [operation], problem)
     return undefined

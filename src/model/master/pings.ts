@@ -1,17 +1,18 @@
 import type { Address } from '../../messages/index.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import { pingSlices } from '../timeouts.ts'
-import { loseAgent, pingsMissedMax } from './agents.ts'
+import { loseAgent } from './agents.ts'
 import { tellDrain } from './duty.ts'
 import type { MasterStep } from './step.ts'
 
 /**
  * Asks one slice of the agents for a sign of life, the next slice next time, so that no turn is
- * busy with all of them; and gives up those that answered none of their last five pings. An agent
- * that it calls disconnected, or that missed something, learns so from the ping and registers anew.
+ * busy with all of them; and gives up those that answered none of their last pings. An agent that
+ * it calls disconnected, or that missed something, learns so from the ping and registers anew.
  */
 export function pingAgents(step: MasterStep): void {
   const { book, turn } = step
+  const { pingsMissedMax } = book.timeouts
   const slot = book.pingSlot
   book.pingSlot = (slot + 1) % pingSlices
   for (const agent of book.pingSlices[slot] ?? []) {

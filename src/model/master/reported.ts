@@ -1,3 +1,4 @@
+import type { Resources } from '../../messages/index.ts'
 import type { ReregisterAgent } from '../../messages/lifecycle.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { isWithin, reservedRole } from '../resources/kinds.ts'
@@ -18,16 +19,16 @@ export function reportedRecord(
     frameworkId: framework.id,
     agentId: agent.id,
     executorId: reported.executorId,
-    role: roleOf(framework, reported),
+    role: roleOf(framework, reported.task.resources),
     resources: toQuantities(reported.task.resources),
     state: 'TASK_UNREACHABLE',
     holds: false,
   }
 }
 
-/** Tasks do not say in which role they were launched; what they hold may. */
-function roleOf({ info }: FrameworkRecord, { task }: ReportedTask): string {
-  const owners = Object.keys(task.resources).flatMap((key) => reservedRole(key) ?? [])
+/** What comes back does not say in which role it was launched; what it holds may. */
+export function roleOf({ info }: FrameworkRecord, resources: Resources): string {
+  const owners = Object.keys(resources).flatMap((key) => reservedRole(key) ?? [])
   const fits = info.roles.find((role) => owners.every((owner) => isWithin(role, owner)))
   return fits ?? info.roles[0] ?? '*'
 }

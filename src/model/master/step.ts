@@ -13,6 +13,7 @@ import type {
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
 import type { Step } from '../turn.ts'
+import type { MasterEffect } from './reports.ts'
 
 /** What the master raises to itself: its timers, and the wish to allocate. */
 export type MasterTimer =
@@ -57,7 +58,7 @@ export interface MasterCharts {
 }
 
 /** A step of the master: its book, its turn, and the rules it plays by. */
-export interface MasterStep extends Step<Ledger, MasterTimer> {
+export interface MasterStep extends Step<Ledger, MasterTimer, MasterEffect> {
   readonly charts: MasterCharts
   readonly policy: AllocationPolicy
   /** Remembers the frameworks' constraints in a form that is quick to ask. */

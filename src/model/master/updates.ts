@@ -1,12 +1,13 @@
 import type { TaskStatus } from '../../messages/index.ts'
 import type { Acknowledge, AgentUpdate, UpdateToMaster } from '../../messages/task.ts'
-import { forgetTask, releaseTask } from '../ledger/accounts.ts'
+import { releaseTask } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
 import { takeAbandoned } from './abandoned.ts'
 import { untimed } from './agents.ts'
+import { endTask, reportStatus } from './reports.ts'
 import { callingFramework, type From, type MasterStep, wantAllocation } from './step.ts'
 
 /**
@@ -50,9 +51,15 @@ function forward(
   task: TaskRecord | undefined,
   { status }: AgentUpdate,
 ): void {
-  if (framework.state !== 'connected') return
+  if (framework.state !== 'connected') {
+    if (task !== undefined) reportStatus(step, task, status)
+    return
+  }
   const told = task?.preemptedFor === undefined ? status : preempted(status, task.preemptedFor)
-  if (task !== undefined) task.forwarded = told
+  if (task !== undefined) {
+    task.forwarded = told
+    reportStatus(step, task, told)
+  }
   step.turn.send(framework.address, { type: 'task.update', updates: [told] })
 }
 
@@ -79,7 +86,7 @@ export function relayAcknowledgements(step: MasterStep, call: From<Acknowledge>)
     const task = framework.tasks.get(taskId)
     const last = task?.forwarded
     if (task !== undefined && last?.uuid === uuid && isTerminal(last.state)) {
-      forgetTask(step.book, task)
+      endTask(step, task)
     }
     step.turn.send(agent.address, {
       type: 'task.acknowledge',

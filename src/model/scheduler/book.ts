@@ -84,6 +84,12 @@ export type Notice =
   | { readonly type: 'inverseRescinded'; readonly inverseOfferIds: readonly string[] }
   | { readonly type: 'updates'; readonly updates: readonly TaskStatus[] }
   | { readonly type: 'operations'; readonly updates: readonly OperationStatus[] }
+  | {
+      readonly type: 'message'
+      readonly agentId: string
+      readonly executorId: string
+      readonly data: string
+    }
   | { readonly type: 'failure'; readonly failure: Failure }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'stopped' }
@@ -124,6 +130,17 @@ export type Call =
   | {
       readonly type: 'call.reconcile'
       readonly tasks: { taskId: string; agentId?: string }[]
+    }
+  | {
+      readonly type: 'call.message'
+      readonly agentId: string
+      readonly executorId: string
+      readonly data: string
+    }
+  | {
+      readonly type: 'call.shutdownExecutor'
+      readonly agentId: string
+      readonly executorId: string
     }
   | { readonly type: 'call.stop' }
 

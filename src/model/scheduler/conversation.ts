@@ -1,6 +1,6 @@
 import type { OfferMessage, OperationUpdate, Rescind } from '../../messages/allocation.ts'
 import { MASTER } from '../../messages/index.ts'
-import type { Update } from '../../messages/task.ts'
+import type { MessageToScheduler, Update } from '../../messages/task.ts'
 import { isTerminal } from '../task-states.ts'
 import type { CallOf, SchedulerStep } from './book.ts'
 import { rememberSuppression } from './membership.ts'
@@ -50,7 +50,7 @@ export function accept(step: SchedulerStep, call: CallOf<'call.accept'>): void {
   const { offerIds, operations, filters } = call
   for (const id of offerIds) step.book.offers.delete(id)
   for (const operation of operations) {
-    if (operation.type === 'LAUNCH') noteLaunched(step.book, operation.tasks)
+    if ('tasks' in operation) noteLaunched(step.book, operation.tasks)
   }
   step.turn.send(MASTER, {
     type: 'allocation.accept',
@@ -105,4 +105,20 @@ export function kill({ book, turn }: SchedulerStep, call: CallOf<'call.kill'>): 
     return agentId === undefined ? each : { ...each, agentId }
   })
   turn.send(MASTER, { type: 'task.kill', kills })
+}
+
+/** An executor says something that only its owner understands. */
+export function passMessage(step: SchedulerStep, message: MessageToScheduler): void {
+  const { agentId, executorId, data } = message
+  step.turn.perform({ type: 'notify', notice: { type: 'message', agentId, executorId, data } })
+}
+
+export function sendMessage(step: SchedulerStep, call: CallOf<'call.message'>): void {
+  const { agentId, executorId, data } = call
+  step.turn.send(MASTER, { type: 'task.message', agentId, executorId, data })
+}
+
+export function shutDownExecutor(step: SchedulerStep, call: CallOf<'call.shutdownExecutor'>): void {
+  const { agentId, executorId } = call
+  step.turn.send(MASTER, { type: 'lifecycle.shutdownExecutor', agentId, executorId })
 }

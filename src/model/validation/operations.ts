@@ -15,10 +15,9 @@ import { isSameVolume, volumesIn } from '../resources/volumes.ts'
 
 /** What an operation is checked against: who asks for it where, and what is left of the offers. */
 export interface OperationContext {
-  readonly framework: FrameworkRecord
   readonly agent: AgentRecord
-  /** The role that the offers were made to. */
-  readonly role: string
+  /** Whose scheduler asks, and the role that the offers were made to; nothing for an operator. */
+  readonly asker?: { readonly framework: FrameworkRecord; readonly role: string }
   readonly remaining: Readonly<Quantities>
 }
 
@@ -101,14 +100,17 @@ function sourceOf(type: ResourceOperation['type'], key: string): string {
 
 function problemWithReservation(
   { key, kind }: Part,
-  { framework, role }: OperationContext,
+  { asker }: OperationContext,
 ): string | undefined {
   if (kind.volume !== undefined) return `${key} is a volume; reserve the disk, then create it`
   const target = kind.reservations.at(-1)
-  if (target === undefined) return `${key} is not reserved; write ${key}(${role},principal)`
+  if (target === undefined)
+    return `${key} is not reserved; write ${key}(${asker?.role ?? 'role'},principal)`
   if (target.type === 'STATIC') {
     return `${key} would be a static reservation, which only the agent's start makes; write (${target.role},) or name the principal after the comma`
   }
+  if (asker === undefined) return undefined
+  const { framework, role } = asker
   return problemWithRole(key, target, kind, role) ?? problemWithPrincipal(key, target, framework)
 }
 

@@ -1,5 +1,5 @@
 import {
-  type CommandInfo,
+  type ExecutorInfo,
   type HealthCheck,
   problemWithId,
   type Resources,
@@ -9,12 +9,15 @@ import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { describeResources } from '../resources/describe.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import {
+  addTo,
   isEmpty,
   type Quantities,
   shortOf,
   toQuantities,
   toResources,
 } from '../resources/quantities.ts'
+import { problemWithCommand, problemWithDuration } from './commands.ts'
+import { isBooked, liveExecutor, problemWithTaskExecutor } from './executors.ts'
 import { problemWithVolumes } from './volumes.ts'
 
 /** What a task is checked against: who launches it where, and what is left of the offers. */
@@ -30,15 +33,23 @@ export interface LaunchContext {
  */
 export function problemWithTask(task: TaskInfo, context: LaunchContext): string | undefined {
   return (
+    problemWithMember(task, context) ??
+    problemWithWork(task, context) ??
+    problemWithVolumes(task, context.remaining) ??
+    problemWithFit(task, context)
+  )
+}
+
+/** The same without its executor, and whether there is room for it: what a group asks of each. */
+export function problemWithMember(task: TaskInfo, context: LaunchContext): string | undefined {
+  return (
     task.problem ??
     problemWithId('the task id', task.taskId) ??
     problemWithIdentity(task, context) ??
     problemWithTimes(task) ??
     problemWithHealthCheck(task.healthCheck) ??
     problemWithDemand(task.resources) ??
-    problemWithWork(task) ??
-    problemWithVolumes(task, context.remaining) ??
-    problemWithFit(task, context.remaining)
+    (task.command && problemWithCommand(task.command))
   )
 }
 
@@ -66,11 +77,6 @@ function problemWithTimes(task: TaskInfo): string | undefined {
     problemWithDuration('maxCompletionTimeMs', task.maxCompletionTimeMs) ??
     problemWithDuration('shutdownGracePeriodMs', task.executor?.shutdownGracePeriodMs)
   )
-}
-
-function problemWithDuration(name: string, value: number | undefined): string | undefined {
-  if (value === undefined || (Number.isFinite(value) && value >= 0)) return undefined
-  return `${name} is ${value}; give zero or more milliseconds`
 }
 
 /** Says what is wrong with a health check, or nothing. */
@@ -104,28 +110,41 @@ function problemWithDemand(resources: Resources): string | undefined {
   return undefined
 }
 
-function problemWithWork(task: TaskInfo): string | undefined {
+function problemWithWork(task: TaskInfo, context: LaunchContext): string | undefined {
   const { command, executor } = task
   if ((command === undefined) === (executor === undefined)) {
     return 'a task has either a command or an executor, and exactly one of them'
   }
-  if (command !== undefined) return problemWithCommand(command)
-  return executor && problemWithId('the executor id', executor.executorId)
+  return executor && problemWithTaskExecutor(executor, context)
 }
 
-function problemWithCommand(command: CommandInfo): string | undefined {
-  if (command.value.trim() === '') return 'the command is empty'
-  if (command.shell !== false && command.arguments !== undefined) {
-    return 'a shell command has no arguments of its own; write them into the line or set shell: false'
-  }
-  const unnamed = Object.keys(command.environment ?? {}).find((name) => !/^[^=\0]+$/.test(name))
-  if (unnamed !== undefined) return `the environment variable name "${unnamed}" is not legal`
-  return undefined
+function problemWithFit(task: TaskInfo, context: LaunchContext): string | undefined {
+  const executor = newExecutorOf(context, task.executor)
+  const needed: Quantities = toQuantities(task.resources)
+  if (executor !== undefined) addTo(needed, toQuantities(executor.resources ?? {}))
+  const who = executor === undefined ? 'the task needs' : 'the task and its executor need'
+  return problemWithRoom(who, needed, context.remaining)
 }
 
-function problemWithFit(task: TaskInfo, remaining: Readonly<Quantities>): string | undefined {
-  const short = shortOf(remaining, toQuantities(task.resources))
+/** Says what is short of what is left, or nothing. */
+export function problemWithRoom(
+  who: string,
+  needed: Readonly<Quantities>,
+  remaining: Readonly<Quantities>,
+): string | undefined {
+  const short = shortOf(remaining, needed)
   if (short === undefined) return undefined
-  const left = describeResources(toResources(remaining))
-  return `the task needs ${describeResources(task.resources)}, but only ${left} is left of the offer: ${short} is short`
+  const [wanted, left] = [needed, remaining].map((amounts) =>
+    describeResources(toResources(amounts)),
+  )
+  return `${who} ${wanted}, but only ${left} is left of the offer: ${short} is short`
+}
+
+/** The executor, if it is to be booked and does not live there yet. */
+export function newExecutorOf(
+  context: LaunchContext,
+  executor: ExecutorInfo | undefined,
+): ExecutorInfo | undefined {
+  if (executor === undefined || !isBooked(executor)) return undefined
+  return liveExecutor(context, executor.executorId) === undefined ? executor : undefined
 }

@@ -1,7 +1,12 @@
-import type { TaskInfo } from '../../messages/index.ts'
+import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
 import { isWithin } from '../resources/kinds.ts'
 import { type Quantities, toQuantities } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
+
+/** Functions and threads live in the agent's own process, which has no folder for each. */
+function isProgram({ type }: ExecutorInfo): boolean {
+  return type === 'CUSTOM' || type === 'DEFAULT'
+}
 
 /** Says why a task cannot have the volumes that it asks for out of what is left, or nothing. */
 export function problemWithVolumes(
@@ -10,7 +15,9 @@ export function problemWithVolumes(
 ): string | undefined {
   const volumes = volumesIn(task.resources)
   if (volumes.length === 0) return undefined
-  if (task.executor !== undefined) return 'only commands see volumes; functions and threads do not'
+  if (task.executor !== undefined && !isProgram(task.executor)) {
+    return 'only commands see volumes; functions and threads do not'
+  }
   const wanted = toQuantities(task.resources)
   const part = volumes.find(({ key }) => remaining[key] !== wanted[key])
   if (part !== undefined && remaining[part.key] !== undefined) {

@@ -176,7 +176,7 @@ export class AgentProcess implements Process<AgentState> {
       agent: this.address,
       frameworkId,
       executorId,
-      single: kind === 'COMMAND',
+      endsWithTasks: kind === 'COMMAND' || kind === 'DEFAULT',
       instance: instanceOf(`${executorId}.${this.#parts.info.hostname}.${state.run}`),
       timeouts,
     }

@@ -82,7 +82,7 @@ export class AgentMachine {
         info: this.info,
         ids,
         timeouts,
-        runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner },
+        runners: { COMMAND: runner, FUNCTION: runner, THREAD: runner, DEFAULT: runner },
         volumes: imaginaryVolumes,
         link: linkOf(process),
         survivors: { endStrays: async () => this.#endStrays(process), leave: () => {} },

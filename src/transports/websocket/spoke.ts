@@ -26,7 +26,8 @@ export interface SpokeOptions {
   readonly clock: Clock
   /** Where the master's server listens, as `host:port`. */
   readonly master: string
-  readonly token: string | undefined
+  /** Asked for at each attempt: the next master there may want another one. */
+  readonly token: () => string | undefined
   /** A random id of this process. */
   readonly instance: string
   /** From 0 to below 1: spreads those who come back at the same time. */
@@ -159,7 +160,8 @@ export class WebSocketSpoke implements Transport, Link {
   }
 
   #dial(): void {
-    const { master, token, clock } = this.#options
+    const { master, clock } = this.#options
+    const token = this.#options.token()
     this.#attempt = dial({
       master,
       token,
@@ -177,7 +179,8 @@ export class WebSocketSpoke implements Transport, Link {
         })
       },
       received: (text, wire) => this.#receive(text, wire),
-      ended: (reason, denied) => this.#lose(reason, denied),
+      // One that left its token just now was not there yet when this attempt looked for it.
+      ended: (reason, denied) => this.#lose(reason, denied && token === this.#options.token()),
     })
   }
 

@@ -68,6 +68,15 @@ export class Stage {
     return this.#actor.getSnapshot().context.book
   }
 
+  /** What was said of this type, to whom. */
+  sent<Type extends Message['type']>(
+    type: Type,
+  ): { readonly to: Address; readonly message: Extract<Message, { type: Type }> }[] {
+    const isOne = (message: Message): message is Extract<Message, { type: Type }> =>
+      message.type === type
+    return this.said.flatMap(({ to, message }) => (isOne(message) ? [{ to, message }] : []))
+  }
+
   /** When a message of this type was said. */
   times(type: string): number[] {
     return this.said.filter(({ message }) => message.type === type).map(({ at }) => at)

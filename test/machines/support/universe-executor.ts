@@ -14,7 +14,7 @@ export const executorInput: ExecutorOptions = {
   agent: 'agent/a',
   frameworkId: 'F',
   executorId: 'T1',
-  single: true,
+  endsWithTasks: true,
   instance: '11111111-2222-4333-8444-000000000000',
   timeouts: defaultTimeouts,
 }
@@ -44,6 +44,8 @@ const call = (taskId: string): TaskInfo => ({
   resources: { cpus: 1 },
   executor: { executorId: 'functions', type: 'FUNCTION' },
 })
+
+const member = (taskId: string): TaskInfo => ({ ...command, taskId, name: taskId })
 
 export const registered: ExecutorEvent = {
   type: 'lifecycle.executorRegistered',
@@ -81,7 +83,7 @@ export const single = world(executorInput, (book, snapshot) => [
 
 /** Two calls in one executor, which lives on when they end. */
 export const shared = world(
-  { ...executorInput, executorId: 'functions', single: false },
+  { ...executorInput, executorId: 'functions', endsWithTasks: false },
   (book, snapshot) => [
     ...when(!snapshot.matches('registered'), registered),
     ...when(
@@ -99,6 +101,20 @@ export const shared = world(
     ...acknowledgements(book),
   ],
 )
+
+/** Two commands that belong together. */
+export const grouped = world({ ...executorInput, executorId: 'pod' }, (book, snapshot) => [
+  ...when(!snapshot.matches('registered'), registered),
+  ...when(
+    book.sequence === 0 || snapshot.matches('terminating'),
+    launchGroup(member('T2'), member('T3')),
+  ),
+  ...aboutRuns(book),
+  { type: 'task.kill', ...agent, kills: [{ taskId: 'T2' }] },
+  { type: 'task.message', ...agent, data: '' },
+  shutDown(0),
+  ...acknowledgements(book),
+])
 
 /** An executor whose agent's process was started anew while its task ran. */
 export const recovered = world(
@@ -123,6 +139,10 @@ function when(holds: boolean, ...events: ExecutorEvent[]): ExecutorEvent[] {
 
 function launch(...tasks: TaskInfo[]): ExecutorEvent {
   return { type: 'task.launch', ...agent, tasks }
+}
+
+function launchGroup(...tasks: TaskInfo[]): ExecutorEvent {
+  return { type: 'task.launchGroup', ...agent, tasks }
 }
 
 function shutDown(gracePeriodMs: number): ExecutorEvent {

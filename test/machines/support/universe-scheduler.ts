@@ -62,7 +62,16 @@ export function statesOf(state: TaskState, uuids: readonly (string | undefined)[
   return { type: 'task.update', ...master, updates: list }
 }
 
+const said: SchedulerEvent = {
+  type: 'task.message',
+  ...master,
+  agentId: 'S',
+  executorId: 'E',
+  data: 'aGk=',
+}
+
 const calls: readonly SchedulerEvent[] = [
+  said,
   { type: 'call.launch', offerIds, tasks: [task], filters: { refuseSeconds: 1 } },
   {
     type: 'call.accept',
@@ -90,6 +99,8 @@ const calls: readonly SchedulerEvent[] = [
   { type: 'call.kill', kills: [{ taskId: 'T1' }] },
   { type: 'call.reconcile', tasks: [] },
   { type: 'call.reconcile', tasks: [{ taskId: 'T1' }] },
+  { type: 'call.message', agentId: 'S', executorId: 'E', data: 'aGk=' },
+  { type: 'call.shutdownExecutor', agentId: 'S', executorId: 'E' },
   { type: 'call.stop' },
 ]
 

@@ -222,10 +222,21 @@ describe('WebSocket hub: at the door', () => {
 
   it('everybody comes in where no token is asked for, except pages in browsers', async () => {
     const hub = await startHub({ token: undefined })
-    const { spoke } = startSpoke(hub.place, { token: undefined })
+    const { spoke } = startSpoke(hub.place, { token: () => undefined })
     await until('it is linked', () => spoke.isOpen)
     const stranger = new Stranger(hub, { origin: 'http://evil.example' })
     expect(await stranger.closed).toMatchObject({ code: 1006 })
+  })
+
+  it('a token that changed during the attempt is tried again, and denies nothing', async () => {
+    const hub = await startHub()
+    const tokens = ['that-of-an-earlier-master', token]
+    const { spoke, news } = startSpoke(hub.place, {
+      token: () => (tokens.length > 1 ? tokens.shift() : tokens[0]),
+      limits: { reconnectMinMs: 10 },
+    })
+    await until('it is linked', () => spoke.isOpen)
+    expect(news).toMatchObject([{ type: 'down', denied: false }, { type: 'open' }])
   })
 
   it('other requests of the same server are answered as before', async () => {

@@ -68,7 +68,7 @@ export function startSpoke(
   const spoke = new WebSocketSpoke({
     clock: new RealClock(),
     master,
-    token,
+    token: () => token,
     instance: `process-${ids.short()}`,
     random: () => 0.5,
     check: new EnvelopeChecker(),

@@ -1,0 +1,37 @@
+import type { ProgramOrder } from './programs.ts'
+
+/** How long a program waits for its agent to come back before it gives up, as in Mesos: 15 min. */
+const recoveryTimeoutMs = 900_000
+
+/** What Mesos tells an executor about itself (docs/executor-http-api.md, Executor environment). */
+export function programVariables(
+  order: ProgramOrder,
+  sandbox: string,
+  subscriptionBackoffMaxMs: number,
+): Record<string, string> {
+  const { checkpoint, graceMs } = order.program
+  return {
+    MESOS_FRAMEWORK_ID: order.frameworkId,
+    MESOS_EXECUTOR_ID: order.executorId,
+    MESOS_SANDBOX: sandbox,
+    MESOS_DIRECTORY: sandbox,
+    MESOS_CHECKPOINT: checkpoint ? '1' : '0',
+    MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: durationOf(graceMs),
+    ...(checkpoint && {
+      MESOS_RECOVERY_TIMEOUT: durationOf(recoveryTimeoutMs),
+      MESOS_SUBSCRIPTION_BACKOFF_MAX: durationOf(subscriptionBackoffMaxMs),
+    }),
+  }
+}
+
+/** As Mesos writes a duration: in the largest unit that makes it a whole number. */
+export function durationOf(ms: number): string {
+  const [size, unit] = units.find(([length]) => ms >= length && ms % length === 0) ?? [1, 'ms']
+  return `${ms / size}${unit}`
+}
+
+const units = [
+  [3_600_000, 'hrs'],
+  [60_000, 'mins'],
+  [1_000, 'secs'],
+] as const

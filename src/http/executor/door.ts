@@ -1,0 +1,56 @@
+import type { Door, Seat } from '../../actors/ports.ts'
+import type { Address, Endpoint } from '../../messages/index.ts'
+import { ExecutorSeat, type SeatParts } from './seat.ts'
+
+export interface ExecutorDoorParts extends Omit<SeatParts, 'heartbeatIntervalMs'> {
+  /** Where this agent answers. */
+  readonly endpoint: Endpoint
+  readonly heartbeatIntervalMs?: number
+}
+
+/** How often an agent shows an executor that it lives, as in Mesos: every 30 minutes. */
+const heartbeatIntervalMs = 1_800_000
+
+/** Lets in the executors of one agent that are programs, over HTTP. */
+export class ExecutorDoor implements Door {
+  readonly #parts: SeatParts
+  readonly #endpoint: Endpoint
+  readonly #seats = new Map<Address, ExecutorSeat>()
+  /** The seats by framework and executor: no id has a slash. */
+  readonly #named = new Map<string, ExecutorSeat>()
+
+  constructor({ endpoint, ...parts }: ExecutorDoorParts) {
+    this.#endpoint = endpoint
+    this.#parts = { heartbeatIntervalMs, ...parts }
+  }
+
+  open(seat: Seat): Readonly<Record<string, string>> {
+    const opened = new ExecutorSeat(seat, this.#parts)
+    this.#seats.set(seat.address, opened)
+    this.#named.set(nameOf(seat), opened)
+    const { ip, port } = this.#endpoint
+    return { MESOS_AGENT_ENDPOINT: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}` }
+  }
+
+  close(address: Address): void {
+    const closed = this.#seats.get(address)
+    if (closed === undefined) return
+    this.#seats.delete(address)
+    const name = nameOf(closed.seat)
+    if (this.#named.get(name) === closed) this.#named.delete(name)
+    closed.close()
+  }
+
+  /** Milliseconds since the epoch: statuses need not say when they began. */
+  now(): number {
+    return this.#parts.clock.now()
+  }
+
+  find(frameworkId: string, executorId: string): ExecutorSeat | undefined {
+    return this.#named.get(nameOf({ frameworkId, executorId }))
+  }
+}
+
+function nameOf({ frameworkId, executorId }: Pick<Seat, 'frameworkId' | 'executorId'>): string {
+  return `${frameworkId}/${executorId}`
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Refusal } from './answers.ts'
+import { checkBodyHead, readBody } from './bodies.ts'
+import { ChunkedStream } from './chunked-stream.ts'
+import { Incoming, pathOf } from './incoming.ts'
+import type { Waiting } from './lane.ts'
+import type { HttpLimits } from './limits.ts'
+import type { Answer, Identity, Route, Streaming } from './route.ts'
+import { checkMethod } from './router.ts'
+
+export interface ExchangeParts {
+  readonly limits: HttpLimits
+  readonly find: (path: string) => Route | undefined
+  /** Who calls; throws a Refusal when that is not shown, or when they call too often. */
+  readonly identify: (route: Route, request: IncomingMessage) => Identity | undefined
+  /** The answer to what was thrown while a request was handled. */
+  readonly answerTo: (error: unknown) => Answer
+  /** The request is ready, or nobody waits for its answer any more. */
+  readonly settled: () => void
+}
+
+const emptyBody = Buffer.alloc(0)
+
+/** One request and its answer. */
+export class Exchange implements Waiting {
+  readonly #parts: ExchangeParts
+  readonly #message: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #path: string
+  #route: Route | undefined
+  #identity: Identity | undefined
+  #body: Buffer = emptyBody
+  #refusal: unknown
+  isReady = false
+  #isLost = false
+
+  constructor(parts: ExchangeParts, message: IncomingMessage, response: ServerResponse) {
+    this.#parts = parts
+    this.#message = message
+    this.#response = response
+    this.#path = pathOf(message)
+  }
+
+  get bytes(): number {
+    return this.#body.length
+  }
+
+  /** Looks at the head, and reads the body if the request is to be handled at all. */
+  start(): void {
+    const { limits } = this.#parts
+    try {
+      this.#route = this.#check()
+    } catch (error) {
+      this.#refusal = error
+      this.#message.resume()
+      return this.#settle()
+    }
+    const { method } = this.#message
+    if (method === 'GET' || method === 'HEAD') {
+      this.#message.resume()
+      return this.#settle()
+    }
+    this.#message.once('close', () => this.#lose())
+    readBody(this.#message, limits.bodyBytesMax, (body) => {
+      if (body instanceof Refusal) this.#refusal = body
+      else this.#body = body
+      this.#settle()
+    })
+  }
+
+  run(): Promise<void> | undefined {
+    if (this.#isLost) return undefined
+    const route = this.#route
+    if (route === undefined || this.#refusal !== undefined) return this.#refuse(this.#refusal)
+    const request = new Incoming(this.#message, this.#path, this.#body, this.#identity)
+    try {
+      const answer = route.handle(request)
+      if (!(answer instanceof Promise)) return this.#respond(answer)
+      return answer
+        .then((late) => this.#respond(late))
+        .catch((error: unknown) => this.#refuse(error))
+    } catch (error) {
+      return this.#refuse(error)
+    }
+  }
+
+  #check(): Route {
+    const route = this.#parts.find(this.#path)
+    if (route === undefined) throw new Refusal(404, `There is nothing at ${this.#path}.`)
+    this.#identity = this.#parts.identify(route, this.#message)
+    checkMethod(route, this.#message.method ?? '')
+    checkBodyHead(this.#message, this.#parts.limits.bodyBytesMax)
+    return route
+  }
+
+  #settle(): void {
+    if (this.isReady) return
+    this.isReady = true
+    this.#parts.settled()
+  }
+
+  #lose(): void {
+    if (this.isReady || this.#message.complete) return
+    this.#isLost = true
+    this.#settle()
+  }
+
+  #refuse(error: unknown): Promise<void> | undefined {
+    if (this.#response.headersSent) {
+      // Half an answer is none: the caller sees it break off.
+      this.#response.destroy()
+      return undefined
+    }
+    return this.#respond(this.#parts.answerTo(error))
+  }
+
+  #respond(answer: Answer | Streaming): Promise<void> | undefined {
+    if ('opened' in answer) {
+      const { unreadBytesMax } = this.#parts.limits
+      return new ChunkedStream(this.#message, this.#response, answer, unreadBytesMax).open()
+    }
+    const { status, headers = {}, body } = answer
+    if (body instanceof Readable) {
+      this.#response.writeHead(status, headers)
+      return pipeline(body, this.#response)
+    }
+    if (body === undefined) {
+      this.#response.writeHead(status, { ...headers, 'content-length': 0 })
+      this.#response.end()
+      return undefined
+    }
+    this.#response.writeHead(status, {
+      'content-type': 'text/plain; charset=utf-8',
+      ...headers,
+      'content-length': Buffer.byteLength(body),
+    })
+    this.#response.end(body)
+    return undefined
+  }
+}

@@ -1,0 +1,34 @@
+import { empty, json } from './answers.ts'
+import type { Route } from './route.ts'
+
+/** The version of Mesos whose API is spoken: clients look at it to know what they may ask. */
+export const mesosVersion = '1.12.0'
+
+/** That somebody is here. */
+export const healthRoute: Route = {
+  path: '/health',
+  methods: ['GET'],
+  handle: () => empty(200),
+}
+
+/** What is spoken here, in Mesos' fields. */
+export const versionRoute: Route = {
+  path: '/version',
+  methods: ['GET'],
+  handle: () =>
+    json({
+      version: mesosVersion,
+      build_date: '2024-08-23 00:00:00',
+      build_time: 1_724_371_200,
+      build_user: 'mesostate',
+    }),
+}
+
+/** Where the master is that leads: here, as long as there is one. */
+export function redirectRoute(place: string): Route {
+  return {
+    path: '/redirect',
+    methods: ['GET'],
+    handle: () => ({ status: 307, headers: { location: `//${place}` } }),
+  }
+}
