@@ -5,8 +5,10 @@ import type { Jobs } from '../frameworks/jobs/jobs.ts'
 import { type Envelope, MASTER } from '../messages/index.ts'
 import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
+import { assert } from '../model/assert.ts'
 import type { Ledger, LedgerOptions } from '../model/ledger/ledger.ts'
 import { masterRecord } from '../model/master/keep.ts'
+import type { MasterEffect, MasterReport } from '../model/master/reports.ts'
 import { type Explanation, explainCluster } from './explain.ts'
 import type { Hosting } from './hosting.ts'
 import { Operator, type Setting } from './operator.ts'
@@ -28,6 +30,8 @@ export interface ControlsParts {
   readonly storage?: Storage
   /** Hears that the master could not go on, and why: its disk is full, say. */
   readonly onCrash?: (reason: string) => void
+  /** Keeps the history of tasks, agents and frameworks, which the master's book forgets. */
+  readonly onReport?: (report: MasterReport) => void
   /** Tenants of this process, whose waiting jobs can be explained. */
   readonly tenants: () => readonly Jobs[]
 }
@@ -44,7 +48,8 @@ export class Controls extends Upkeep {
     const { hosting, transport, ledger, storage } = parts
     const { roles, timeouts, ids } = hosting
     this.operator = new Operator(transport)
-    const input: LedgerOptions = { ...ledger, timeouts, seed: ids.seed() }
+    const reports = parts.onReport !== undefined
+    const input: LedgerOptions = { ...ledger, timeouts, seed: ids.seed(), reports }
     this.#master = new Host({
       ...hosting.on(transport),
       role: roles.master,
@@ -56,6 +61,7 @@ export class Controls extends Upkeep {
           recordOf: (snapshot, key) => masterRecord(snapshot.context.book, key),
         },
       }),
+      perform: (_type, params) => parts.onReport?.(reportIn(params)),
       onEnd: ({ how, reason }) => {
         if (how === 'crashed') parts.onCrash?.(reason)
       },
@@ -104,4 +110,14 @@ export class Controls extends Upkeep {
     this.operator.close()
     this.#parts.transport.close()
   }
+}
+
+/** Reports are all that a master does besides talking. */
+function reportIn(params: unknown): MasterReport {
+  assert(isReport(params), () => `a master asks for ${JSON.stringify(params)}`)
+  return params.report
+}
+
+function isReport(params: unknown): params is MasterEffect {
+  return typeof params === 'object' && params !== null && 'report' in params
 }

@@ -1,6 +1,7 @@
 import type { Transport } from '../actors/ports.ts'
 import { Deferred } from '../frameworks/deferred.ts'
 import type {
+  Operate,
   UpdatePriorities,
   UpdateQuotas,
   UpdateWeights,
@@ -23,6 +24,7 @@ export type Setting =
   | UpdatePriorities
   | UpdateQuotas
   | UpdateWhitelist
+  | Operate
   | maintenance.DrainAgent
   | maintenance.DeactivateAgent
   | maintenance.ReactivateAgent
@@ -30,6 +32,7 @@ export type Setting =
   | maintenance.UpdateMaintenanceSchedule
   | maintenance.StartMaintenance
   | maintenance.StopMaintenance
+  | maintenance.Teardown
 
 /** Whoever runs the cluster: asks the master, and waits for its answer. */
 export class Operator {
@@ -81,10 +84,15 @@ export class Operator {
       if (!isAnswer(message)) continue
       const answer = this.#waiting.get(message.requestId)
       this.#waiting.delete(message.requestId)
-      if ('message' in message) answer?.reject(new InvalidInputError(message.message))
+      if ('message' in message) answer?.reject(refusalOf(message))
       else answer?.resolve()
     }
   }
+}
+
+function refusalOf(refused: OperatorMessage & { readonly message: string }): InvalidInputError {
+  const isConflict = 'isConflict' in refused && refused.isConflict === true
+  return new InvalidInputError(refused.message, { isConflict })
 }
 
 function isAnswer(message: Message): message is OperatorMessage {

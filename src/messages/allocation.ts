@@ -106,7 +106,12 @@ export const refused = message(
   'allocation.refused',
   { from: 'master', to: 'operator' },
   'The request is wrong and nothing of it counts; the sentence says why.',
-  { requestId: Id, message: Type.String() },
+  {
+    requestId: Id,
+    message: Type.String(),
+    /** It is right, but not now: what it needs is in use. */
+    isConflict: optional(Type.Boolean()),
+  },
 )
 
 /* master → scheduler */

@@ -3,6 +3,13 @@ import type { TaskStatus } from '../messages/index.ts'
 /** Something was asked for in a way that cannot work; the message says what to change. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError'
+  /** It is right, but not now: what it needs is in use. */
+  readonly isConflict: boolean
+
+  constructor(message: string, { isConflict = false }: { readonly isConflict?: boolean } = {}) {
+    super(message)
+    this.isConflict = isConflict
+  }
 }
 
 /** The cluster (or tenant) this was asked of is closed or failed. */

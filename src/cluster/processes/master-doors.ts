@@ -1,21 +1,94 @@
 import type { Server } from 'node:http'
+import { hostname } from 'node:os'
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
+import { OperatorDoor } from '../../http/operator/operator-door.ts'
+import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
+import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
-import { healthRoute, redirectRoute, versionRoute } from '../../http/server/plain-routes.ts'
+import type { HttpLimits } from '../../http/server/limits.ts'
+import {
+  healthRoute,
+  mesosVersion,
+  redirectRoute,
+  versionRoute,
+} from '../../http/server/plain-routes.ts'
+import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { MasterReport } from '../../model/master/reports.ts'
+import type { Mark } from '../../model/turn.ts'
+import type { Setting } from '../operator.ts'
+
+/** How a master answers over HTTP. */
+export interface MasterHttpOptions extends Partial<HttpLimits> {}
+
+/** The master behind the doors. */
+export interface BehindDoors {
+  /** Where it listens: `127.0.0.1:5050`. */
+  readonly place: string
+  readonly masterId: string
+  readonly transport: Transport
+  readonly ids: Ids
+  readonly clock: Clock
+  /** Its book, for reading. */
+  readonly ledger: () => Ledger
+  /** Resolves to its answer to an operator. */
+  readonly ask: (setting: Setting) => Promise<void>
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
+}
 
 /** What answers over HTTP on the port of a master. */
 export class MasterDoors {
   /** Whoever made the doors listens with it, and closes it. */
   readonly server: Server
   readonly #front: HttpFront
+  #schedulers: SchedulerDoor | undefined
+  #operators: OperatorDoor | undefined
 
-  constructor() {
-    this.#front = new HttpFront({ routes: [healthRoute, versionRoute] })
+  constructor(limits: MasterHttpOptions, onMark: (mark: Mark) => void) {
+    this.#front = new HttpFront({
+      routes: [healthRoute, versionRoute],
+      limits,
+      onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
+    })
     this.server = createHttpServer(this.#front)
   }
 
-  /** Opens what needs the master; it listens at the place given. */
-  open(place: string): void {
-    this.#front.add([redirectRoute(place)])
+  /** Opens what needs the master, in the turn in which it listens. */
+  open(behind: BehindDoors): void {
+    const { place, transport, clock, ids, ledger } = behind
+    const facts = factsOf(behind)
+    const masterInfo = masterInfoOf(facts)
+    this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
+    this.#operators = new OperatorDoor({ ...behind, facts })
+    this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
+  }
+
+  /** Takes a report of the master, in the order of the turns. */
+  take(report: MasterReport): void {
+    this.#operators?.take(report)
+    if (report.type === 'frameworkRemoved') this.#schedulers?.frameworkRemoved(report.frameworkId)
+  }
+
+  /** Ends all answers that go on, and then all connections. */
+  close(closed: () => void): void {
+    this.#schedulers?.close('the master was closed')
+    this.#operators?.close()
+    this.server.close(closed)
+    // What was written last is on its way by then.
+    setImmediate(() => this.server.closeAllConnections())
+  }
+}
+
+function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {
+  const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
+  return {
+    id: masterId,
+    hostname: hostname(),
+    ip,
+    port: Number(port),
+    version: mesosVersion,
+    startedAtMs: clock.now(),
+    flags,
   }
 }

@@ -15,7 +15,7 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
-import { MasterDoors } from './master-doors.ts'
+import { MasterDoors, type MasterHttpOptions } from './master-doors.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
@@ -36,6 +36,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How it answers over HTTP. */
+  readonly http?: MasterHttpOptions
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -57,6 +59,7 @@ const keys = [
   'workDir',
   'registry',
   'onDamage',
+  'http',
   'withoutToken',
   'insecure',
   'onMark',
@@ -80,7 +83,7 @@ export class Master extends Controls {
   readonly tokenFile: string | undefined
   /** Resolves when it cannot go on, with the reason: its disk is full, say. */
   readonly crashed: Promise<Error>
-  readonly #server: Server
+  readonly #doors: MasterDoors
   readonly #storage: Storage | undefined
   /** Its token is no good any more. */
   readonly #takeBack: () => void
@@ -90,13 +93,17 @@ export class Master extends Controls {
     place: string,
     workDir: string,
     { token, tokenFile }: Door,
-    server: Server,
-    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
+    doors: MasterDoors,
+    parts: ConstructorParameters<typeof Controls>[0] & {
+      readonly takeBack: () => void
+      readonly flags: Readonly<Record<string, string>>
+    },
   ) {
     const crash = new Deferred<Error>()
     super({
       ...parts,
       onCrash: (reason) => crash.resolve(new StorageError(`the master cannot go on: ${reason}`)),
+      onReport: (report) => doors.take(report),
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
@@ -105,16 +112,26 @@ export class Master extends Controls {
     this.workDir = workDir
     this.token = token
     this.tokenFile = tokenFile
-    this.#server = server
+    this.#doors = doors
+    const { transport, hosting, ledger } = parts
+    doors.open({
+      place,
+      masterId: ledger.masterId,
+      transport,
+      ids: hosting.ids,
+      clock: hosting.clock,
+      ledger: () => this.ledger,
+      ask: (setting) => this.ask(setting),
+      flags: parts.flags,
+    })
   }
 
   /** Leaves; what runs on the agents runs on, and waits for a master at the same place. */
   close(): Promise<void> {
     this.#closing ??= new Promise<void>((closed) => {
       this.#takeBack()
+      this.#doors.close(closed)
       this.end('the master was closed')
-      this.#server.close(() => closed())
-      this.#server.closeIdleConnections()
     }).then(() => this.#storage?.close())
     return this.#closing
   }
@@ -133,10 +150,10 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const policy = policyNamed(options.policy)
   const sharing = sharingOf(options)
   const hosting = new Hosting(options, policy, options.onMark)
-  const masterId = hosting.ids.short()
+  const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors()
+  const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
@@ -144,7 +161,6 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     await kept?.storage.close()
     throw error
   })
-  doors.open(place)
   const takeBack = leftBy(door, place)
   const transport = new WebSocketHub({
     clock: hosting.clock,
@@ -155,8 +171,10 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     ...(kept && { clusterId }),
     onMark: hosting.note,
   })
-  return new Master(place, workDir, door, server, {
+  return new Master(place, workDir, door, doors, {
     takeBack,
+    flags: { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' },
+    onReport: (report) => doors.take(report),
     hosting,
     transport,
     policy,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { WireError } from '../wire/errors.ts'
 import { Refusal, sentence } from './answers.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { Lane } from './lane.ts'
@@ -72,10 +73,7 @@ export class HttpFront {
 
   #answerTo(error: unknown): Answer {
     if (error instanceof Refusal) return sentence(error.status, error.message, error.headers)
-    // What cannot be read says so itself, with its status.
-    if (error instanceof Error && 'status' in error && error.status === 400) {
-      return sentence(400, error.message)
-    }
+    if (error instanceof WireError) return sentence(error.status, error.message)
     this.#options.onTrouble?.(error instanceof Error ? error : new Error(String(error)))
     return sentence(500, 'This request met a bug; it is in the log of whoever runs this process.')
   }

@@ -166,7 +166,7 @@ function offerAll(step: MasterStep, allocations: readonly Allocation[]): void {
   const byFramework = new Map<string, Offer[]>()
   for (const allocation of allocations) {
     if (isEmpty(allocation.resources)) continue
-    const offer = describe(book, offerOn(step, allocation, batch))
+    const offer = describeOffer(book, offerOn(step, allocation, batch))
     const others = byFramework.get(allocation.frameworkId)
     if (others === undefined) byFramework.set(allocation.frameworkId, [offer])
     else others.push(offer)
@@ -201,7 +201,8 @@ function executorsOf({ executors }: AgentRecord, frameworkId: string): string[] 
     .map(({ id }) => id)
 }
 
-function describe(ledger: Ledger, offer: OfferRecord): Offer {
+/** An offer as its scheduler sees it. */
+export function describeOffer(ledger: Ledger, offer: OfferRecord): Offer {
   const agent = existing(ledger.agents, offer.agentId, 'agent')
   const { hostname, attributes, endpoint } = agent.info
   const machine = machineOf(ledger, hostname)

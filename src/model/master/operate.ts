@@ -1,12 +1,14 @@
 import type { Operate } from '../../messages/allocation.ts'
+import type { ResourceOperation } from '../../messages/index.ts'
 import { convertFree } from '../ledger/accounts.ts'
 import { conversionsOf, sumOf } from '../resources/conversions.ts'
-import { addTo, type Quantities } from '../resources/quantities.ts'
+import { problemWithResources } from '../resources/problems.ts'
+import { addTo, contains, type Quantities } from '../resources/quantities.ts'
 import { problemWithOperation } from '../validation/operations.ts'
 import { agentNamed } from './named-agents.ts'
 import { makeFree } from './offers.ts'
 import { numberOperation } from './revert.ts'
-import { confirmCall, refuseCall } from './settings.ts'
+import { confirmCall, refuseCall, refuseForNow } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 
 /**
@@ -24,7 +26,10 @@ export function operate(step: MasterStep, call: From<Operate>): void {
   const available: Quantities = { ...agent.free }
   addTo(available, agent.offered)
   const problem = problemWithOperation(operation, { agent, remaining: available })
-  if (problem !== undefined) return refuseCall(step, call, problem)
+  if (problem !== undefined) {
+    const refuse = isShort(operation, available) ? refuseForNow : refuseCall
+    return refuse(step, call, problem)
+  }
   const conversions = conversionsOf(operation)
   makeFree(step, agent, sumOf(conversions, 'from'))
   convertFree(book, agent, conversions)
@@ -32,4 +37,11 @@ export function operate(step: MasterStep, call: From<Operate>): void {
   turn.send(agent.address, { type: 'allocation.apply', operations })
   wantAllocation(step)
   confirmCall(step, call)
+}
+
+/** Whether the operation asks for more than there is, of what could be. */
+function isShort(operation: ResourceOperation, available: Readonly<Quantities>): boolean {
+  const amounts = 'resources' in operation ? operation.resources : operation.volumes
+  if (problemWithResources(amounts) !== undefined) return false
+  return !contains(available, sumOf(conversionsOf(operation), 'from'))
 }

@@ -62,6 +62,14 @@ export function confirmCall(step: MasterStep, { from, requestId, type }: Call): 
   step.turn.send(from, { type: `${familyOf(type)}.updated`, requestId })
 }
 
+/** Nothing of an operation counts, because what it needs is in use. */
+export function refuseForNow(step: MasterStep, { from, requestId, type }: Call, why: string): void {
+  step.turn.mark('call.refused', `${type}: ${why}`)
+  if (requestId === undefined) return
+  const message = { requestId, message: why, isConflict: true }
+  step.turn.send(from, { type: 'allocation.refused', ...message })
+}
+
 /** Nothing of the call counts; whoever asked with an id is told why. */
 export function refuseCall(step: MasterStep, { from, requestId, type }: Call, why: string): void {
   step.turn.mark('call.refused', `${type}: ${why}`)

@@ -1,0 +1,39 @@
+import { ClosedError, InvalidInputError } from '../../model/errors.ts'
+import type { Action } from '../security/acls.ts'
+import type { ActionObject } from '../security/authorizer.ts'
+import { empty, Refusal } from '../server/answers.ts'
+import type { Answer } from '../server/route.ts'
+import type { OperatorPorts, Request } from './ports.ts'
+
+/** What is asked of the master, by whom. */
+export interface Caller {
+  readonly ports: OperatorPorts
+  readonly principal: string | undefined
+}
+
+/**
+ * Asks the master, and answers with the status given when it agrees. What it refuses is a 400, or a
+ * 409 when it may be right at another time.
+ */
+export async function mutate({ ports }: Caller, request: Request, status = 200): Promise<Answer> {
+  try {
+    await ports.ask(request)
+    return empty(status)
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      throw new Refusal(error.isConflict ? 409 : 400, error.message)
+    }
+    if (error instanceof ClosedError) throw new Refusal(503, error.message)
+    throw error
+  }
+}
+
+/** Refuses (403) what the caller may not do with one of the objects. */
+export function expectMay(
+  { ports: { authorizer }, principal }: Caller,
+  action: Action,
+  ...objects: readonly ActionObject[]
+): void {
+  if (objects.every((object) => authorizer?.may(principal, action, object) ?? true)) return
+  throw new Refusal(403, `${principal ?? 'Whoever gives no name'} may not do this (${action}).`)
+}

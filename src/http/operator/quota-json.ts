@@ -1,0 +1,90 @@
+import type { QuotaInfo } from '../../messages/index.ts'
+import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { Quota } from '../../model/ledger/records.ts'
+import { isPlain } from '../../model/resources/kinds.ts'
+import { WireError } from '../wire/errors.ts'
+import { type Json, listAt, numberAt, objectAt, optionalBoolean, textAt } from '../wire/json.ts'
+import { readQuantities, writeQuantities } from '../wire/quantities.ts'
+import { readResources } from '../wire/resources.ts'
+import { plainScalars, scalarResources } from './resource-json.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Reads Mesos' QuotaConfig[]. */
+export function readQuotas(value: unknown, path: string): QuotaInfo[] {
+  return listAt(value, path).map((item, index) => {
+    const at = `${path}[${index}]`
+    const json = objectAt(item, at)
+    return {
+      role: textAt(json.role, `${at}.role`),
+      guarantees: readQuantities(json.guarantees, `${at}.guarantees`),
+      limits: readQuantities(json.limits, `${at}.limits`),
+    }
+  })
+}
+
+/**
+ * Reads the older QuotaRequest: what is guaranteed is the limit, too (Mesos:
+ * src/master/quota_handler.cpp).
+ */
+export function readQuotaRequest(
+  value: unknown,
+  path: string,
+): { quota: QuotaInfo; force: boolean } {
+  const json = objectAt(value, path)
+  const guarantees: Record<string, number> = {}
+  const resources = readResources(json.guarantee, `${path}.guarantee`)
+  for (const [name, amount] of Object.entries(resources)) {
+    if (typeof amount !== 'number' || !isPlain(name)) {
+      throw new WireError(`${path}.guarantee names ${name}; a quota is about unreserved scalars`)
+    }
+    guarantees[name] = amount
+  }
+  return {
+    quota: { role: textAt(json.role, `${path}.role`), guarantees, limits: { ...guarantees } },
+    force: optionalBoolean(json.force, `${path}.force`) ?? false,
+  }
+}
+
+/** The quotas of the roles that the caller may see, in Mesos' new form and in the older one. */
+export function writeQuotas(ledger: Ledger, viewer: Viewer): Json {
+  const quotas = [...ledger.roles.values()].flatMap(({ path, quota }): [string, Quota][] =>
+    quota !== undefined && viewer.seesRole(path) ? [[path, quota]] : [],
+  )
+  return {
+    infos: quotas.map(([role, { guarantees }]) => {
+      const guarantee = scalarResources(guarantees)
+      return { role, ...(guarantee.length > 0 && { guarantee }) }
+    }),
+    configs: quotas.map(([role, quota]) => ({
+      role,
+      ...amountsOf('guarantees', quota),
+      ...amountsOf('limits', quota),
+    })),
+  }
+}
+
+function amountsOf(kind: 'guarantees' | 'limits', quota: Quota): Json {
+  const amounts = quota[kind]
+  if (Object.keys(amounts).length === 0) return {}
+  return { [kind]: writeQuantities(plainScalars(amounts)) }
+}
+
+/** Reads Mesos' WeightInfo[]. */
+export function readWeights(value: unknown, path: string): Record<string, number> {
+  const weights: Record<string, number> = {}
+  for (const [index, item] of listAt(value, path).entries()) {
+    const at = `${path}[${index}]`
+    const json = objectAt(item, at)
+    const role = textAt(json.role, `${at}.role`).trim()
+    if (role in Object.prototype) throw new WireError(`${at}.role is ${role}, which is no role`)
+    weights[role] = numberAt(json.weight, `${at}.weight`)
+  }
+  return weights
+}
+
+/** The weights that somebody has set, of the roles that the caller may see. */
+export function writeWeights({ weights }: Ledger, viewer: Viewer): Json[] {
+  return [...weights]
+    .filter(([role]) => viewer.seesRole(role))
+    .map(([role, weight]) => ({ role, weight }))
+}

@@ -1,0 +1,96 @@
+import type { TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
+import type { TaskRecord } from '../../model/ledger/records.ts'
+import { toResources } from '../../model/resources/quantities.ts'
+import type { FrameworkPast } from './framework-past.ts'
+import { plainTask, v1Task } from './task-json.ts'
+
+/** What is known of a task from the beginning. */
+export interface TaskOrigin {
+  readonly info: TaskInfo
+  readonly frameworkId: string
+  readonly role: string
+}
+
+/** The most statuses kept of one task; neighbours about one state count as one. */
+const statusesMax = 16
+
+/**
+ * A task as it stood at one moment. It is replaced, never changed: whoever has taken it for an
+ * answer may go on reading it. Its texts are made when somebody asks for them, and then kept,
+ * because most tasks are read more often than they change.
+ */
+export class TaskVersion {
+  readonly origin: TaskOrigin
+  /** The newest state known, which may be ahead of the statuses. */
+  readonly state: TaskState
+  /** Oldest first, without their data. */
+  readonly statuses: readonly TaskStatus[]
+  /** The last status that has to be acknowledged. */
+  readonly delivered: TaskStatus | undefined
+  #v1: string | undefined
+  #plain: string | undefined
+
+  constructor(
+    origin: TaskOrigin,
+    state: TaskState,
+    statuses: readonly TaskStatus[] = [],
+    delivered?: TaskStatus,
+  ) {
+    this.origin = origin
+    this.state = state
+    this.statuses = statuses
+    this.delivered = delivered
+  }
+
+  get taskId(): string {
+    return this.origin.info.taskId
+  }
+
+  /**
+   * The task after a status; itself when nothing of it is new (Mesos: src/master/master.cpp,
+   * updateTask: a status takes the place of one about the same state just before it).
+   */
+  updated(state: TaskState, status: TaskStatus): TaskVersion {
+    const { origin, statuses, delivered } = this
+    if (status.uuid !== undefined && status.uuid === delivered?.uuid) {
+      return state === this.state ? this : new TaskVersion(origin, state, statuses, delivered)
+    }
+    const told = status.uuid === undefined ? delivered : status
+    return new TaskVersion(origin, state, withStatus(statuses, status), told)
+  }
+
+  /** Its JSON in the API: Mesos' `Task`. */
+  get v1(): string {
+    this.#v1 ??= JSON.stringify(v1Task(this))
+    return this.#v1
+  }
+
+  /** Its JSON in the plain endpoints. */
+  get plain(): string {
+    this.#plain ??= JSON.stringify(plainTask(this))
+    return this.#plain
+  }
+}
+
+/** The version of a task of the book; made of what the book has, if nothing else is known. */
+export function versionOf(past: FrameworkPast | undefined, record: TaskRecord): TaskVersion {
+  const known = past?.tasks.get(record.id)
+  if (known !== undefined) return known
+  const { id: taskId, name, agentId, frameworkId, role, resources, state, forwarded } = record
+  const info = { taskId, name, agentId, resources: toResources(resources) }
+  const origin = { info, frameworkId, role }
+  return new TaskVersion(origin, state, forwarded && [forwarded], forwarded)
+}
+
+function withStatus(statuses: readonly TaskStatus[], status: TaskStatus): readonly TaskStatus[] {
+  const others = statuses.at(-1)?.state === status.state ? statuses.slice(0, -1) : statuses
+  const kept = others.length < statusesMax ? others : others.slice(1)
+  return [...kept, withoutData(status)]
+}
+
+/** Data is between executor and scheduler, and may be large. */
+function withoutData(status: TaskStatus): TaskStatus {
+  if (status.carried?.data === undefined) return status
+  const { data: _, ...carried } = status.carried
+  return { ...status, carried }
+}

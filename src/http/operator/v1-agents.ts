@@ -1,0 +1,102 @@
+import type { AgentInfo } from '../../messages/index.ts'
+import type { DutyRecord } from '../../model/ledger/records.ts'
+import { toQuantities, toResources } from '../../model/resources/quantities.ts'
+import { writeAttributes } from '../wire/attributes.ts'
+import type { Json } from '../wire/json.ts'
+import { writeDuration } from '../wire/json.ts'
+import { writeResources } from '../wire/resources.ts'
+import type { AgentPicture, Picture } from './picture.ts'
+import { type ByRole, endpointByRole, endpointResources, visible } from './resource-json.ts'
+import { listOf, objectOf } from './slices.ts'
+import type { Viewer } from './viewer.ts'
+
+/** What agents can do, in Mesos' words. */
+export const agentCapabilities = [
+  'MULTI_ROLE',
+  'HIERARCHICAL_ROLE',
+  'RESERVATION_REFINEMENT',
+  'RESIZE_VOLUME',
+  'AGENT_OPERATION_FEEDBACK',
+  'AGENT_DRAINING',
+] as const
+
+/** GET_AGENTS. */
+export function getAgents(picture: Picture, viewer: Viewer, version: string): Generator<string> {
+  return objectOf({
+    agents: listOf(mapped(picture.agents, (agent) => v1Agent(agent, viewer, version))),
+    recovered_agents: listOf(
+      mapped(picture.recovered, ({ id, info }) => agentInfo(id, info, viewer)),
+    ),
+  })
+}
+
+function* mapped<Item>(items: Iterable<Item>, write: (item: Item) => Json): Generator<string> {
+  for (const item of items) yield JSON.stringify(write(item))
+}
+
+/** An agent as operators see it (Mesos: createAgentResponse). */
+export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): Json {
+  const { id, record, times, used, offered } = agent
+  const { info, state, duty, total } = record
+  const { endpoint } = info
+  return {
+    agent_info: agentInfo(id, info, viewer),
+    active: state === 'connected' && duty.state === 'active',
+    deactivated: duty.state !== 'active',
+    version,
+    ...(endpoint && { pid: pidOf(endpoint) }),
+    registered_time: writeDuration(times.registeredAtMs),
+    ...(times.reregisteredAtMs !== undefined && {
+      reregistered_time: writeDuration(times.reregisteredAtMs),
+    }),
+    total_resources: endpointResources(visible(total, viewer.seesRole)),
+    allocated_resources: endpointByRole(visibleByRole(used, viewer)),
+    offered_resources: endpointByRole(visibleByRole(offered, viewer)),
+    capabilities: agentCapabilities.map((type) => ({ type })),
+    ...drainOf(duty, agent.drainStartedAtMs),
+  }
+}
+
+export function pidOf({ ip, port }: { readonly ip: string; readonly port: number }): string {
+  return `slave(1)@${ip}:${port}`
+}
+
+function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
+  const resources = visible(toQuantities(info.resources), viewer.seesRole)
+  const { hostname, endpoint, attributes } = info
+  return {
+    id: { value: id },
+    hostname,
+    ...(endpoint && { port: endpoint.port }),
+    resources: writeResources(toResources(resources), { refined: true }),
+    ...(attributes && { attributes: writeAttributes(attributes) }),
+    checkpoint: info.checkpoints ?? false,
+  }
+}
+
+function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
+  if (seesAll) return byRole
+  return new Map(
+    [...byRole]
+      .filter(([role]) => seesRole(role))
+      .map(([role, amounts]) => [role, visible(amounts, seesRole)]),
+  )
+}
+
+/** How far an agent is that is emptied, or was. */
+export function drainOf(duty: DutyRecord, startedAtMs: number | undefined): Json {
+  if (duty.drain === undefined) return {}
+  const { maxGracePeriodMs, markGone = false } = duty.drain
+  return {
+    drain_info: {
+      state: duty.state === 'drained' ? 'DRAINED' : 'DRAINING',
+      config: {
+        ...(maxGracePeriodMs !== undefined && {
+          max_grace_period: writeDuration(maxGracePeriodMs),
+        }),
+        mark_gone: markGone,
+      },
+    },
+    ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
+  }
+}

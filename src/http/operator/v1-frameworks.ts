@@ -1,0 +1,79 @@
+import type { Offer } from '../../messages/index.ts'
+import { writeOfferConstraints } from '../wire/constraints.ts'
+import { writeExecutorInfo } from '../wire/executor-info.ts'
+import { writeFrameworkInfo } from '../wire/framework-info.ts'
+import { type Json, writeDuration } from '../wire/json.ts'
+import { writeOffer } from '../wire/offers.ts'
+import type { FrameworkPicture, Picture } from './picture.ts'
+import { endpointByRole } from './resource-json.ts'
+import { listOf, objectOf } from './slices.ts'
+
+/** GET_FRAMEWORKS. */
+export function getFrameworks({ frameworks, completed }: Picture): Generator<string> {
+  return objectOf({
+    frameworks: listOf(texts(frameworks)),
+    completed_frameworks: listOf(texts(completed)),
+  })
+}
+
+function* texts(frameworks: readonly FrameworkPicture[]): Generator<string> {
+  for (const framework of frameworks) yield JSON.stringify(v1Framework(framework))
+}
+
+/** A framework as operators see it (Mesos: src/master/framework.cpp, model). */
+export function v1Framework(framework: FrameworkPicture): Json {
+  const { info, times, offers, used, offered } = framework
+  const { registeredAtMs, reregisteredAtMs, unregisteredAtMs } = times
+  return {
+    ...standingOf(framework),
+    registered_time: writeDuration(registeredAtMs),
+    ...(reregisteredAtMs !== undefined && { reregistered_time: writeDuration(reregisteredAtMs) }),
+    ...(unregisteredAtMs !== undefined && {
+      unregistered_time: writeDuration(unregisteredAtMs),
+    }),
+    offers: offers.map(v1Offer),
+    allocated_resources: endpointByRole(used),
+    offered_resources: endpointByRole(offered),
+    offer_constraints: writeOfferConstraints(info.offerConstraints ?? {}),
+  }
+}
+
+/** The same in an event, which says no more than what may have changed. */
+export function v1FrameworkEvent(framework: FrameworkPicture): Json {
+  const { registeredAtMs, reregisteredAtMs, unregisteredAtMs } = framework.times
+  return {
+    ...standingOf(framework),
+    registered_time: writeDuration(registeredAtMs),
+    reregistered_time: writeDuration(reregisteredAtMs ?? registeredAtMs),
+    unregistered_time: writeDuration(unregisteredAtMs ?? 0),
+  }
+}
+
+function standingOf({ id, info, state }: FrameworkPicture): Json {
+  const isConnected = state === 'connected'
+  return {
+    framework_info: writeFrameworkInfo(info, id),
+    active: isConnected,
+    connected: isConnected,
+    recovered: state === 'recovered',
+  }
+}
+
+function v1Offer(offer: Offer): Json {
+  return writeOffer(offer, { refined: true, allocatedTo: offer.role })
+}
+
+/** GET_EXECUTORS: those that are programs of their own, or run groups. */
+export function getExecutors({ frameworks }: Picture): Generator<string> {
+  return objectOf({ executors: listOf(executorTexts(frameworks)) })
+}
+
+function* executorTexts(frameworks: readonly FrameworkPicture[]): Generator<string> {
+  for (const { executors } of frameworks) {
+    for (const { info, frameworkId, agentId, role } of executors) {
+      const form = { refined: true, allocatedTo: role }
+      const executor_info = writeExecutorInfo(info, form, frameworkId)
+      yield JSON.stringify({ executor_info, agent_id: { value: agentId } })
+    }
+  }
+}

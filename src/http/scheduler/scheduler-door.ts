@@ -1,0 +1,147 @@
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
+import type { FrameworkInfo } from '../../messages/index.ts'
+import type { Ledger } from '../../model/ledger/ledger.ts'
+import type { FrameworkRecord } from '../../model/ledger/records.ts'
+import type { Authorizer } from '../security/authorizer.ts'
+import { empty, Refusal } from '../server/answers.ts'
+import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
+import type { Answer, HttpRequest, Route, Streaming } from '../server/route.ts'
+import { parseBody } from '../wire/body.ts'
+import { readSchedulerCall } from '../wire/calls.ts'
+import type { Json } from '../wire/json.ts'
+import { encodeRecord } from '../wire/record-io.ts'
+import { messageOf, type QueuedCall } from './call-messages.ts'
+import { problemWithChange, type UpdateFramework } from './changes.ts'
+import { Session } from './session.ts'
+import { callingFramework, streamIdHeader } from './standing.ts'
+import {
+  introductionOf,
+  problemWithRights,
+  problemWithSubscription,
+  type Subscribe,
+  withPrincipal,
+} from './subscription.ts'
+
+export interface SchedulerDoorParts {
+  readonly transport: Transport
+  readonly clock: Pick<Clock, 'soon'>
+  readonly ids: Pick<Ids, 'uuid'>
+  /** The master's book, for reading. */
+  readonly ledger: () => Ledger
+  /** What Mesos tells of its master. */
+  readonly masterInfo: Json
+  /** Who may do what; without it everybody everything. */
+  readonly authorizer?: Authorizer
+}
+
+const accepted = empty(202)
+
+/**
+ * The door of schedulers, `/api/v1/scheduler`: a subscription becomes a seat among the actors, a
+ * call a message from there. What is checked here, in which order, and the statuses are Mesos'
+ * (src/master/http.cpp, scheduler and _scheduler); all else is the master's business.
+ */
+export class SchedulerDoor {
+  readonly route: Route
+  readonly #parts: SchedulerDoorParts
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(parts: SchedulerDoorParts) {
+    this.#parts = parts
+    this.route = {
+      path: '/api/v1/scheduler',
+      methods: ['POST'],
+      realm: 'mesos-master-scheduler',
+      handle: (request) => this.#handle(request),
+    }
+  }
+
+  /** A framework is gone for good, whoever removed it: there is nothing more to be told. */
+  frameworkRemoved(frameworkId: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.frameworkId === frameworkId) session.close('its framework was removed')
+    }
+  }
+
+  /** Ends all streams. */
+  close(reason: string): void {
+    for (const session of [...this.#sessions.values()]) session.close(reason)
+  }
+
+  #handle(request: HttpRequest): Answer | Streaming | Promise<Answer> {
+    const { headers, identity } = request
+    expectJson(headers)
+    const call = readSchedulerCall(parseBody(request.body))
+    if (call.type === 'SUBSCRIBE') return this.#subscribe(call, request)
+    if (call.type === 'RECONCILE_OPERATIONS') expectAcceptsJson(headers)
+    const ledger = this.#parts.ledger()
+    const framework = callingFramework(ledger, call.frameworkId, headers, identity)
+    const session = this.#sessions.get(framework.address)
+    if (session === undefined) {
+      throw new Refusal(403, `Framework ${framework.id} is not subscribed here.`)
+    }
+    if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, framework, session)
+    this.#say(call, session)
+    return accepted
+  }
+
+  #say(call: QueuedCall, session: Session): void {
+    const message = messageOf(call)
+    if (message !== undefined) session.say(message)
+    if (call.type === 'TEARDOWN') session.close('its framework is torn down')
+  }
+
+  #subscribe(call: Subscribe, { headers, identity }: HttpRequest): Streaming {
+    const info = withPrincipal(call.info, identity?.value)
+    expectAcceptsJson(headers)
+    if (headers[streamIdHeader] !== undefined) {
+      throw new Refusal(400, "A SUBSCRIBE has no header 'Mesos-Stream-Id': its answer has.")
+    }
+    const { ids, ledger, authorizer } = this.#parts
+    const streamId = ids.uuid()
+    const problem = problemWithSubscription(call, info, ledger(), authorizer)
+    const head = {
+      status: 200,
+      headers: { 'Content-Type': 'application/json', 'Mesos-Stream-Id': streamId },
+    } as const
+    if (problem !== undefined) return { ...head, ...refusal(problem) }
+    const session = this.#sessionOf(streamId, info)
+    return {
+      ...head,
+      opened: (stream) => session.open(stream, introductionOf(call, info)),
+      closed: (reason) => session.lost(reason),
+    }
+  }
+
+  #sessionOf(streamId: string, info: FrameworkInfo): Session {
+    const { transport, masterInfo } = this.#parts
+    const ended = ({ address }: Session) => void this.#sessions.delete(address)
+    const session = new Session({ transport, streamId, info, masterInfo, ended })
+    this.#sessions.set(session.address, session)
+    return session
+  }
+
+  /** Answered when the master has heard it, and it counts. */
+  #update(call: UpdateFramework, framework: FrameworkRecord, session: Session): Promise<Answer> {
+    const info = withPrincipal(call.info, framework.info.principal)
+    const { suppressedRoles } = call
+    const problem = problemWithChange(framework.info, { ...call, info })
+    if (problem !== undefined) throw new Refusal(400, problem)
+    const lacking = problemWithRights(info, this.#parts.authorizer)
+    if (lacking !== undefined) throw new Refusal(403, lacking)
+    session.info = info
+    session.say({ type: 'lifecycle.describeFramework', framework: info, suppressedRoles })
+    return new Promise((heard) => this.#parts.clock.soon(() => heard(empty(200))))
+  }
+}
+
+/** A stream that has but one event: why there is no subscription. */
+function refusal(message: string): Pick<Streaming, 'opened' | 'closed'> {
+  return {
+    opened: (stream) => {
+      stream.write(encodeRecord({ type: 'ERROR', error: { message } }))
+      stream.end()
+    },
+    closed: () => {},
+  }
+}

@@ -1,0 +1,114 @@
+import type { Transport } from '../../actors/ports.ts'
+import type { SchedulerMessage } from '../../messages/envelope.ts'
+import {
+  type Envelope,
+  type FrameworkInfo,
+  MASTER,
+  type MasterMessage,
+} from '../../messages/index.ts'
+import type { AnswerStream } from '../server/route.ts'
+import type { Json } from '../wire/json.ts'
+import { encodeRecord } from '../wire/record-io.ts'
+import { schedulerEvents } from '../wire/scheduler-events.ts'
+
+export interface SessionParts {
+  readonly transport: Transport
+  readonly streamId: string
+  readonly info: FrameworkInfo
+  readonly masterInfo: Json
+  /** It speaks and hears no more. */
+  readonly ended: (session: Session) => void
+}
+
+/** Where the scheduler lives that has this stream. */
+export function addressOf(streamId: string): string {
+  return `scheduler/${streamId}`
+}
+
+/**
+ * One subscription: a scheduler's seat among the actors. What the master tells it becomes events on
+ * its stream, its calls become messages, and the end of the stream is the end of its address.
+ */
+export class Session {
+  readonly address: string
+  readonly streamId: string
+  /** As the framework last described itself: how it wants to be told decides on that. */
+  info: FrameworkInfo
+  #frameworkId = ''
+  readonly #parts: SessionParts
+  #stream: AnswerStream | undefined
+  #unsubscribe: (() => void) | undefined
+  #isOver = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.streamId = parts.streamId
+    this.address = addressOf(parts.streamId)
+    this.info = parts.info
+  }
+
+  /** Nothing before the master has answered. */
+  get frameworkId(): string {
+    return this.#frameworkId
+  }
+
+  /** Its stream is open: it introduces itself to the master. */
+  open(stream: AnswerStream, introduction: MasterMessage): void {
+    this.#stream = stream
+    this.#unsubscribe = this.#parts.transport.subscribe(this.address, (envelopes) =>
+      this.#receive(envelopes),
+    )
+    this.say(introduction)
+  }
+
+  /** Sends a message in its name. */
+  say(message: MasterMessage): void {
+    this.#parts.transport.send({ from: this.address, to: MASTER, message })
+  }
+
+  /** Ends it and its stream, after what was told before. */
+  close(reason: string): void {
+    if (this.#isOver) return
+    this.#leave(reason)
+    this.#stream?.end()
+  }
+
+  /** Its stream has ended. */
+  lost(reason: string): void {
+    if (!this.#isOver) this.#leave(reason)
+  }
+
+  /** The master learns of every end, and ignores those of addresses that it has left behind. */
+  #leave(reason: string): void {
+    this.#isOver = true
+    this.#unsubscribe?.()
+    this.say({ type: 'lifecycle.exited', address: this.address, reason })
+    this.#parts.ended(this)
+  }
+
+  #receive(envelopes: readonly Envelope[]): void {
+    for (const envelope of envelopes) {
+      if (this.#isOver) return
+      if (isFromMaster(envelope)) this.#hear(envelope.message)
+    }
+  }
+
+  #hear(message: SchedulerMessage): void {
+    if (message.type === 'lifecycle.registered' || message.type === 'lifecycle.reregistered') {
+      this.#frameworkId = message.frameworkId
+    }
+    const { info, frameworkId } = this
+    const { masterInfo } = this.#parts
+    for (const event of schedulerEvents(message, { info, frameworkId, masterInfo })) {
+      this.#stream?.write(encodeRecord(event))
+    }
+    if (message.type === 'lifecycle.error') this.close(message.message)
+  }
+}
+
+/** What the master says to a scheduler's address is said to a scheduler. */
+function isFromMaster(
+  envelope: Envelope,
+): envelope is Envelope & { readonly message: SchedulerMessage } {
+  return envelope.from === MASTER
+}
