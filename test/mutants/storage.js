@@ -71,7 +71,7 @@ export const storage = [
     edits: [
       {
         file: 'src/model/agent/recovery.ts',
-        from: "      else if (executor.kind === 'COMMAND') resume(step, framework, executor)\n",
+        from: '  else if (isProgram || isOfCommands) resume(step, framework, executor)\n',
         to: '',
       },
     ],
