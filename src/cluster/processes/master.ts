@@ -38,6 +38,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly onDamage?: (damage: string) => void
   /** How it answers over HTTP. */
   readonly http?: MasterHttpOptions
+  /** How many ended tasks of each framework are remembered. Default 1000. */
+  readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -60,6 +62,7 @@ const keys = [
   'registry',
   'onDamage',
   'http',
+  'completedTasksMax',
   'withoutToken',
   'insecure',
   'onMark',
@@ -155,6 +158,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const door = doorOf(options, workDir)
   const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
+  const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
@@ -178,7 +182,12 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ledger: {
+      masterId,
+      ...sharing,
+      ...(completedTasksMax !== undefined && { completedTasksMax }),
+      ...(kept && { memory: kept.memory }),
+    },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
@@ -203,6 +212,12 @@ function checkMaster(options: MasterOptions): void {
   const { port = masterPort, ip = '127.0.0.1', withoutToken = false, insecure = false } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
+  }
+  const { completedTasksMax = 0 } = options
+  if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
+    throw new InvalidInputError(
+      `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,
+    )
   }
   if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
     throw new InvalidInputError('withoutToken: there is a token; leave one of them out')
