@@ -35,8 +35,8 @@ export const storage = [
     edits: [
       {
         file: 'src/model/agent/keep.ts',
-        from: '  if (book.durable) turn.persist(`task/',
-        to: '  if (!book.durable) turn.persist(`task/',
+        from: '  if (book.durable && framework.isKept) turn.persist(`task/',
+        to: '  if (!book.durable && framework.isKept) turn.persist(`task/',
       },
     ],
   },

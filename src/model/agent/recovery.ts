@@ -46,7 +46,7 @@ export function openAgentBook(options: AgentOptions): AgentBook {
   if (agent.clusterId !== undefined) book.clusterId = agent.clusterId
   book.resources = toQuantities(agent.resources)
   book.past = agent.bootId === book.bootId ? 'restarted' : 'rebooted'
-  for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info)
+  for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info, true)
   for (const stored of executors) restoreExecutor(book, stored)
   for (const stored of tasks) restoreTask(book, stored)
   if (agent.drain !== undefined && tasks.length > 0) book.drain = agent.drain
