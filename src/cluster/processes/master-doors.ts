@@ -1,10 +1,8 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
-import { apiRoute } from '../../http/operator/api.ts'
-import { History } from '../../http/operator/history.ts'
-import { type MasterFacts, masterInfo, type Request } from '../../http/operator/ports.ts'
-import { Subscribers } from '../../http/operator/subscribers.ts'
+import { OperatorDoor } from '../../http/operator/operator-door.ts'
+import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
@@ -18,6 +16,7 @@ import {
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import type { Setting } from '../operator.ts'
 
 /** How a master answers over HTTP. */
 export interface MasterHttpOptions extends Partial<HttpLimits> {}
@@ -28,18 +27,14 @@ export interface BehindDoors {
   readonly place: string
   readonly masterId: string
   readonly transport: Transport
-  readonly clock: Clock
   readonly ids: Ids
+  readonly clock: Clock
   /** Its book, for reading. */
   readonly ledger: () => Ledger
-  /** Resolves when what an operator asks for counts; rejects when it is refused. */
-  readonly ask: (request: Request) => Promise<void>
-}
-
-interface Opened {
-  readonly history: History
-  readonly schedulers: SchedulerDoor
-  readonly subscribers: Subscribers
+  /** Resolves to its answer to an operator. */
+  readonly ask: (setting: Setting) => Promise<void>
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
 }
 
 /** What answers over HTTP on the port of a master. */
@@ -47,9 +42,8 @@ export class MasterDoors {
   /** Whoever made the doors listens with it, and closes it. */
   readonly server: Server
   readonly #front: HttpFront
-  #opened: Opened | undefined
-  /** What the master reported before there was anybody to hear it. */
-  #early: MasterReport[] = []
+  #schedulers: SchedulerDoor | undefined
+  #operators: OperatorDoor | undefined
 
   constructor(limits: MasterHttpOptions, onMark: (mark: Mark) => void) {
     this.#front = new HttpFront({
@@ -61,52 +55,40 @@ export class MasterDoors {
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
-  open({ place, masterId, transport, ids, ...behind }: BehindDoors): void {
-    const { clock, ledger } = behind
-    const facts = factsOf(masterId, place, clock.now())
-    const history = new History(ledger, clock)
-    const ports = { ...behind, facts, history }
-    const subscribers = new Subscribers(ports)
-    const schedulers = new SchedulerDoor({
-      transport,
-      clock,
-      ids,
-      ledger,
-      masterInfo: masterInfo(facts),
-    })
-    this.#opened = { history, schedulers, subscribers }
-    this.#front.add([redirectRoute(place), schedulers.route, apiRoute(ports, subscribers)])
-    for (const report of this.#early.splice(0)) this.take(report)
+  open(behind: BehindDoors): void {
+    const { place, transport, clock, ids, ledger } = behind
+    const facts = factsOf(behind)
+    const masterInfo = masterInfoOf(facts)
+    this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
+    this.#operators = new OperatorDoor({ ...behind, facts })
+    this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
 
-  /** Hears what the master reports, in order. */
+  /** Takes a report of the master, in the order of the turns. */
   take(report: MasterReport): void {
-    if (this.#opened === undefined) return void this.#early.push(report)
-    const { history, schedulers } = this.#opened
-    history.take(report)
-    if (report.type === 'frameworkRemoved') schedulers.frameworkRemoved(report.frameworkId)
+    this.#operators?.take(report)
+    if (report.type === 'frameworkRemoved') this.#schedulers?.frameworkRemoved(report.frameworkId)
   }
 
   /** Ends all answers that go on, and then all connections. */
   close(closed: () => void): void {
-    this.#opened?.schedulers.close('the master was closed')
-    this.#opened?.subscribers.close()
+    this.#schedulers?.close('the master was closed')
+    this.#operators?.close()
     this.server.close(closed)
     // What was written last is on its way by then.
     setImmediate(() => this.server.closeAllConnections())
   }
 }
 
-function factsOf(id: string, place: string, startedAtMs: number): MasterFacts {
+function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
-  const name = hostname()
   return {
-    id,
-    hostname: name,
+    id: masterId,
+    hostname: hostname(),
     ip,
     port: Number(port),
     version: mesosVersion,
-    startedAtMs,
-    flags: {},
+    startedAtMs: clock.now(),
+    flags,
   }
 }

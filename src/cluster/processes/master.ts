@@ -38,6 +38,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly onDamage?: (damage: string) => void
   /** How it answers over HTTP. */
   readonly http?: MasterHttpOptions
+  /** How many ended tasks of each framework are remembered. Default 1000. */
+  readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -60,6 +62,7 @@ const keys = [
   'registry',
   'onDamage',
   'http',
+  'completedTasksMax',
   'withoutToken',
   'insecure',
   'onMark',
@@ -94,7 +97,10 @@ export class Master extends Controls {
     workDir: string,
     { token, tokenFile }: Door,
     doors: MasterDoors,
-    parts: ConstructorParameters<typeof Controls>[0] & { readonly takeBack: () => void },
+    parts: ConstructorParameters<typeof Controls>[0] & {
+      readonly takeBack: () => void
+      readonly flags: Readonly<Record<string, string>>
+    },
   ) {
     const crash = new Deferred<Error>()
     super({
@@ -115,10 +121,11 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
-      clock: hosting.clock,
       ids: hosting.ids,
+      clock: hosting.clock,
       ledger: () => this.ledger,
-      ask: (request) => this.ask(request),
+      ask: (setting) => this.ask(setting),
+      flags: parts.flags,
     })
   }
 
@@ -151,6 +158,7 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const door = doorOf(options, workDir)
   const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
+  const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
@@ -169,10 +177,17 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   })
   return new Master(place, workDir, door, doors, {
     takeBack,
+    flags: { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' },
+    onReport: (report) => doors.take(report),
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ledger: {
+      masterId,
+      ...sharing,
+      ...(completedTasksMax !== undefined && { completedTasksMax }),
+      ...(kept && { memory: kept.memory }),
+    },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
@@ -197,6 +212,12 @@ function checkMaster(options: MasterOptions): void {
   const { port = masterPort, ip = '127.0.0.1', withoutToken = false, insecure = false } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
+  }
+  const { completedTasksMax = 0 } = options
+  if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
+    throw new InvalidInputError(
+      `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,
+    )
   }
   if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
     throw new InvalidInputError('withoutToken: there is a token; leave one of them out')
