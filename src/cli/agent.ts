@@ -15,6 +15,7 @@ import {
   withTokenFile,
 } from './processes/options.ts'
 import { linkTeller, tell } from './processes/talk.ts'
+import { withSettings } from './settings/settings.ts'
 import { exitCodes } from './usage.ts'
 
 interface Given extends TokenGiven {
@@ -34,7 +35,7 @@ interface Given extends TokenGiven {
 export function agentCommand(): Command {
   const command = new Command('agent')
     .description('offer this machine to a master, and run tasks on it')
-    .requiredOption('--master <host:port>', 'where the master listens')
+    .option('--master <host:port>', 'where the master listens')
     .option(
       '--port <port>',
       'where executors and operators reach it (default: a free one)',
@@ -71,20 +72,21 @@ export function agentCommand(): Command {
       'how long executors may take to end (5s)',
       parseDuration,
     )
-  return withTokenFile(command)
-    .addHelpText(
+  return withSettings(
+    withTokenFile(command).addHelpText(
       'after',
       '\nIt waits for a master that is not there yet, and comes back to one that was. SIGTERM and' +
         '\nSIGINT: its tasks are asked to end, and it leaves (again: at once); SIGUSR1 does the same.' +
         '\nExit codes: 0 left as asked; 1 the master does not want it; 2 the options are wrong.',
-    )
-    .action(async (given: Given) => {
-      process.exitCode = await agent(given)
-    })
+    ),
+    ['master'],
+  ).action(async (given: Given) => {
+    process.exitCode = await agent(given)
+  })
 }
 
 async function agent(given: Given): Promise<number> {
-  const { master, resources, attributes, hostname, workDir, tokenFile } = given
+  const { master, port, ip, resources, attributes, hostname, workDir, tokenFile } = given
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {
@@ -97,6 +99,7 @@ async function agent(given: Given): Promise<number> {
   try {
     started = await createAgent({
       master,
+      http: { ...(port !== undefined && { port }), ...(ip !== undefined && { ip }) },
       agent: {
         ...(hostname !== undefined && { name: hostname }),
         // Templates fill in empty texts, and mean that there is nothing to say.
@@ -111,10 +114,7 @@ async function agent(given: Given): Promise<number> {
       signal: waiting.signal,
       onLink: linkTeller(master, tell),
     })
-    const { name, offered, workDir: folder } = started
-    process.stdout.write(
-      `mesostate agent ${name} registered with the master at ${master}: ${describeResources(offered)}; sandboxes in ${folder}\n`,
-    )
+    process.stdout.write(`${readyLine(started, master)}\n`)
     if (waiting.signal.aborted) await started.stop()
     const error = await started.ended
     if (error === undefined) return exitCodes.ok
@@ -125,6 +125,15 @@ async function agent(given: Given): Promise<number> {
   } finally {
     process.off('SIGUSR1', unregister)
   }
+}
+
+function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: string): string {
+  const parts = [
+    `mesostate agent ${name} registered with the master at ${master}`,
+    `${describeResources(offered)}; sandboxes in ${workDir}`,
+  ]
+  const door = endpoint === undefined ? '' : `; it listens on ${endpoint.ip}:${endpoint.port}`
+  return `${parts.join(': ')}${door}`
 }
 
 function isFilled(list: Resources | undefined): list is Resources {

@@ -14,9 +14,29 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('expected a whole number from 0')
 }
 
-/** A duration on the command line, in milliseconds. Throws what commander shows as usage error. */
+/** How Mesos spells units of time (3rdparty/stout/include/stout/duration.hpp), in milliseconds. */
+const mesosUnits: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['secs', 1_000],
+  ['mins', 60_000],
+  ['hrs', 3_600_000],
+  ['days', 86_400_000],
+  ['weeks', 604_800_000],
+])
+
+/**
+ * A duration on the command line, also in Mesos' spelling (`1mins`), in milliseconds. Throws what
+ * commander shows as usage error.
+ */
 export function parseDuration(text: string): number {
-  const duration = durationMs(text)
+  const duration = durationMs(text) ?? mesosDurationMs(text)
   if (duration !== undefined) return duration
   throw new InvalidArgumentError('expected a duration such as 500ms, 30s or 2m')
+}
+
+function mesosDurationMs(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(text) ?? []
+  const length = mesosUnits.get(unit)
+  return length === undefined ? undefined : Number(amount) * length
 }

@@ -11,11 +11,20 @@ import { InvalidInputError } from '../model/errors.ts'
 import type { LedgerOptions } from '../model/ledger/ledger.ts'
 import { checkKeys } from '../model/resources/amounts.ts'
 import { scalarsByName } from '../model/resources/kinds.ts'
-import { type Scalars, sumOfScalars, toQuantities } from '../model/resources/quantities.ts'
+import {
+  type Scalars,
+  sumOfScalars,
+  toQuantities,
+  toScalars,
+} from '../model/resources/quantities.ts'
 import { suggestion } from '../model/suggestion.ts'
 import { problemWithPromises, problemWithQuotas, quotaOf } from '../model/validation/quotas.ts'
 import { problemWithRole } from '../model/validation/roles.ts'
-import { problemWithPriority, problemWithWeight } from '../model/validation/sharing.ts'
+import {
+  problemWithMinimums,
+  problemWithPriority,
+  problemWithWeight,
+} from '../model/validation/sharing.ts'
 import { guarded } from './policy-guard.ts'
 
 /** What a role at the top of the tree is promised, and may have at most; scalars by name. */
@@ -36,6 +45,11 @@ export interface SharingOptions {
   readonly quotas?: Readonly<Record<string, QuotaOptions>>
   /** Names of the agents that are offered; by default all. */
   readonly whitelist?: readonly string[]
+  /**
+   * Offers with none of these are not worth making, where a framework says nothing else. Default:
+   * `[{ cpus: 0.01 }, { mem: 32 }]`.
+   */
+  readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
 }
 
 export const sharingKeys: readonly string[] = [
@@ -44,6 +58,7 @@ export const sharingKeys: readonly string[] = [
   'priorities',
   'quotas',
   'whitelist',
+  'minAllocatable',
 ]
 
 /** The bundled policies. `fair:RESOURCE` is the fair one for another resource than cpus. */
@@ -62,8 +77,9 @@ export const policies: readonly AllocationPolicy[] = [
 export function sharingOf(
   options: SharingOptions,
   agents?: readonly AgentInfo[],
-): Pick<LedgerOptions, 'weights' | 'priorities' | 'quotas' | 'whitelist'> {
-  const { weights = {}, priorities = {}, quotas = {}, whitelist } = options
+): Pick<LedgerOptions, 'weights' | 'priorities' | 'quotas' | 'whitelist' | 'minAllocatable'> {
+  const { weights = {}, priorities = {}, quotas = {}, whitelist, minAllocatable } = options
+  check(minAllocatable && problemWithMinimums(minAllocatable))
   for (const [role, weight] of Object.entries(weights)) {
     check(problemWithRole(role) ?? problemWithWeight(role, weight))
   }
@@ -81,6 +97,9 @@ export function sharingOf(
     priorities: new Map(Object.entries(priorities)),
     quotas: byRole,
     ...(whitelist !== undefined && { whitelist: new Set(hostnames(whitelist)) }),
+    ...(minAllocatable && {
+      minAllocatable: minAllocatable.map(toScalars),
+    }),
   }
 }
 

@@ -5,6 +5,26 @@ import { asked, four, hoarder, rolesOf } from '../support/operator.ts'
 import { beginAll, running } from '../support/work.ts'
 import { createWorld } from '../support/world.ts'
 
+describe('Settings: what is worth an offer', () => {
+  it('is less or more than by default, when the cluster is told so', async () => {
+    const agents = [{ cpus: 0.5, mem: 16 }]
+    for (const [minAllocatable, offers] of [
+      [[{ cpus: 1 }], 0],
+      [[{ cpus: 1 }, { mem: 16 }], 1],
+    ] as const) {
+      const world = await createWorld({ agents, minAllocatable })
+      const ads = hoarder(world, 'ads')
+      await world.settle()
+      expect(ads.ids()).toHaveLength(offers)
+    }
+  })
+
+  it('cannot be a list', async () => {
+    const minAllocatable = [{ ports: 1, cpus: Number.NaN }]
+    await expect(createWorld({ minAllocatable })).rejects.toThrow(InvalidInputError)
+  })
+})
+
 describe('Settings: weights', () => {
   it('count from the next offer on', async () => {
     const world = await createWorld({ agents: [...four, ...four].map(({ cpus }) => ({ cpus })) })

@@ -109,6 +109,17 @@ describe('Failures: an agent', () => {
     expect(stage.ledger.capacity).toMatchObject({ cpus: 0 })
   })
 
+  it('is given as many pings as the master was told to give', () => {
+    const stage = new Stage({ pingsMissedMax: 2, pingIntervalMs: 1_000 })
+    stage.agent('agent-1', { cpus: 1 })
+    stage.road.drop('lifecycle.pong')
+    const states = () => [...stage.ledger.agents.values()].map(({ state }) => state)
+    stage.advance(1_900)
+    expect(states()).toEqual(['connected'])
+    stage.advance(1_200)
+    expect(states()).toEqual(['unreachable'])
+  })
+
   it('that comes back brings its tasks and its resources with it', () => {
     const { stage, first } = stageWithTasks(['T1', 'T2'])
     const agentId = first.updates('T1')[0]?.agentId ?? ''

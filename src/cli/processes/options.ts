@@ -45,18 +45,50 @@ export function parseAttributes(text: string): Attributes {
   return attributes
 }
 
-/** `eng=2,ads=1`. Throws what commander shows. */
+/** `cpus:0.01|mem:32`: any one of these amounts is worth an offer. Throws what commander shows. */
+export function parseMinimums(text: string): Record<string, number>[] {
+  return text.split('|').map((group) => {
+    const amounts = Object.entries(parseResources(group))
+    if (amounts.length === 0)
+      throw new InvalidArgumentError('expected NAME:AMOUNT on each side of |')
+    return Object.fromEntries(
+      amounts.map(([name, amount]) => {
+        if (typeof amount === 'number') return [name, amount]
+        throw new InvalidArgumentError(`${name} is a list; expected a number`)
+      }),
+    )
+  })
+}
+
+/** `eng=2,ads=1`, or `{"eng": 2}`, or nothing for all alike. Throws what commander shows. */
 export function parseWeights(text: string): Record<string, number> {
   const weights: Record<string, number> = {}
-  for (const part of text.split(',')) {
-    const [, role = '', value = ''] = /^\s*([^=]+)=(.+)$/.exec(part) ?? []
-    const weight = Number(value)
-    if (role === '' || value.trim() === '' || !Number.isFinite(weight)) {
-      throw new InvalidArgumentError(`expected something like eng=2,ads=1, not ${part || '""'}`)
+  for (const [role, value] of text.trim().startsWith('{') ? jsonPairs(text) : weightPairs(text)) {
+    const weight = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    if (typeof weight !== 'number' || !Number.isFinite(weight)) {
+      throw new InvalidArgumentError(`the weight of ${role} is ${String(value)}; give a number`)
     }
     weights[role] = weight
   }
   return weights
+}
+
+function weightPairs(text: string): [string, unknown][] {
+  if (text.trim() === '') return []
+  return text.split(',').map((part) => {
+    const [, role = '', value = ''] = /^\s*([^=]+)=(.+)$/.exec(part) ?? []
+    if (role !== '') return [role, value]
+    throw new InvalidArgumentError(`expected something like eng=2,ads=1, not ${part || '""'}`)
+  })
+}
+
+function jsonPairs(text: string): [string, unknown][] {
+  try {
+    const data: unknown = JSON.parse(text)
+    return typeof data === 'object' && data !== null ? Object.entries(data) : []
+  } catch {
+    throw new InvalidArgumentError('expected something like eng=2,ads=1 or {"eng": 2}')
+  }
 }
 
 /** A port on the command line. Throws what commander shows. */

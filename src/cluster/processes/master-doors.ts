@@ -2,10 +2,11 @@ import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import { OperatorDoor } from '../../http/operator/operator-door.ts'
-import { type MasterFacts, masterInfo } from '../../http/operator/ports.ts'
+import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
+import type { HttpLimits } from '../../http/server/limits.ts'
 import {
   healthRoute,
   mesosVersion,
@@ -16,6 +17,9 @@ import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
 import type { Setting } from '../operator.ts'
+
+/** How a master answers over HTTP. */
+export interface MasterHttpOptions extends Partial<HttpLimits> {}
 
 /** The master behind the doors. */
 export interface BehindDoors {
@@ -41,9 +45,10 @@ export class MasterDoors {
   #schedulers: SchedulerDoor | undefined
   #operators: OperatorDoor | undefined
 
-  constructor(onMark: (mark: Mark) => void) {
+  constructor(limits: MasterHttpOptions, onMark: (mark: Mark) => void) {
     this.#front = new HttpFront({
       routes: [healthRoute, versionRoute],
+      limits,
       onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
     })
     this.server = createHttpServer(this.#front)
@@ -51,9 +56,10 @@ export class MasterDoors {
 
   /** Opens what needs the master, in the turn in which it listens. */
   open(behind: BehindDoors): void {
-    const { place, transport, ids, ledger } = behind
+    const { place, transport, clock, ids, ledger } = behind
     const facts = factsOf(behind)
-    this.#schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo: masterInfo(facts) })
+    const masterInfo = masterInfoOf(facts)
+    this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
     this.#operators = new OperatorDoor({ ...behind, facts })
     this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }

@@ -15,7 +15,7 @@ import { Controls } from '../controls.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sharing.ts'
-import { MasterDoors } from './master-doors.ts'
+import { MasterDoors, type MasterHttpOptions } from './master-doors.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
@@ -36,6 +36,10 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How it answers over HTTP. */
+  readonly http?: MasterHttpOptions
+  /** How many ended tasks of each framework are remembered. Default 1000. */
+  readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
   readonly withoutToken?: boolean
   /** Allows that beyond this machine, too. Default false. */
@@ -57,6 +61,8 @@ const keys = [
   'workDir',
   'registry',
   'onDamage',
+  'http',
+  'completedTasksMax',
   'withoutToken',
   'insecure',
   'onMark',
@@ -100,6 +106,7 @@ export class Master extends Controls {
     super({
       ...parts,
       onCrash: (reason) => crash.resolve(new StorageError(`the master cannot go on: ${reason}`)),
+      onReport: (report) => doors.take(report),
     })
     this.crashed = crash.promise
     this.#storage = parts.storage
@@ -149,8 +156,9 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors(hosting.note)
+  const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
+  const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
   const clusterId = kept?.memory.cluster?.clusterId ?? masterId
   const place = await listen(server, options).catch(async (error: unknown) => {
@@ -174,7 +182,12 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
     hosting,
     transport,
     policy,
-    ledger: { masterId, ...sharing, ...(kept && { memory: kept.memory }) },
+    ledger: {
+      masterId,
+      ...sharing,
+      ...(completedTasksMax !== undefined && { completedTasksMax }),
+      ...(kept && { memory: kept.memory }),
+    },
     ...(kept && { storage: kept.storage }),
     tenants: () => [],
   })
@@ -199,6 +212,12 @@ function checkMaster(options: MasterOptions): void {
   const { port = masterPort, ip = '127.0.0.1', withoutToken = false, insecure = false } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
+  }
+  const { completedTasksMax = 0 } = options
+  if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
+    throw new InvalidInputError(
+      `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,
+    )
   }
   if (withoutToken && (options.token !== undefined || options.tokenFile !== undefined)) {
     throw new InvalidInputError('withoutToken: there is a token; leave one of them out')

@@ -1,7 +1,7 @@
 import { assert, existing } from '../assert.ts'
 import { type Conversion, converted, sumOf } from '../resources/conversions.ts'
 import { isEmpty, plusAll, type Quantities, subtract, takenFrom } from '../resources/quantities.ts'
-import { completedTasksMax, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { AgentRecord, ExecutorRecord, OfferRecord, RoleRecord, TaskRecord } from './records.ts'
 import { charge, clientIn, clientOf, countResources, dropIfGivenUp } from './roles.ts'
 
@@ -104,7 +104,7 @@ export function forgetTask(ledger: Ledger, task: TaskRecord): void {
   framework.tasks.delete(task.id)
   const { id, name, agentId, state } = task
   framework.completedTasks.push({ id, name, agentId, state })
-  if (framework.completedTasks.length > completedTasksMax) framework.completedTasks.shift()
+  if (framework.completedTasks.length > ledger.completedTasksMax) framework.completedTasks.shift()
 }
 
 /** Free resources change their kind. */

@@ -37,6 +37,8 @@ export interface Ledger {
   readonly timeouts: Timeouts
   /** Resources below which an offer is not worth making; any one of them suffices. */
   readonly minAllocatable: readonly Readonly<Record<string, number>>[]
+  /** How many ended tasks of each framework are remembered. */
+  readonly completedTasksMax: number
   weights: ReadonlyMap<string, number>
   /** Higher comes first, under policies that know priorities; 0 when nothing is said. */
   priorities: ReadonlyMap<string, number>
@@ -105,6 +107,7 @@ export interface LedgerOptions {
   readonly quotas?: ReadonlyMap<string, Quota>
   readonly seed?: number
   readonly minAllocatable?: readonly Readonly<Record<string, number>>[]
+  readonly completedTasksMax?: number
   readonly explorable?: boolean
   /** Somebody keeps the history of tasks, agents and frameworks. */
   readonly reports?: boolean
@@ -127,6 +130,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     reports: options.reports ?? false,
     timeouts: options.timeouts,
     minAllocatable: options.minAllocatable ?? defaultMinAllocatable,
+    completedTasksMax: options.completedTasksMax ?? completedTasksMax,
     weights: new Map(options.weights),
     priorities: new Map(options.priorities),
     roles: new Map([['', newRole('', undefined)]]),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { parseDuration } from '../../../src/cli/options.ts'
 import {
   parseAttributes,
+  parseMinimums,
   parsePort,
   parseResources,
   parseWeights,
@@ -31,6 +33,18 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
 
   it('weights are numbers of roles', () => {
     expect(parseWeights('eng=2,ads/night=0.5')).toEqual({ eng: 2, 'ads/night': 0.5 })
+    expect(parseWeights('{"eng": 2}')).toEqual({ eng: 2 })
+    expect(parseWeights('')).toEqual({})
+  })
+
+  it('minimums are amounts of which one suffices', () => {
+    expect(parseMinimums('cpus:0.01|mem:32;gpus:1')).toEqual([{ cpus: 0.01 }, { mem: 32, gpus: 1 }])
+  })
+
+  it('durations may be spelt as in Mesos', () => {
+    expect(['1secs', '1.5mins', '2hrs', '1days', '1weeks', '250ms'].map(parseDuration)).toEqual([
+      1_000, 90_000, 7_200_000, 86_400_000, 604_800_000, 250,
+    ])
   })
 
   const wrong: [string, () => unknown, RegExp][] = [
@@ -41,6 +55,10 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
     ['an attribute without value', () => parseAttributes('rack:'), /rack is empty/],
     ['a weight without role', () => parseWeights('=2'), /expected something like eng=2,ads=1/],
     ['a role without weight', () => parseWeights('eng'), /not eng/],
+    ['a weight that is a text', () => parseWeights('{"eng": "heavy"}'), /weight of eng is heavy/],
+    ['a minimum that is a list', () => parseMinimums('ports:[1-2]'), /ports is a list/],
+    ['a minimum of nothing', () => parseMinimums('cpus:1|'), /expected NAME:AMOUNT/],
+    ['a unit that is none', () => parseDuration('1fortnights'), /expected a duration/],
     ['a port that is none', () => parsePort('65536'), /expected a port/],
   ]
   for (const [what, parse, sentence] of wrong) {
