@@ -58,7 +58,9 @@ export class MasterDoors {
   open({ place, masterId, transport, clock, ids, ask, ledger }: BehindDoors): void {
     const facts = factsOf(masterId, place, clock.now())
     const schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo: masterInfo(facts) })
-    const history = new History(ledger, clock)
+    const history = new History(ledger, clock, {
+      completedTasksMax: ledger().completedTasksMax,
+    })
     const ports: OperatorPorts = { facts, ledger, history, ask, clock }
     const subscribers = new Subscribers(ports)
     this.#schedulers = schedulers
