@@ -1,18 +1,12 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
-import { apiRoute } from '../../http/operator/api.ts'
-import { History } from '../../http/operator/history.ts'
-import {
-  type MasterFacts,
-  masterInfo,
-  type OperatorPorts,
-  type Request as OperatorRequest,
-} from '../../http/operator/ports.ts'
-import { Subscribers } from '../../http/operator/subscribers.ts'
+import { OperatorDoor } from '../../http/operator/operator-door.ts'
+import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
+import type { HttpLimits } from '../../http/server/limits.ts'
 import {
   healthRoute,
   mesosVersion,
@@ -22,6 +16,10 @@ import {
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import type { Setting } from '../operator.ts'
+
+/** How a master answers over HTTP. */
+export interface MasterHttpOptions extends Partial<HttpLimits> {}
 
 /** The master behind the doors. */
 export interface BehindDoors {
@@ -29,12 +27,14 @@ export interface BehindDoors {
   readonly place: string
   readonly masterId: string
   readonly transport: Transport
-  readonly clock: Clock
   readonly ids: Ids
-  /** Asks the master for what operators may want; rejects when it is refused. */
-  readonly ask: (request: OperatorRequest) => Promise<void>
+  readonly clock: Clock
   /** Its book, for reading. */
   readonly ledger: () => Ledger
+  /** Resolves to its answer to an operator. */
+  readonly ask: (setting: Setting) => Promise<void>
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
 }
 
 /** What answers over HTTP on the port of a master. */
@@ -43,57 +43,57 @@ export class MasterDoors {
   readonly server: Server
   readonly #front: HttpFront
   #schedulers: SchedulerDoor | undefined
-  #history: History | undefined
-  #subscribers: Subscribers | undefined
+  #operators: OperatorDoor | undefined
 
-  constructor(onMark: (mark: Mark) => void) {
+  constructor(limits: MasterHttpOptions, onMark: (mark: Mark) => void) {
     this.#front = new HttpFront({
       routes: [healthRoute, versionRoute],
+      limits,
       onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
     })
     this.server = createHttpServer(this.#front)
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
-  open({ place, masterId, transport, clock, ids, ask, ledger }: BehindDoors): void {
-    const facts = factsOf(masterId, place, clock.now())
-    const schedulers = new SchedulerDoor({ transport, ids, ledger, masterInfo: masterInfo(facts) })
-    const history = new History(ledger, clock, {
-      completedTasksMax: ledger().completedTasksMax,
-    })
-    const ports: OperatorPorts = { facts, ledger, history, ask, clock }
-    const subscribers = new Subscribers(ports)
-    this.#schedulers = schedulers
-    this.#history = history
-    this.#subscribers = subscribers
-    this.#front.add([redirectRoute(place), schedulers.route, apiRoute(ports, subscribers)])
+  open(behind: BehindDoors): void {
+    const { place, transport, clock, ids, ledger } = behind
+    const facts = factsOf(behind)
+    const masterInfo = masterInfoOf(facts)
+    this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
+    this.#operators = new OperatorDoor(
+      { ...behind, facts },
+      {
+        completedTasksMax: ledger().completedTasksMax,
+      },
+    )
+    this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
 
-  /** The master tells what its book will not remember. */
+  /** Takes a report of the master, in the order of the turns. */
   take(report: MasterReport): void {
-    this.#history?.take(report)
+    this.#operators?.take(report)
     if (report.type === 'frameworkRemoved') this.#schedulers?.frameworkRemoved(report.frameworkId)
   }
 
   /** Ends all answers that go on, and then all connections. */
   close(closed: () => void): void {
     this.#schedulers?.close('the master was closed')
-    this.#subscribers?.close()
+    this.#operators?.close()
     this.server.close(closed)
     // What was written last is on its way by then.
     setImmediate(() => this.server.closeAllConnections())
   }
 }
 
-function factsOf(id: string, place: string, startedAtMs: number): MasterFacts {
+function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
   return {
-    id,
+    id: masterId,
     hostname: hostname(),
     ip,
     port: Number(port),
     version: mesosVersion,
-    startedAtMs,
-    flags: {},
+    startedAtMs: clock.now(),
+    flags,
   }
 }

@@ -4,6 +4,7 @@ import type { Mark } from '../../model/turn.ts'
 import type { ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { type SharingOptions, sharingKeys } from '../sharing.ts'
+import type { MasterHttpOptions } from './master-doors.ts'
 import { masterPort } from './place.ts'
 import { isLoopback, type TokenOptions } from './token.ts'
 
@@ -23,6 +24,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly registry?: 'memory' | 'level'
   /** Hears what was found damaged in the registry, as sentences. */
   readonly onDamage?: (damage: string) => void
+  /** How it answers over HTTP. */
+  readonly http?: MasterHttpOptions
   /** How many ended tasks of each framework are remembered. Default 1000. */
   readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
@@ -46,6 +49,7 @@ export const masterKeys: readonly string[] = [
   'workDir',
   'registry',
   'onDamage',
+  'http',
   'completedTasksMax',
   'withoutToken',
   'insecure',

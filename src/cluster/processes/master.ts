@@ -31,6 +31,8 @@ export interface MasterParts {
   readonly door: Door
   readonly doors: MasterDoors
   readonly takeBack: () => void
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
   readonly controls: ControlsParts
 }
 
@@ -51,7 +53,7 @@ export class Master extends Controls {
   readonly #takeBack: () => void
   #closing: Promise<void> | undefined
 
-  constructor({ place, workDir, door, doors, takeBack, controls }: MasterParts) {
+  constructor({ place, workDir, door, doors, takeBack, flags, controls }: MasterParts) {
     const crash = new Deferred<Error>()
     super({
       ...controls,
@@ -70,10 +72,11 @@ export class Master extends Controls {
       place,
       masterId: ledger.masterId,
       transport,
-      clock: hosting.clock,
       ids: hosting.ids,
-      ask: (request) => this.ask(request),
+      clock: hosting.clock,
       ledger: () => this.ledger,
+      ask: (setting) => this.ask(setting),
+      flags,
     })
   }
 
@@ -112,7 +115,7 @@ export async function masterParts(options: MasterOptions): Promise<MasterParts> 
   const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors(hosting.note)
+  const doors = new MasterDoors(options.http ?? {}, hosting.note)
   const { server } = doors
   const { ip = '127.0.0.1', port = masterPort, completedTasksMax } = options
   const kept = await registryOf(options, workDir)
@@ -146,7 +149,8 @@ export async function masterParts(options: MasterOptions): Promise<MasterParts> 
     tenants: () => [],
     onReport: (report) => doors.take(report),
   }
-  return { place, workDir, door, doors, takeBack, controls }
+  const flags = { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' }
+  return { place, workDir, door, doors, takeBack, flags, controls }
 }
 
 /** Nothing where nothing is to be kept. Rejects with StorageError for an unusable folder. */

@@ -1,4 +1,4 @@
-import type { Ids, Transport } from '../../actors/ports.ts'
+import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import type { FrameworkInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { FrameworkRecord } from '../../model/ledger/records.ts'
@@ -24,6 +24,7 @@ import {
 
 export interface SchedulerDoorParts {
   readonly transport: Transport
+  readonly clock: Pick<Clock, 'soon'>
   readonly ids: Pick<Ids, 'uuid'>
   /** The master's book, for reading. */
   readonly ledger: () => Ledger
@@ -67,7 +68,7 @@ export class SchedulerDoor {
     for (const session of [...this.#sessions.values()]) session.close(reason)
   }
 
-  #handle(request: HttpRequest): Answer | Streaming {
+  #handle(request: HttpRequest): Answer | Streaming | Promise<Answer> {
     const { headers, identity } = request
     expectJson(headers)
     const call = readSchedulerCall(parseBody(request.body))
@@ -101,7 +102,7 @@ export class SchedulerDoor {
     const problem = problemWithSubscription(call, info, ledger(), authorizer)
     const head = {
       status: 200,
-      headers: { 'content-type': 'application/json', 'mesos-stream-id': streamId },
+      headers: { 'Content-Type': 'application/json', 'Mesos-Stream-Id': streamId },
     } as const
     if (problem !== undefined) return { ...head, ...refusal(problem) }
     const session = this.#sessionOf(streamId, info)
@@ -120,8 +121,8 @@ export class SchedulerDoor {
     return session
   }
 
-  /** What is sent after it reaches the master after it: it counts from now on. */
-  #update(call: UpdateFramework, framework: FrameworkRecord, session: Session): Answer {
+  /** Answered when the master has heard it, and it counts. */
+  #update(call: UpdateFramework, framework: FrameworkRecord, session: Session): Promise<Answer> {
     const info = withPrincipal(call.info, framework.info.principal)
     const { suppressedRoles } = call
     const problem = problemWithChange(framework.info, { ...call, info })
@@ -130,7 +131,7 @@ export class SchedulerDoor {
     if (lacking !== undefined) throw new Refusal(403, lacking)
     session.info = info
     session.say({ type: 'lifecycle.describeFramework', framework: info, suppressedRoles })
-    return empty(200)
+    return new Promise((heard) => this.#parts.clock.soon(() => heard(empty(200))))
   }
 }
 

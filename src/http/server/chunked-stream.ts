@@ -34,11 +34,11 @@ export class ChunkedStream implements AnswerStream {
   open(): Promise<void> {
     const { status, headers } = this.#streaming
     if (this.#isChunked) {
-      this.#response.writeHead(status, { ...headers, 'transfer-encoding': 'chunked' })
+      this.#response.writeHead(status, { ...headers, 'Transfer-Encoding': 'chunked' })
       // From here on chunks are framed by this class.
       this.#response.chunkedEncoding = false
     } else {
-      this.#response.writeHead(status, { ...headers, connection: 'close' })
+      this.#response.writeHead(status, { ...headers, Connection: 'close' })
     }
     this.#response.flushHeaders()
     this.#socket.on('close', this.#lost)

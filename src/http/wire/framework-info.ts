@@ -15,6 +15,7 @@ import {
   optionalText,
   textAt,
   textsAt,
+  toMilliseconds,
   WireProblem,
 } from './json.ts'
 import { readLabels, writeLabels } from './labels.ts'
@@ -63,7 +64,7 @@ export function readFrameworkInfo(value: unknown, path: string): ReadFramework {
     roles: isMultiRole ? roles : [role ?? '*'],
     checkpoint: optionalBoolean(json.checkpoint, `${path}.checkpoint`) ?? false,
     // Mesos takes a negative one, and then waits no longer than for zero.
-    failoverTimeoutMs: Math.max(0, failoverTimeout) * msPerSecond,
+    failoverTimeoutMs: toMilliseconds(Math.max(0, failoverTimeout)),
     capabilities: able,
     ...(principal !== undefined && { principal }),
     ...(labels !== undefined && { labels }),

@@ -10,6 +10,7 @@ import {
   optionalNumber,
   optionalObject,
   optionalText,
+  toMilliseconds,
   WireProblem,
 } from './json.ts'
 
@@ -30,7 +31,7 @@ export function readHealthCheck(value: unknown, path: string): HealthCheck {
   const check: HealthCheck = { type: typeOf(json, path) }
   for (const [field, name] of times) {
     const seconds = optionalNumber(json[field], `${path}.${field}`)
-    if (seconds !== undefined) check[name] = seconds * msPerSecond
+    if (seconds !== undefined) check[name] = toMilliseconds(seconds)
   }
   const failures = optionalInteger(json.consecutive_failures, `${path}.consecutive_failures`)
   if (failures !== undefined) check.consecutiveFailures = failures

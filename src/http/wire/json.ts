@@ -122,15 +122,25 @@ export function optionalEnum<Word extends string>(
 }
 
 const nanosecondsPerMs = 1_000_000
+const microsecondsPerMs = 1000
+const microsecondsPerSecond = 1_000_000
+/** Times of today in nanoseconds are too long for a number, which is off by some hundreds. */
+const partsPerMs = 100
 
-/** A duration or a time, `{nanoseconds}`, in milliseconds. */
+/** A duration or a time, `{nanoseconds}`, in milliseconds, to the hundredth of one. */
 export function durationAt(value: unknown, path: string): number {
   const { nanoseconds } = objectAt(value, path)
-  return integerAt(nanoseconds, `${path}.nanoseconds`) / nanosecondsPerMs
+  const parts = integerAt(nanoseconds, `${path}.nanoseconds`) / (nanosecondsPerMs / partsPerMs)
+  return Math.round(parts) / partsPerMs
 }
 
 export function optionalDuration(value: unknown, path: string): number | undefined {
   return isAbsent(value) ? undefined : durationAt(value, path)
+}
+
+/** Seconds in milliseconds, without the dust that fractions leave: to the microsecond. */
+export function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * microsecondsPerSecond) / microsecondsPerMs
 }
 
 /** The duration or time as Mesos writes it. */

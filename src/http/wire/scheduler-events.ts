@@ -11,6 +11,7 @@ import {
   optionalObject,
   optionalText,
   textAt,
+  toMilliseconds,
 } from './json.ts'
 import { readInverseOffer, readOffer, writeInverseOffer, writeOffer } from './offers.ts'
 import { readOperationStatus, writeOperationStatus } from './operations.ts'
@@ -196,7 +197,7 @@ function readSubscribed(part: Json): SchedulerMessage {
     type: 'lifecycle.registered',
     frameworkId: idAt(part.framework_id, 'subscribed.framework_id'),
     masterId: optionalText(master?.id, 'subscribed.master_info.id') ?? '',
-    heartbeatIntervalMs: (seconds ?? heartbeatSecondsDefault) * msPerSecond,
+    heartbeatIntervalMs: toMilliseconds(seconds ?? heartbeatSecondsDefault),
   }
 }
 

@@ -13,6 +13,7 @@ import {
   optionalId,
   optionalObject,
   optionalText,
+  toMilliseconds,
   writeDuration,
 } from './json.ts'
 import { uuidFromWire, uuidToWire } from './uuid.ts'
@@ -60,7 +61,7 @@ export function readTaskStatus(value: unknown, path: string, timestampMs = 0): T
     state: enumAt(json.state, taskStates, `${path}.state`),
     timestampMs: isAbsent(json.timestamp)
       ? timestampMs
-      : numberAt(json.timestamp, `${path}.timestamp`) * msPerSecond,
+      : toMilliseconds(numberAt(json.timestamp, `${path}.timestamp`)),
     source: sourceAt(json.source, `${path}.source`),
   }
   const message = optionalText(json.message, `${path}.message`)

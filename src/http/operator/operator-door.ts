@@ -1,0 +1,37 @@
+import type { MasterReport } from '../../model/master/reports.ts'
+import type { Route } from '../server/route.ts'
+import { apiRoute } from './api.ts'
+import { History, type HistoryOptions } from './history.ts'
+import type { OperatorPorts } from './ports.ts'
+import { Subscribers } from './subscribers.ts'
+
+/** Where operators are answered: the master's own part of its port, and the history behind it. */
+export class OperatorDoor {
+  readonly history: History
+  readonly routes: readonly Route[]
+  readonly #subscribers: Subscribers
+
+  constructor(ports: Omit<OperatorPorts, 'history'>, options: HistoryOptions = {}) {
+    this.history = new History(ports.ledger, ports.clock, options)
+    const behind: OperatorPorts = {
+      ...ports,
+      history: this.history,
+      metrics: () => ({
+        'master/operator_event_stream_subscribers': this.#subscribers.size,
+        ...ports.metrics?.(),
+      }),
+    }
+    this.#subscribers = new Subscribers(behind)
+    this.routes = [apiRoute(behind, this.#subscribers)]
+  }
+
+  /** Takes the master's reports, in order. */
+  take(report: MasterReport): void {
+    this.history.take(report)
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.#subscribers.close()
+  }
+}
