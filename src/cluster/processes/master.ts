@@ -18,6 +18,7 @@ import { policyNamed, type SharingOptions, sharingKeys, sharingOf } from '../sha
 import { MasterDoors, type MasterHttpOptions } from './master-doors.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
+import { checkReach, type SecurityOptions, securityOf } from './security.ts'
 import { givenToken, isLoopback, keptToken, type TokenOptions } from './token.ts'
 
 /** A master whose agents and tenants are in other processes. */
@@ -38,6 +39,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly onDamage?: (damage: string) => void
   /** How it answers over HTTP. */
   readonly http?: MasterHttpOptions
+  /** Who may reach it over HTTP, and what they may do. By default everybody everything. */
+  readonly security?: SecurityOptions
   /** How many ended tasks of each framework are remembered. Default 1000. */
   readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
@@ -62,6 +65,7 @@ const keys = [
   'registry',
   'onDamage',
   'http',
+  'security',
   'completedTasksMax',
   'withoutToken',
   'insecure',
@@ -156,7 +160,11 @@ export async function startMaster(options: MasterOptions): Promise<Master> {
   const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors(options.http ?? {}, hosting.note)
+  const doors = new MasterDoors({
+    limits: options.http ?? {},
+    security: securityOf(options.security ?? {}, hosting.clock),
+    onMark: hosting.note,
+  })
   const { server } = doors
   const { completedTasksMax } = options
   const kept = await registryOf(options, workDir)
@@ -227,6 +235,7 @@ function checkMaster(options: MasterOptions): void {
       `a master on ${ip} without a token would run anybody's commands; give it a token, or say insecure`,
     )
   }
+  checkReach(ip, options.security ?? {}, insecure)
 }
 
 function doorOf(options: MasterOptions, workDir: string): Door {
