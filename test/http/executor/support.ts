@@ -4,7 +4,7 @@ import { Calls } from '../../../src/actors/calls.ts'
 import { createRandomIds } from '../../../src/actors/ids.ts'
 import { RealClock } from '../../../src/actors/real-clock.ts'
 import { createRoles } from '../../../src/actors/roles.ts'
-import { AgentDoors } from '../../../src/cluster/processes/agent-doors.ts'
+import { AgentDoors, type AgentHttpOptions } from '../../../src/cluster/processes/agent-doors.ts'
 import { startAgents } from '../../../src/cluster/real-agents.ts'
 import { addressOf } from '../../../src/executors/local-agent.ts'
 import {
@@ -122,14 +122,14 @@ interface AgentOptions {
   /** Whether it keeps what its next life is to know. */
   readonly keeps?: boolean
   readonly timeouts?: Partial<Timeouts>
-  readonly port?: number
+  readonly http?: AgentHttpOptions
 }
 
 /** A real agent with real doors, and its fake master. */
-export async function startAgent({ workDir, keeps, timeouts, port = 0 }: AgentOptions) {
+export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentOptions) {
   const clock = new RealClock()
   const master = new FakeMaster(clock)
-  const doors = await AgentDoors.listen({ port })
+  const doors = await AgentDoors.listen(http, workDir)
   const info = {
     hostname: 'agent-1',
     resources: { cpus: 4, mem: 1_024 },
