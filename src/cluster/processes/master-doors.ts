@@ -61,7 +61,8 @@ export class MasterDoors {
     const facts = factsOf(behind)
     const masterInfo = masterInfoOf(facts)
     this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
-    this.#operators = new OperatorDoor({ ...behind, facts })
+    const { completedTasksMax } = ledger()
+    this.#operators = new OperatorDoor({ ...behind, facts }, { completedTasksMax })
     transport.observe(this.#operators.note)
     this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
