@@ -110,12 +110,13 @@ describe('Executors by the client: what they say to any agent', () => {
     expect(said.body.message).toEqual({ data: Buffer.from('yes').toString('base64') })
   })
 
-  test('groups go to who wants them whole, and what a handler throws is the end of its tasks', async () => {
+  test('groups go to who wants them whole, and what a handler throws ends what has not ended', async () => {
     const agent = await agentThat(true)
     const groups: string[][] = []
     const { hears } = executorOf(agent.place, {
-      launchGroup: (tasks) => {
+      launchGroup: (tasks, reply) => {
         groups.push(tasks.map(({ taskId }) => taskId))
+        reply.update('G1', 'TASK_FINISHED')
         throw new Error('no room')
       },
     })
@@ -126,7 +127,7 @@ describe('Executors by the client: what they say to any agent', () => {
     expect(groups).toEqual([['G1', 'G2']])
     const statuses = agent.of('UPDATE').map(({ body }) => statusIn(body))
     expect(statuses).toMatchObject([
-      { task_id: { value: 'G1' }, state: 'TASK_FAILED', message: 'no room' },
+      { task_id: { value: 'G1' }, state: 'TASK_FINISHED' },
       { task_id: { value: 'G2' }, state: 'TASK_FAILED', message: 'no room' },
     ])
   })
