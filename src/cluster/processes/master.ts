@@ -17,6 +17,8 @@ import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { givenToken, keptToken } from './token.ts'
 
+export type { MasterOptions } from './master-options.ts'
+
 interface Door {
   readonly token: string | undefined
   readonly tokenFile: string | undefined
