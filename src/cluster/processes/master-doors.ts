@@ -60,7 +60,12 @@ export class MasterDoors {
     const facts = factsOf(behind)
     const masterInfo = masterInfoOf(facts)
     this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
-    this.#operators = new OperatorDoor({ ...behind, facts })
+    this.#operators = new OperatorDoor(
+      { ...behind, facts },
+      {
+        completedTasksMax: ledger().completedTasksMax,
+      },
+    )
     this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
 

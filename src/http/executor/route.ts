@@ -18,8 +18,8 @@ type Call<Type extends ExecutorCall['type']> = Extract<ExecutorCall, { type: Typ
 const taken = empty(202)
 
 /**
- * The executor API of Mesos (docs/executor-http-api.md). Calls are checked in the order of its agent
- * (src/slave/http.cpp, executor), so that the first refusal is the same.
+ * The executor API of Mesos (docs/executor-http-api.md). Calls are checked in the order of its
+ * agent (src/slave/http.cpp, executor), so that the first refusal is the same.
  */
 export function executorRoute(door: ExecutorDoor, agent: AgentState): Route {
   return {

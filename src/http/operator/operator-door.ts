@@ -1,7 +1,10 @@
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Route } from '../server/route.ts'
 import { apiRoute } from './api.ts'
+import { fileRoutes } from './files.ts'
 import { History, type HistoryOptions } from './history.ts'
+import { changeRoutes } from './plain-changes.ts'
+import { viewRoutes } from './plain-views.ts'
 import type { OperatorPorts } from './ports.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -22,7 +25,12 @@ export class OperatorDoor {
       }),
     }
     this.#subscribers = new Subscribers(behind)
-    this.routes = [apiRoute(behind, this.#subscribers)]
+    this.routes = [
+      apiRoute(behind, this.#subscribers),
+      ...viewRoutes(behind),
+      ...changeRoutes(behind),
+      ...fileRoutes(),
+    ]
   }
 
   /** Takes the master's reports, in order. */

@@ -24,7 +24,7 @@ import {
 
 export interface SchedulerDoorParts {
   readonly transport: Transport
-  readonly clock: Pick<Clock, 'soon'>
+  readonly clock: Pick<Clock, 'soon' | 'setTimer' | 'clearTimer'>
   readonly ids: Pick<Ids, 'uuid'>
   /** The master's book, for reading. */
   readonly ledger: () => Ledger
@@ -114,9 +114,9 @@ export class SchedulerDoor {
   }
 
   #sessionOf(streamId: string, info: FrameworkInfo): Session {
-    const { transport, masterInfo } = this.#parts
+    const { transport, clock, masterInfo } = this.#parts
     const ended = ({ address }: Session) => void this.#sessions.delete(address)
-    const session = new Session({ transport, streamId, info, masterInfo, ended })
+    const session = new Session({ transport, clock, streamId, info, masterInfo, ended })
     this.#sessions.set(session.address, session)
     return session
   }

@@ -36,6 +36,7 @@ export function readExecutorInfo(value: unknown, path: string, frameworkId?: str
   if (owner !== undefined && frameworkId !== undefined && owner !== frameworkId) {
     throw new WireProblem(`${path} is of the framework ${owner}, not of ${frameworkId}`)
   }
+  if (owner !== undefined) executor.frameworkId = owner
   const graceMs = optionalDuration(json.shutdown_grace_period, `${path}.shutdown_grace_period`)
   if (graceMs !== undefined) executor.shutdownGracePeriodMs = graceMs
   if (!isAbsent(json.command)) executor.command = readCommandInfo(json.command, `${path}.command`)
