@@ -257,6 +257,8 @@ export const TaskInfo = Type.Object(
     labels: optional(Labels),
     carried: optional(Carried),
     problem: optional(Problem),
+    /** The problem is that its framework may not run it. */
+    isForbidden: optional(Type.Boolean()),
   },
   closed,
 )

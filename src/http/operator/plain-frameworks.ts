@@ -1,7 +1,6 @@
 import type { Offer } from '../../messages/index.ts'
 import type { ExecutorRecord } from '../../model/ledger/records.ts'
 import { addTo, toQuantities } from '../../model/resources/quantities.ts'
-import { writeOfferConstraints } from '../wire/constraints.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
 import { isObject, type Json } from '../wire/json.ts'
@@ -9,6 +8,7 @@ import type { FrameworkPicture } from './picture.ts'
 import { plainResources, sumOf } from './resource-json.ts'
 import { fieldsOf, listOf, objectOf } from './slices.ts'
 import type { TaskVersion } from './task-version.ts'
+import { constraintsOf } from './v1-frameworks.ts'
 
 /** What all plain endpoints say of a framework (Mesos: readonly_handler.cpp, Summary<Framework>). */
 export function frameworkSummary(framework: FrameworkPicture): Json {
@@ -40,7 +40,7 @@ export function plainFramework(framework: FrameworkPicture): Generator<string> {
       offers: framework.offers.map(plainOffer),
       executors: framework.executors.map(plainExecutor),
       ...labelsOf(framework),
-      offer_constraints: writeOfferConstraints(info.offerConstraints ?? {}),
+      offer_constraints: constraintsOf(info),
     }),
   })
 }

@@ -12,6 +12,7 @@ import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { messageOf, type QueuedCall } from './call-messages.ts'
 import { problemWithChange, type UpdateFramework } from './changes.ts'
+import { markForbidden } from './rights.ts'
 import { Session } from './session.ts'
 import { callingFramework, streamIdHeader } from './standing.ts'
 import {
@@ -81,6 +82,10 @@ export class SchedulerDoor {
       throw new Refusal(403, `Framework ${framework.id} is not subscribed here.`)
     }
     if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, framework, session)
+    const { authorizer } = this.#parts
+    if (call.type === 'ACCEPT' && authorizer !== undefined) {
+      markForbidden(call.operations, framework.info, authorizer)
+    }
     this.#say(call, session)
     return accepted
   }

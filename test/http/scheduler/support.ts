@@ -38,8 +38,8 @@ export function callOf(type: string, frameworkId: string, part?: Data): Data {
 /** A scheduler as a client of the HTTP API: a connection for its stream and one for its calls. */
 export class TestScheduler {
   readonly events: Data[] = []
-  /** The chunks of the stream as they came, with their frames. */
   readonly #place: string
+  readonly #headers: Record<string, string>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   readonly #waiters = new Set<() => void>()
   #stream: IncomingMessage | undefined
@@ -47,8 +47,10 @@ export class TestScheduler {
   streamId = ''
   isClosed = false
 
-  constructor({ place }: Pick<Master, 'place'>) {
+  /** Every request has the headers given. */
+  constructor({ place }: Pick<Master, 'place'>, headers: Record<string, string> = {}) {
     this.#place = place
+    this.#headers = headers
     onTestFinished(() => this.dispose())
   }
 
@@ -171,7 +173,7 @@ export class TestScheduler {
       port,
       method: 'POST',
       path: '/api/v1/scheduler',
-      headers: { ...spoken, ...headers },
+      headers: { ...spoken, ...this.#headers, ...headers },
     }
   }
 
