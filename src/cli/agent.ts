@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { AgentProcess } from '../cluster/processes/agent.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
 import { describeResources } from '../model/resources/describe.ts'
-import type { Timeouts } from '../model/timeouts.ts'
 import { listenForInterruption } from './interruption.ts'
-import { parseDuration } from './options.ts'
+import { type AgentGiven, agentTimeoutsOf, withAgentFlags } from './processes/agent-flags.ts'
 import {
   parseAttributes,
   parsePort,
@@ -18,7 +17,7 @@ import { linkTeller, tell } from './processes/talk.ts'
 import { withSettings } from './settings/settings.ts'
 import { exitCodes } from './usage.ts'
 
-interface Given extends TokenGiven {
+interface Given extends TokenGiven, AgentGiven {
   readonly master: string
   readonly resources?: Resources
   readonly attributes?: Attributes
@@ -26,9 +25,6 @@ interface Given extends TokenGiven {
   readonly ip?: string
   readonly hostname?: string
   readonly workDir?: string
-  readonly recover?: 'reconnect' | 'cleanup'
-  readonly executorRegistrationTimeout?: number
-  readonly executorShutdownGracePeriod?: number
 }
 
 /** `mesostate agent`: offers this machine to a master in another process. */
@@ -57,23 +53,8 @@ export function agentCommand(): Command {
       '--work-dir <dir>',
       'where sandboxes are made, and where a restarted agent finds its tasks',
     )
-    .addOption(
-      new Option('--recover <how>', 'what becomes of tasks that an earlier process left')
-        .choices(['reconnect', 'cleanup'])
-        .default('reconnect'),
-    )
-    .option(
-      '--executor-registration-timeout <time>',
-      'how long executors may take to register (1m)',
-      parseDuration,
-    )
-    .option(
-      '--executor-shutdown-grace-period <time>',
-      'how long executors may take to end (5s)',
-      parseDuration,
-    )
   return withSettings(
-    withTokenFile(command).addHelpText(
+    withTokenFile(withAgentFlags(command)).addHelpText(
       'after',
       '\nIt waits for a master that is not there yet, and comes back to one that was. SIGTERM and' +
         '\nSIGINT: its tasks are asked to end, and it leaves (again: at once); SIGUSR1 does the same.' +
@@ -110,7 +91,7 @@ async function agent(given: Given): Promise<number> {
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
       onDamage: tell,
-      timeouts: timeoutsOf(given),
+      timeouts: agentTimeoutsOf(given),
       signal: waiting.signal,
       onLink: linkTeller(master, tell),
     })
@@ -138,18 +119,6 @@ function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: s
 
 function isFilled(list: Resources | undefined): list is Resources {
   return list !== undefined && Object.keys(list).length > 0
-}
-
-function timeoutsOf(given: Given): Partial<Timeouts> {
-  const { executorRegistrationTimeout, executorShutdownGracePeriod } = given
-  return {
-    ...(executorRegistrationTimeout !== undefined && {
-      executorRegistrationTimeoutMs: executorRegistrationTimeout,
-    }),
-    ...(executorShutdownGracePeriod !== undefined && {
-      executorShutdownGraceMs: executorShutdownGracePeriod,
-    }),
-  }
 }
 
 function failed(error: unknown, waiting: AbortSignal): number {

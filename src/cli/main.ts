@@ -14,6 +14,7 @@ import { masterCommand } from './master.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { simulateCommand } from './simulate.ts'
+import { upCommand } from './up.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 function versionOfPackage(): string {
@@ -28,6 +29,7 @@ function program(): Command {
     runCommand(),
     explainCommand(),
     execCommand(),
+    upCommand(),
     masterCommand(),
     agentCommand(),
     machinesCommand(),

@@ -1,11 +1,9 @@
 import { Command } from 'commander'
-import type { Master } from '../cluster/processes/master.ts'
 import { createMaster } from '../cluster/processes.ts'
-import { listenForInterruption } from './interruption.ts'
 import { type MasterGiven, masterOptionsOf, withMasterFlags } from './processes/master-flags.ts'
 import { tell } from './processes/talk.ts'
+import { doorOf, untilEnded } from './processes/until-ended.ts'
 import { withSettings } from './settings/settings.ts'
-import { exitCodes } from './usage.ts'
 
 /** `mesostate master`: a master that agents and tenants in other processes link up with. */
 export function masterCommand(): Command {
@@ -30,20 +28,5 @@ async function master(given: MasterGiven): Promise<number> {
     onMark: ({ name, detail }) => tell(`${name}: ${detail}`),
   })
   process.stdout.write(`mesostate master listens on ${started.place}; ${doorOf(started)}\n`)
-  const interrupted = new Promise<undefined>((ended) => {
-    const interruption = listenForInterruption(() => {
-      interruption[Symbol.dispose]()
-      ended(undefined)
-    })
-  })
-  const error = await Promise.race([interrupted, started.crashed])
-  await started.close()
-  if (error === undefined) return exitCodes.ok
-  tell(error.message)
-  return exitCodes.failed
-}
-
-function doorOf({ token, tokenFile }: Master): string {
-  if (token === undefined) return 'everybody may join'
-  return tokenFile === undefined ? 'it asks for the token that it was given' : `token: ${tokenFile}`
+  return untilEnded(started)
 }

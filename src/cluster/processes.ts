@@ -1,6 +1,8 @@
 import type { AgentProcess, AgentProcessOptions } from './processes/agent.ts'
-import type { Master, MasterOptions } from './processes/master.ts'
+import type { Master } from './processes/master.ts'
+import type { MasterOptions } from './processes/master-options.ts'
 import type { ConnectOptions, RemoteCluster } from './processes/remote.ts'
+import type { ServerOptions, ServerProcess } from './processes/server.ts'
 
 /**
  * The parts of a cluster in processes of their own. They are loaded when they are needed: sockets
@@ -14,6 +16,16 @@ import type { ConnectOptions, RemoteCluster } from './processes/remote.ts'
 export async function createMaster(options: MasterOptions = {}): Promise<Master> {
   const { startMaster } = await import('./processes/master.ts')
   return startMaster(options)
+}
+
+/**
+ * Starts a master with agents of this machine in one process; other agents (`createAgent`) and
+ * tenants (`connectCluster`) link up with it, too. Rejects with InvalidInputError for options that
+ * cannot work, or a port that is taken.
+ */
+export async function createServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const { startServer } = await import('./processes/server.ts')
+  return startServer(options)
 }
 
 /**

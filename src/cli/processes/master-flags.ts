@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { MasterOptions } from '../../cluster/processes/master.ts'
+import type { MasterOptions } from '../../cluster/processes/master-options.ts'
 import { policies } from '../../cluster/sharing.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
 import { parseCount, parseDuration } from '../options.ts'

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { AgentSpec } from '../../cluster/options.ts'
 import type { Attributes, Resources } from '../../messages/index.ts'
 import { parseAttribute } from '../job-file/attributes.ts'
 
@@ -43,6 +44,21 @@ export function parseAttributes(text: string): Attributes {
     attributes[name] = attribute
   }
   return attributes
+}
+
+/**
+ * `cpus:4;mem:4096;attributes=rack:r1;os:linux`: an agent's resources, as Mesos has them, and after
+ * `attributes=` what is to be known of it. Without amounts it is all of this machine. Throws what
+ * commander shows.
+ */
+export function parseAgentSpec(text: string): AgentSpec {
+  const [, amounts = '', listed = ''] = /^(.*?)(?:(?:^|;)\s*attributes=(.*))?$/s.exec(text) ?? []
+  const resources = parseResources(amounts)
+  const attributes = parseAttributes(listed)
+  return {
+    ...(Object.keys(resources).length > 0 && { resources }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  }
 }
 
 /** `cpus:0.01|mem:32`: any one of these amounts is worth an offer. Throws what commander shows. */

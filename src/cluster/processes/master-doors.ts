@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
-import type { Clock, Ids, Transport } from '../../actors/ports.ts'
+import type { Clock, Ids } from '../../actors/ports.ts'
 import { OperatorDoor } from '../../http/operator/operator-door.ts'
 import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
@@ -17,6 +17,7 @@ import {
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import type { WatchedTransport } from '../controls.ts'
 import type { Setting } from '../operator.ts'
 import type { Security } from './security.ts'
 
@@ -34,7 +35,7 @@ export interface BehindDoors {
   /** Where it listens: `127.0.0.1:5050`. */
   readonly place: string
   readonly masterId: string
-  readonly transport: Transport
+  readonly transport: WatchedTransport
   readonly ids: Ids
   readonly clock: Clock
   /** Its book, for reading. */
@@ -74,7 +75,9 @@ export class MasterDoors {
     const authorizer = this.#authorizer && { authorizer: this.#authorizer }
     const parts = { transport, clock, ids, ledger, masterInfo, ...authorizer }
     this.#schedulers = new SchedulerDoor(parts)
-    this.#operators = new OperatorDoor({ ...behind, facts, ...authorizer })
+    const { completedTasksMax } = ledger()
+    this.#operators = new OperatorDoor({ ...behind, facts, ...authorizer }, { completedTasksMax })
+    transport.observe(this.#operators.note)
     this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }
 

@@ -3,10 +3,15 @@ import { InvalidInputError } from '../../model/errors.ts'
 /** Where a master listens by default, as in Mesos. */
 export const masterPort = 5050
 
-/** `host`, `host:port` or `[v6]:port`, with the port. Throws InvalidInputError. */
+/**
+ * `host`, `host:port` or `[v6]:port`, with the port; also of a URL that leads there. Throws
+ * InvalidInputError.
+ */
 export function placeOf(master: string): string {
   const [, host, port = String(masterPort)] =
-    (typeof master === 'string' && /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(master)) || []
+    (typeof master === 'string' &&
+      /^(?:http:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
+    []
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536) return `${host}:${port}`
   throw new InvalidInputError(
     `the master is ${JSON.stringify(master)}; expected host:port, such as 127.0.0.1:${masterPort}`,

@@ -1,5 +1,5 @@
 import type { ExecutorInfo } from '../../messages/index.ts'
-import { carry } from './carried.ts'
+import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import {
   enumAt,
@@ -14,7 +14,14 @@ import {
 } from './json.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 
-const undecided = ['container', 'data', 'discovery', 'labels', 'name', 'source'] as const
+const undecided: Undecided = {
+  container: 'object',
+  data: 'bytes',
+  discovery: 'object',
+  labels: 'object',
+  name: 'text',
+  source: 'text',
+}
 const types = ['CUSTOM', 'DEFAULT'] as const
 
 /**
@@ -29,13 +36,14 @@ export function readExecutorInfo(value: unknown, path: string, frameworkId?: str
   if (owner !== undefined && frameworkId !== undefined && owner !== frameworkId) {
     throw new WireProblem(`${path} is of the framework ${owner}, not of ${frameworkId}`)
   }
+  if (owner !== undefined) executor.frameworkId = owner
   const graceMs = optionalDuration(json.shutdown_grace_period, `${path}.shutdown_grace_period`)
   if (graceMs !== undefined) executor.shutdownGracePeriodMs = graceMs
   if (!isAbsent(json.command)) executor.command = readCommandInfo(json.command, `${path}.command`)
   if (!isAbsent(json.resources)) {
     executor.resources = readResources(json.resources, `${path}.resources`)
   }
-  const carried = carry(json, undecided)
+  const carried = carry(json, undecided, path)
   if (carried !== undefined) executor.carried = carried
   return executor
 }

@@ -1,5 +1,5 @@
 import type { TaskInfo } from '../../messages/index.ts'
-import { carry } from './carried.ts'
+import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
 import { readHealthCheck, writeHealthCheck } from './health-check.ts'
@@ -18,7 +18,12 @@ import { readLabels, writeLabels } from './labels.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 import { verifyCheck, verifyLimits } from './undecided.ts'
 
-const undecided = ['container', 'check', 'limits', 'discovery'] as const
+const undecided: Undecided = {
+  container: 'object',
+  check: 'object',
+  limits: 'object',
+  discovery: 'object',
+}
 
 /**
  * Reads a TaskInfo. What is legal JSON of Mesos but no task that can be run becomes its `problem`,
@@ -60,7 +65,7 @@ function readRest(json: Json, task: TaskInfo, path: string): void {
   if (!isAbsent(json.max_completion_time)) {
     task.maxCompletionTimeMs = durationAt(json.max_completion_time, `${path}.max_completion_time`)
   }
-  const carried = carry(json, undecided)
+  const carried = carry(json, undecided, path)
   if (carried !== undefined) {
     if (carried.check !== undefined) verifyCheck(carried.check, `${path}.check`)
     if (carried.limits !== undefined) {

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { startAgent } from '../../../src/cluster/processes/agent.ts'
-import { type MasterOptions, startMaster } from '../../../src/cluster/processes/master.ts'
+import { startMaster } from '../../../src/cluster/processes/master.ts'
+import type { MasterOptions } from '../../../src/cluster/processes/master-options.ts'
 import { type ConnectOptions, connectTo } from '../../../src/cluster/processes/remote.ts'
 import type {
   AgentProcess,

@@ -1,6 +1,6 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { onTestFinished } from 'vitest'
-import type { MasterOptions } from '../../../src/cluster/processes/master.ts'
+import type { MasterOptions } from '../../../src/cluster/processes/master-options.ts'
 import { RecordDecoder } from '../../../src/http/wire/record-io.ts'
 import type { Master } from '../../../src/index.ts'
 import { agent, master } from '../../cluster/processes/support.ts'

@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander'
+import type { Timeouts } from '../../model/timeouts.ts'
+import { parseDuration } from '../options.ts'
+
+/** What the flags of whatever has an agent in it say. */
+export interface AgentGiven {
+  readonly recover?: 'reconnect' | 'cleanup'
+  readonly executorRegistrationTimeout?: number
+  readonly executorShutdownGracePeriod?: number
+}
+
+/** Adds the flags of whatever has an agent in it. */
+export function withAgentFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--recover <how>', 'what becomes of tasks that an earlier process left')
+        .choices(['reconnect', 'cleanup'])
+        .default('reconnect'),
+    )
+    .option(
+      '--executor-registration-timeout <time>',
+      'how long executors may take to register (1m)',
+      parseDuration,
+    )
+    .option(
+      '--executor-shutdown-grace-period <time>',
+      'how long executors may take to end (5s)',
+      parseDuration,
+    )
+}
+
+/** The timeouts among what the flags say. */
+export function agentTimeoutsOf(given: AgentGiven): Partial<Timeouts> {
+  const { executorRegistrationTimeout, executorShutdownGracePeriod } = given
+  return {
+    ...(executorRegistrationTimeout !== undefined && {
+      executorRegistrationTimeoutMs: executorRegistrationTimeout,
+    }),
+    ...(executorShutdownGracePeriod !== undefined && {
+      executorShutdownGraceMs: executorShutdownGracePeriod,
+    }),
+  }
+}

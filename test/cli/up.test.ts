@@ -1,0 +1,51 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { isAlive, linuxOnly, mesostate, start, temporaryFolder } from './harness.ts'
+import { said } from './programs.ts'
+
+/** Each test starts several programs one after the other, and others run beside them. */
+vi.setConfig({ testTimeout: 60_000 })
+
+test.concurrent(
+  ...linuxOnly('Up: a whole cluster in one program, which others find without a token'),
+  async () => {
+    const folder = temporaryFolder()
+    const config = join(folder, 'cluster.yaml')
+    writeFileSync(config, "agent: ['cpus:2;mem:64;attributes=rack:r1', 'cpus:1']\nport: 1\n")
+    const env = { XDG_RUNTIME_DIR: folder, MESOSTATE_ALLOCATION_INTERVAL: '200ms' }
+    const up = start(['up', '--port', '0', '--config', config], { env })
+    const [, place = ''] = await said(
+      up,
+      /^(?:agent on 127.0.0.1:\d+: <.*>; sandboxes in .*\n){2}mesostate up listens on (\S+); token: .*\n$/,
+    )
+    const guest = start(['agent', '--resources', '', '--attributes', ''], {
+      env: { ...env, MESOSTATE_MASTER: place, MESOSTATE_HOSTNAME: 'guest' },
+    })
+    await said(guest, /^mesostate agent guest registered .*; it listens on 127\.0\.0\.1:\d+\n$/)
+    const script = 'echo $$; trap "" TERM; while :; do sleep 0.1; done'
+    const url = `http://${place}/`
+    const long = start(['exec', '--master', url, '--cpus', '2', '--', 'sh', '-c', script], { env })
+    const [, pid] = await said(long, /^(\d+)\n/)
+    guest.child.kill('SIGUSR1')
+    expect(await guest.ended).toMatchObject({ exitCode: 0, stderr: '' })
+    up.child.kill('SIGTERM')
+    up.child.kill('SIGTERM')
+    expect((await up.ended).exitCode).toBe(0)
+    expect(isAlive(Number(pid))).toBe(false)
+    expect(readdirSync(join(folder, 'mesostate'))).toEqual([])
+    long.child.kill('SIGKILL')
+  },
+)
+
+test.concurrent('Up: what cannot be is said, with its exit code', async () => {
+  const cases: [string[], RegExp][] = [
+    [['up', '--agent', 'cpus=1'], /--agent.*expected NAME:VALUE, not cpus=1/],
+    [['up', '--port', '0', '--policy', 'dfr'], /there is no policy dfr; did you mean drf\?/],
+    [['agent'], /agent needs --master <host:port>: .* \(or MESOSTATE_MASTER\)/],
+  ]
+  const ends = await Promise.all(cases.map(([args]) => mesostate(args)))
+  for (const [index, [, sentence]] of cases.entries()) {
+    expect(ends[index]).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(sentence) })
+  }
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ServerOptions, ServerProcess } from '../../../src/cluster/processes/server.ts'
+import { startServer } from '../../../src/cluster/processes/server.ts'
+import { until } from '../../transports/websocket/support.ts'
+import { agent, connect, token } from './support.ts'
+
+const agents = [
+  { cpus: 2, mem: 512, attributes: { rack: 'r1' } },
+  { cpus: 1, mem: 128 },
+]
+
+async function server(options: ServerOptions = {}): Promise<ServerProcess> {
+  const started = await startServer({ port: 0, token, agents, ...options })
+  onTestFinished(() => started.close({ graceMs: 0 }))
+  return started
+}
+
+const states = ({ agents: all }: { agents: readonly { state: string }[] }) =>
+  all.map(({ state }) => state)
+
+describe('Server: a master with agents in its process', () => {
+  it('runs work on them and on agents that join it, and each answers on its own port', async () => {
+    const head = await server()
+    await agent(head.place, { agent: { name: 'guest', cpus: 1, mem: 64 } })
+    const tenant = (await connect(head.place)).jobs('eng')
+    const jobs = Array.from({ length: 4 }, () => tenant.submit({ command: 'exit 3', cpus: 1 }))
+    const ends = await Promise.all(jobs.map(({ done }) => done))
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([3, 3, 3, 3])
+    expect(states(head.snapshot())).toEqual(['connected', 'connected', 'connected'])
+    expect(head.agents.map(({ name }) => name)).toEqual(['localhost', 'localhost'])
+    const ports = head.agents.map(({ endpoint }) => endpoint.port)
+    expect(new Set(ports).size).toBe(2)
+    for (const port of ports) {
+      const { status } = await fetch(`http://127.0.0.1:${port}/health`)
+      expect(status).toBe(200)
+    }
+    expect(head.marks()).toEqual({})
+  })
+
+  it('begins agents anew after the maintenance of their machine', async () => {
+    const [one] = agents
+    const head = await server({ agents: [{ ...one, name: 'here' }] })
+    await head.updateMaintenanceSchedule([{ machines: ['here'], startMs: 0 }])
+    await head.startMaintenance(['here'])
+    await until('it has ended', () => head.agents[0]?.isEnding === true)
+    await head.stopMaintenance(['here'])
+    await until('it is back', () => states(head.snapshot()).includes('connected'))
+  })
+
+  it('says what cannot be, and leaves nothing behind', async () => {
+    await expect(server({ agents: [] })).rejects.toThrow(/agents: give one/)
+    await expect(server({ agents: [{ cpus: 0 }] })).rejects.toThrow(/has no resources/)
+    const head = await server()
+    const port = Number(head.place.split(':')[1])
+    await expect(server({ port })).rejects.toThrow(/somebody listens there already/)
+    await head.close()
+    await (await server({ port })).close()
+  })
+})
