@@ -84,7 +84,7 @@ describe('Security: who is let in', () => {
 })
 
 describe('Security: what callers may do', () => {
-  const any = { type: 'ANY' }
+  const everybody = { type: 'ANY' }
   const web = { values: ['web'] }
 
   it('register_frameworks: an ERROR for the role that is not theirs; 403 for a change to it', async () => {
@@ -98,7 +98,7 @@ describe('Security: what callers may do', () => {
     const head = await cluster(0, { security })
     const refused = new TestScheduler(head, shows('web', 'one'))
     const first = await refused.subscribe({ roles: ['eng', 'ads'] })
-    expect(first.error.message).toBe('web may not register in the role ads')
+    expect(first.error?.message).toBe('web may not register in the role ads')
     await refused.closed()
     const scheduler = new TestScheduler(head, shows('web', 'one'))
     await scheduler.subscribe({ roles: ['eng'] })
@@ -113,10 +113,10 @@ describe('Security: what callers may do', () => {
   it('run_tasks and reserve_resources: told as TASK_ERROR and OPERATION_ERROR', async () => {
     const acls = JSON.stringify({
       run_tasks: [
-        { principals: any, users: { values: ['root'] } },
-        { principals: any, users: { type: 'NONE' } },
+        { principals: everybody, users: { values: ['root'] } },
+        { principals: everybody, users: { type: 'NONE' } },
       ],
-      reserve_resources: [{ principals: any, roles: { type: 'NONE' } }],
+      reserve_resources: [{ principals: everybody, roles: { type: 'NONE' } }],
     })
     const head = await cluster(1, { security: { acls } })
     const scheduler = new TestScheduler(head)
@@ -135,7 +135,7 @@ describe('Security: what callers may do', () => {
     const { reason, source } = await scheduler.state('no', 'TASK_ERROR')
     expect([reason, source]).toEqual(['REASON_TASK_UNAUTHORIZED', 'SOURCE_MASTER'])
     const told = await scheduler.until(({ type }) => type === 'UPDATE_OPERATION_STATUS')
-    expect(told.update_operation_status.status.state).toBe('OPERATION_ERROR')
+    expect(told.update_operation_status?.status.state).toBe('OPERATION_ERROR')
     await scheduler.state('yes', 'TASK_STARTING')
   })
 })
