@@ -115,6 +115,12 @@ describe('Agent: what it keeps for its next life', () => {
     expect(keptBy(stage).agent).not.toHaveProperty('drain')
   })
 
+  test('nothing of a framework that need not outlive it', () => {
+    const launch = { ...told.launch, framework: { ...framework, checkpoint: false } }
+    const stage = started().tell(told.registered, launch, registers, update('TASK_RUNNING'))
+    expect(new Set(stage.kept)).toEqual(new Set(['agent']))
+  })
+
   test('nothing when there is nowhere to keep it', () => {
     const stage = new Stage(agentMachine, agentInput, effects).tell(told.registered, told.launch)
     expect(stage.kept).toEqual([])

@@ -163,7 +163,7 @@ describe('Questions at the master: the first rule that applies', () => {
     const stage = working()
     const ask = reconcile({ taskId: 'T1', agentId: 'm-S9' })
     stage.tell(ask)
-    const answer = { source: 'MASTER', reason: 'RECONCILIATION', agentId, executorId: 'T1' }
+    const answer = { source: 'MASTER', reason: 'RECONCILIATION', agentId }
     expect(stage.statuses()).toMatchObject([{ ...answer, state: 'TASK_STAGING' }])
     stage.tell(update('TASK_RUNNING', 'TASK_FINISHED'))
     stage.heard()

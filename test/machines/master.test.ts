@@ -91,14 +91,21 @@ describe('Master: in every state of small worlds', () => {
 })
 
 describe('Master: timers', () => {
-  test('an offer nobody answers is rescinded after 30 s, and counts as declined for 5 s', () => {
-    const stage = joined()
+  test('an offer nobody answers is rescinded after 30 s, and is another’s next', () => {
+    const stage = joined().tell(joins.two)
     stage.advance(29_999)
     expect(stage.times('allocation.rescind')).toEqual([])
     stage.advance(1)
     expect(stage.times('allocation.rescind')).toEqual([30_000])
-    stage.advance(6_000)
-    expect(stage.times('allocation.offer')).toEqual([0, 35_000])
+    const [first, second] = stage.sent('allocation.offer')
+    expect([first?.to, second?.to]).toEqual([from.one, from.two])
+    expect(stage.times('allocation.offer')).toEqual([0, 30_000])
+  })
+
+  test('an offer nobody answers comes back at once where nobody else waits', () => {
+    const stage = joined().advance(30_000)
+    expect(stage.times('allocation.rescind')).toEqual([30_000])
+    expect(stage.times('allocation.offer')).toEqual([0, 30_000])
   })
 
   test('an offer that was declined in time is not rescinded, and comes again when its filter ends', () => {

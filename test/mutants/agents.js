@@ -152,7 +152,7 @@ export const agents = [
     edits: [
       {
         file: `${agent}/launch.ts`,
-        from: '    if (known !== undefined && !known.isStray) continue\n',
+        from: '    if (!isNew(step, framework, info)) continue\n',
         to: '',
       },
     ],

@@ -35,8 +35,8 @@ export const storage = [
     edits: [
       {
         file: 'src/model/agent/keep.ts',
-        from: '  if (book.durable) turn.persist(`task/',
-        to: '  if (!book.durable) turn.persist(`task/',
+        from: '  if (book.durable && framework.isKept) turn.persist(`task/',
+        to: '  if (!book.durable && framework.isKept) turn.persist(`task/',
       },
     ],
   },
@@ -71,7 +71,7 @@ export const storage = [
     edits: [
       {
         file: 'src/model/agent/recovery.ts',
-        from: "      else if (executor.kind === 'COMMAND') resume(step, framework, executor)\n",
+        from: '  else if (isProgram || isOfCommands) resume(step, framework, executor)\n',
         to: '',
       },
     ],

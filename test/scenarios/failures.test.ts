@@ -102,7 +102,7 @@ describe('Failures: an agent', () => {
       message: expect.stringMatching(/5 pings were not answered/),
     })
     expect(first.heard('lifecycle.failure')).toMatchObject([{ agentId }])
-    expect(second.heard('lifecycle.failure')).toEqual([])
+    expect(second.heard('lifecycle.failure')).toMatchObject([{ agentId }])
     expect(second.offers).toEqual([])
     expect(second.heard('allocation.rescind').at(-1)?.offerIds).not.toContain(offerId)
     expect(stage.ledger.agents.get(agentId)?.state).toBe('unreachable')

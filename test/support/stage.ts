@@ -34,6 +34,8 @@ export interface StageOptions {
   readonly ledger?: Partial<LedgerOptions>
   /** Who does the work of the tasks; by default puppets. */
   readonly runner?: (clock: VirtualClock, calls: Calls) => RunnerFactory
+  /** Hears the effects that only a master has: its reports. */
+  readonly perform?: (params: unknown) => void
   /** For long runs: messages are neither encoded nor kept, and books checked only by `check`. */
   readonly isLong?: boolean
 }
@@ -57,7 +59,7 @@ export class Stage {
   readonly #isLong: boolean
 
   constructor(timeouts: Partial<Timeouts> = {}, options: StageOptions = {}) {
-    const { policy, ledger, runner, isLong = false } = options
+    const { policy, ledger, runner, perform, isLong = false } = options
     this.#timeouts = timeoutsWith({ registrationBackoffMs: 20, ...timeouts })
     this.#isLong = isLong
     this.#roles = createRoles(this.clock, policy)
@@ -71,6 +73,7 @@ export class Stage {
       role: this.#roles.master,
       address: 'master',
       input,
+      ...(perform && { perform: (_type: string, params: unknown) => perform(params) }),
     }).start()
   }
 

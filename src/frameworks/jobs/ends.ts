@@ -42,8 +42,9 @@ export function isOver({ state }: TaskStatus): boolean {
 }
 
 /** Whether this end counts against the retries of the job. */
-export function costsRetry({ state, reason }: TaskStatus): boolean {
-  return worthRetrying.has(state) && !notItsFault.has(reason)
+export function costsRetry({ state, reason, healthy }: TaskStatus): boolean {
+  const wasUnhealthy = state === 'TASK_KILLED' && healthy === false
+  return (worthRetrying.has(state) || wasUnhealthy) && !notItsFault.has(reason)
 }
 
 /** Whether the job is launched again. */

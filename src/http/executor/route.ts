@@ -18,8 +18,8 @@ type Call<Type extends ExecutorCall['type']> = Extract<ExecutorCall, { type: Typ
 const taken = empty(202)
 
 /**
- * The executor API of Mesos (docs/executor-http-api.md). Calls are checked in the order of its agent
- * (src/slave/http.cpp, executor), so that the first refusal is the same.
+ * The executor API of Mesos (docs/executor-http-api.md). Calls are checked in the order of its
+ * agent (src/slave/http.cpp, executor), so that the first refusal is the same.
  */
 export function executorRoute(door: ExecutorDoor, agent: AgentState): Route {
   return {
@@ -61,7 +61,7 @@ function seatOf(
   const { containerId } = seat.seat
   const isItself =
     claims === undefined ||
-    (claims.fid === frameworkId && claims.eid === executorId && claims.cid === containerId)
+    (claims.fid === frameworkId && claims.eid === executorId && claims.cid === (containerId ?? ''))
   if (isItself) return seat
   throw new Refusal(403, 'The token belongs to another executor.')
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../server/answers.ts'
-import { type Json, objectAt } from '../wire/json.ts'
+import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
+import { noSuchFile } from './files.ts'
 import { writeSchedule, writeStatus } from './maintenance-json.ts'
 import { metricsOf } from './metrics.ts'
 import { type Picture, takePicture } from './picture.ts'
@@ -39,6 +40,17 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_METRICS: ({ ports, call }) => {
     objectAt(call.get_metrics, 'get_metrics')
     return { metrics: Object.entries(metricsOf(ports)).map(([name, value]) => ({ name, value })) }
+  },
+  LIST_FILES: ({ call }) => {
+    textAt(objectAt(call.list_files, 'list_files').path, 'list_files.path')
+    throw noSuchFile()
+  },
+  READ_FILE: ({ call }) => {
+    const { path, offset, length } = objectAt(call.read_file, 'read_file')
+    textAt(path, 'read_file.path')
+    integerAt(offset, 'read_file.offset')
+    optionalInteger(length, 'read_file.length')
+    throw noSuchFile()
   },
   GET_STATE: (asked) => getState(pictureFor(asked), asked.viewer, asked.ports.facts.version),
   GET_AGENTS: (asked) => getAgents(pictureFor(asked), asked.viewer, asked.ports.facts.version),

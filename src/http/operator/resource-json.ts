@@ -80,7 +80,10 @@ export function plainResources(amounts: Readonly<Quantities>): Record<string, nu
     totals[name] = plus(totals[name], amount)
   }
   return Object.fromEntries(
-    Object.entries(totals).map(([name, amount]) => [name, plainAmount(amount)]),
+    Object.entries(totals).map(([name, amount]) => [
+      name,
+      typeof amount === 'number' ? amount / thousandths : plainAmount(amount),
+    ]),
   )
 }
 
@@ -93,10 +96,12 @@ function plus(held: Quantity | undefined, amount: Quantity): Quantity {
   return isRanges(held) || isRanges(amount) ? amount : [...held, ...amount]
 }
 
-function plainAmount(amount: Quantity): number | string {
-  if (typeof amount === 'number') return amount / thousandths
-  if (!isRanges(amount)) return `{${amount.join(', ')}}`
-  return `[${amount.map(([begin, end]) => `${begin}-${end}`).join(', ')}]`
+/** A list as a text: `[31000-32000]`, `{a, b}`. */
+export function plainAmount(
+  list: readonly (readonly [number, number])[] | readonly string[],
+): string {
+  if (!isRanges(list)) return `{${list.join(', ')}}`
+  return `[${list.map(([begin, end]) => `${begin}-${end}`).join(', ')}]`
 }
 
 /** Scalars by name, in people's units. */

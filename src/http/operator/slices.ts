@@ -49,6 +49,17 @@ export function* listOf(items: Iterable<string>): Generator<string> {
   yield before === '[' ? '[]' : ']'
 }
 
+/** The same where each item has pieces of its own. */
+export function* listOfLong(items: Iterable<Iterable<string>>): Generator<string> {
+  let before = '['
+  for (const pieces of items) {
+    yield before
+    yield* pieces
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
+}
+
 /** The pieces of a JSON object, from those of its fields. */
 export function* objectOf(fields: Readonly<Record<string, Iterable<string>>>): Generator<string> {
   let before = '{'
@@ -71,4 +82,13 @@ export async function wholeText(pieces: Iterable<string>): Promise<string> {
     }
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** The pieces of each field of an object; fields without a value are left out. */
+export function fieldsOf(json: Readonly<Record<string, unknown>>): Record<string, [string]> {
+  const fields: Record<string, [string]> = {}
+  for (const [name, value] of Object.entries(json)) {
+    if (value !== undefined) fields[name] = [JSON.stringify(value)]
+  }
+  return fields
 }

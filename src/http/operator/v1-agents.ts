@@ -37,11 +37,11 @@ function* mapped<Item>(items: Iterable<Item>, write: (item: Item) => Json): Gene
 /** An agent as operators see it (Mesos: createAgentResponse). */
 export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): Json {
   const { id, record, times, used, offered } = agent
-  const { info, state, duty, total } = record
+  const { info, duty, total } = record
   const { endpoint } = info
   return {
     agent_info: agentInfo(id, info, viewer),
-    active: state === 'connected' && duty.state === 'active',
+    active: isActiveAgent(record),
     deactivated: duty.state !== 'active',
     version,
     ...(endpoint && { pid: pidOf(endpoint) }),
@@ -57,6 +57,11 @@ export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): J
   }
 }
 
+export function isActiveAgent({ state, duty }: AgentPicture['record']): boolean {
+  return state === 'connected' && duty.state === 'active'
+}
+
+/** The agent in the words of Mesos' own protocol, by which clients find its port. */
 export function pidOf({ ip, port }: { readonly ip: string; readonly port: number }): string {
   return `slave(1)@${ip}:${port}`
 }

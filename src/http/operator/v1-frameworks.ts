@@ -1,4 +1,4 @@
-import type { Offer } from '../../messages/index.ts'
+import type { FrameworkInfo, Offer } from '../../messages/index.ts'
 import { writeOfferConstraints } from '../wire/constraints.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
@@ -34,7 +34,7 @@ export function v1Framework(framework: FrameworkPicture): Json {
     offers: offers.map(v1Offer),
     allocated_resources: endpointByRole(used),
     offered_resources: endpointByRole(offered),
-    offer_constraints: writeOfferConstraints(info.offerConstraints ?? {}),
+    offer_constraints: constraintsOf(info),
   }
 }
 
@@ -47,6 +47,11 @@ export function v1FrameworkEvent(framework: FrameworkPicture): Json {
     reregistered_time: writeDuration(reregisteredAtMs ?? registeredAtMs),
     unregistered_time: writeDuration(unregisteredAtMs ?? 0),
   }
+}
+
+/** Nothing where a framework takes all agents. */
+export function constraintsOf({ offerConstraints }: FrameworkInfo): Json {
+  return offerConstraints === undefined ? {} : writeOfferConstraints(offerConstraints)
 }
 
 function standingOf({ id, info, state }: FrameworkPicture): Json {

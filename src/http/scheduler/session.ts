@@ -1,4 +1,4 @@
-import type { Transport } from '../../actors/ports.ts'
+import type { Clock, Timer, Transport } from '../../actors/ports.ts'
 import type { SchedulerMessage } from '../../messages/envelope.ts'
 import {
   type Envelope,
@@ -13,16 +13,12 @@ import { schedulerEvents } from '../wire/scheduler-events.ts'
 
 export interface SessionParts {
   readonly transport: Transport
+  readonly clock: Pick<Clock, 'setTimer' | 'clearTimer'>
   readonly streamId: string
   readonly info: FrameworkInfo
   readonly masterInfo: Json
   /** It speaks and hears no more. */
   readonly ended: (session: Session) => void
-}
-
-/** Where the scheduler lives that has this stream. */
-export function addressOf(streamId: string): string {
-  return `scheduler/${streamId}`
 }
 
 /**
@@ -38,12 +34,13 @@ export class Session {
   readonly #parts: SessionParts
   #stream: AnswerStream | undefined
   #unsubscribe: (() => void) | undefined
+  #heartbeat: Timer | undefined
   #isOver = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.streamId = parts.streamId
-    this.address = addressOf(parts.streamId)
+    this.address = `scheduler/${parts.streamId}`
     this.info = parts.info
   }
 
@@ -82,6 +79,7 @@ export class Session {
   #leave(reason: string): void {
     this.#isOver = true
     this.#unsubscribe?.()
+    if (this.#heartbeat !== undefined) this.#parts.clock.clearTimer(this.#heartbeat)
     this.say({ type: 'lifecycle.exited', address: this.address, reason })
     this.#parts.ended(this)
   }
@@ -94,17 +92,30 @@ export class Session {
   }
 
   #hear(message: SchedulerMessage): void {
-    if (message.type === 'lifecycle.registered' || message.type === 'lifecycle.reregistered') {
-      this.#frameworkId = message.frameworkId
-    }
-    const { info, frameworkId } = this
+    // Each stream has its own rhythm, which begins when it does; the master has one for all.
+    if (message.type === 'lifecycle.heartbeat') return
+    const { info } = this
     const { masterInfo } = this.#parts
-    for (const event of schedulerEvents(message, { info, frameworkId, masterInfo })) {
+    for (const event of schedulerEvents(message, {
+      info,
+      frameworkId: this.#frameworkId,
+      masterInfo,
+    })) {
       this.#stream?.write(encodeRecord(event))
     }
-    if (message.type === 'lifecycle.error') this.close(message.message)
+    if (message.type === 'lifecycle.error') return this.close(message.message)
+    if (message.type !== 'lifecycle.registered' && message.type !== 'lifecycle.reregistered') return
+    this.#frameworkId = message.frameworkId
+    if (this.#heartbeat === undefined) this.#beat(message.heartbeatIntervalMs)
+  }
+
+  #beat(intervalMs: number): void {
+    this.#stream?.write(heartbeat)
+    this.#heartbeat = this.#parts.clock.setTimer(() => this.#beat(intervalMs), intervalMs)
   }
 }
+
+const heartbeat = encodeRecord({ type: 'HEARTBEAT' })
 
 /** What the master says to a scheduler's address is said to a scheduler. */
 function isFromMaster(

@@ -1,5 +1,6 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HttpFront } from './front.ts'
 
@@ -30,11 +31,19 @@ export function createHttpServer(front: HttpFront, tls?: TlsOptions): Server {
       ? createServer(options, front.handle)
       : createTlsServer({ ...options, ...tls }, front.handle)
   server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
+    // Clients open connections before they need them: one that said nothing yet is only idle.
+    if (error.code === tooSlow && isSilent(socket)) socket.setTimeout(limits.idleTimeoutMs)
     // In the middle of another answer nothing can be said.
-    if (!socket.writable || front.isAnswering(socket)) socket.destroy()
+    else if (!socket.writable || front.isAnswering(socket)) socket.destroy()
     else refuse(socket, error.code)
   })
   return server
+}
+
+const tooSlow = 'ERR_HTTP_REQUEST_TIMEOUT'
+
+function isSilent(connection: Duplex): connection is Socket {
+  return connection instanceof Socket && connection.bytesRead === 0
 }
 
 /** What cannot even be read as a request gets an answer, too, and the connection ends. */
@@ -52,5 +61,5 @@ function refuse(socket: Duplex, code: string | undefined): void {
 const complaints: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The head of the request is too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunks of the body carry too many extensions.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+  [tooSlow]: [408, 'The request did not arrive in time.'],
 }

@@ -60,6 +60,8 @@ export interface AnswerStream {
 /** What answers to one path. A `Refusal` or `WireError` that it throws becomes the answer. */
 export interface Route {
   readonly path: string
+  /** It answers to every path that begins with this one, unless another route is exactly there. */
+  readonly below?: true
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
   /** Whose credentials it asks for, where any are asked for; without it anybody may call. */
   readonly realm?: Realm

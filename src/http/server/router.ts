@@ -1,9 +1,13 @@
 import { Refusal } from './answers.ts'
 import type { Route } from './route.ts'
 
-/** Finds what answers to a path. Paths are exact: what lies below one is another, or nothing. */
+/**
+ * Finds what answers to a path. Paths are exact: what lies below one is another, or nothing, unless
+ * its route says that it is the route's, too.
+ */
 export class Router {
   readonly #routes = new Map<string, Route>()
+  readonly #above: Route[] = []
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) this.add(route)
@@ -12,10 +16,11 @@ export class Router {
   add(route: Route): void {
     if (this.#routes.has(route.path)) throw new Error(`two routes answer to ${route.path}`)
     this.#routes.set(route.path, route)
+    if (route.below === true) this.#above.push(route)
   }
 
   find(path: string): Route | undefined {
-    return this.#routes.get(path)
+    return this.#routes.get(path) ?? this.#above.find((route) => path.startsWith(route.path))
   }
 }
 

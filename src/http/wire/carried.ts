@@ -1,15 +1,20 @@
 import type { Carried } from '../../messages/index.ts'
-import { isAbsent, type Json } from './json.ts'
+import { bytesAt, isAbsent, type Json, listAt, objectAt, textAt } from './json.ts'
+
+const forms = { object: objectAt, text: textAt, list: listAt, bytes: bytesAt } as const
+
+/** Fields on which nothing here decides, and the form of each. */
+export type Undecided = Readonly<Record<string, keyof typeof forms>>
 
 /** The fields among these that are set, in Mesos' own JSON; nothing when none is. */
-export function carry(json: Json, fields: readonly string[]): Carried | undefined {
+export function carry(json: Json, fields: Undecided, path: string): Carried | undefined {
   let carried: Carried | undefined
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index] ?? ''
+  for (const field in fields) {
     const value = json[field]
-    if (isAbsent(value)) continue
+    const form = fields[field]
+    if (isAbsent(value) || form === undefined) continue
     carried ??= {}
-    carried[field] = value
+    carried[field] = forms[form](value, `${path}.${field}`)
   }
   return carried
 }

@@ -1,5 +1,5 @@
 import type { CommandInfo } from '../../messages/index.ts'
-import { carry } from './carried.ts'
+import { carry, type Undecided } from './carried.ts'
 import {
   isAbsent,
   type Json,
@@ -13,7 +13,7 @@ import {
   WireProblem,
 } from './json.ts'
 
-const undecided = ['uris', 'user'] as const
+const undecided: Undecided = { uris: 'list', user: 'text' }
 
 /**
  * Reads a CommandInfo. In Mesos the first argument is the name that the program hears itself
@@ -24,7 +24,7 @@ export function readCommandInfo(value: unknown, path: string): CommandInfo {
   const command: CommandInfo = { value: optionalText(json.value, `${path}.value`) ?? '' }
   const shell = optionalBoolean(json.shell, `${path}.shell`)
   if (shell !== undefined) command.shell = shell
-  let carried = carry(json, undecided)
+  let carried = carry(json, undecided, path)
   const list = isAbsent(json.arguments) ? [] : textsAt(json.arguments, `${path}.arguments`)
   if (list.length > 0) {
     if (shell === false && list.length > 1) command.arguments = list.slice(1)

@@ -1,5 +1,5 @@
 import { capabilities, type FrameworkInfo, problemWithId } from '../../messages/index.ts'
-import { carry } from './carried.ts'
+import { carry, type Undecided } from './carried.ts'
 import { readOfferConstraints } from './constraints.ts'
 import {
   isAbsent,
@@ -36,6 +36,9 @@ export interface ReadSubscription extends ReadFramework {
   readonly suppressedRoles: string[]
 }
 
+const undecided: Undecided = { hostname: 'text', webui_url: 'text' }
+const undecidedOfOld: Undecided = { ...undecided, role: 'text' }
+
 const msPerSecond = 1000
 /** About 292 years: what 64 bits of nanoseconds can say. */
 const failoverTimeoutSecondsMax = 9_223_372_036
@@ -53,7 +56,7 @@ export function readFrameworkInfo(value: unknown, path: string): ReadFramework {
   const minAllocatable = readOfferFilters(json.offer_filters, `${path}.offer_filters`)
   const { labels, carried: allLabels } = readLabels(json.labels, `${path}.labels`)
   // The role is kept beside the roles, so that the framework is described as it described itself.
-  const carried = carry(json, ['hostname', 'webui_url', ...(isMultiRole ? [] : ['role'])])
+  const carried = carry(json, isMultiRole ? undecided : undecidedOfOld, path)
   const problem =
     (id === undefined ? undefined : problemWithId('the framework id', id)) ??
     problemWithRoles(role, roles, isMultiRole) ??

@@ -157,10 +157,6 @@ export function bytesAt(value: unknown, path: string): string {
   return isBase64 ? text : fail(value, path, 'bytes in base64')
 }
 
-export function optionalBytes(value: unknown, path: string): string | undefined {
-  return isAbsent(value) ? undefined : bytesAt(value, path)
-}
-
 /** A name that becomes a key of ours; some names are taken by the language. */
 export function keyAt(value: unknown, path: string): string {
   const text = textAt(value, path)

@@ -1,5 +1,5 @@
 import type { TaskInfo } from '../../messages/index.ts'
-import { carry } from './carried.ts'
+import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
 import { readHealthCheck, writeHealthCheck } from './health-check.ts'
@@ -18,14 +18,18 @@ import { readLabels, writeLabels } from './labels.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 import { verifyCheck, verifyLimits } from './undecided.ts'
 
-const undecided = ['container', 'check', 'limits', 'discovery'] as const
+const undecided: Undecided = {
+  container: 'object',
+  check: 'object',
+  limits: 'object',
+  discovery: 'object',
+}
 
 /**
  * Reads a TaskInfo. What is legal JSON of Mesos but no task that can be run becomes its `problem`,
- * because that is answered with TASK_ERROR for this task alone. Executors must be of the framework
- * named, where it is known.
+ * because that is answered with TASK_ERROR for this task alone.
  */
-export function readTaskInfo(value: unknown, path: string, frameworkId?: string): TaskInfo {
+export function readTaskInfo(value: unknown, path: string): TaskInfo {
   const json = objectAt(value, path)
   const task: TaskInfo = {
     taskId: idAt(json.task_id, `${path}.task_id`),
@@ -35,7 +39,7 @@ export function readTaskInfo(value: unknown, path: string, frameworkId?: string)
   }
   try {
     task.resources = readResources(json.resources, `${path}.resources`)
-    readWork(json, task, path, frameworkId)
+    readWork(json, task, path)
     readRest(json, task, path)
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error
@@ -44,10 +48,10 @@ export function readTaskInfo(value: unknown, path: string, frameworkId?: string)
   return task
 }
 
-function readWork(json: Json, task: TaskInfo, path: string, frameworkId: string | undefined): void {
+function readWork(json: Json, task: TaskInfo, path: string): void {
   if (!isAbsent(json.command)) task.command = readCommandInfo(json.command, `${path}.command`)
   if (!isAbsent(json.executor)) {
-    task.executor = readExecutorInfo(json.executor, `${path}.executor`, frameworkId)
+    task.executor = readExecutorInfo(json.executor, `${path}.executor`)
   }
   if (!isAbsent(json.data)) task.data = bytesAt(json.data, `${path}.data`)
   if (!isAbsent(json.health_check)) {
@@ -60,7 +64,7 @@ function readRest(json: Json, task: TaskInfo, path: string): void {
   if (!isAbsent(json.max_completion_time)) {
     task.maxCompletionTimeMs = durationAt(json.max_completion_time, `${path}.max_completion_time`)
   }
-  const carried = carry(json, undecided)
+  const carried = carry(json, undecided, path)
   if (carried !== undefined) {
     if (carried.check !== undefined) verifyCheck(carried.check, `${path}.check`)
     if (carried.limits !== undefined) {

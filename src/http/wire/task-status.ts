@@ -1,4 +1,5 @@
 import { reasons, sources, type TaskStatus, taskStates } from '../../messages/index.ts'
+import { carry, type Undecided } from './carried.ts'
 import {
   enumAt,
   idAt,
@@ -7,11 +8,9 @@ import {
   numberAt,
   objectAt,
   optionalBoolean,
-  optionalBytes,
   optionalDuration,
   optionalEnum,
   optionalId,
-  optionalObject,
   optionalText,
   toMilliseconds,
   writeDuration,
@@ -47,8 +46,13 @@ const wireSource: Readonly<Record<Source, string>> = {
   EXECUTOR: 'SOURCE_EXECUTOR',
 }
 
-/** Objects that are only carried. */
-const undecidedObjects = ['labels', 'check_status', 'container_status', 'limitation'] as const
+const undecided: Undecided = {
+  data: 'bytes',
+  labels: 'object',
+  check_status: 'object',
+  container_status: 'object',
+  limitation: 'object',
+}
 
 /**
  * Reads a TaskStatus. One without a timestamp, which executors need not give, gets the one given;
@@ -75,8 +79,9 @@ export function readTaskStatus(value: unknown, path: string, timestampMs = 0): T
   if (healthy !== undefined) status.healthy = healthy
   const unreachable = optionalDuration(json.unreachable_time, `${path}.unreachable_time`)
   if (unreachable !== undefined) status.unreachableTimeMs = unreachable
+  const carried = carry(json, undecided, path)
+  if (carried !== undefined) status.carried = carried
   readReason(json.reason, status, path)
-  readUndecided(json, status, path)
   return status
 }
 
@@ -90,16 +95,7 @@ function readReason(value: unknown, status: TaskStatus, path: string): void {
   if (reason === undefined) return
   const own = reasonOf.get(reason)
   if (own !== undefined) status.reason = own
-  else if (foreignReasons.has(reason)) status.carried = { reason }
-}
-
-function readUndecided(json: Json, status: TaskStatus, path: string): void {
-  const data = optionalBytes(json.data, `${path}.data`)
-  if (data !== undefined) status.carried = { ...status.carried, data }
-  for (const field of undecidedObjects) {
-    const object = optionalObject(json[field], `${path}.${field}`)
-    if (object !== undefined) status.carried = { ...status.carried, [field]: object }
-  }
+  else if (foreignReasons.has(reason)) status.carried = { ...status.carried, reason }
 }
 
 /** Writes a TaskStatus. Exit codes, signals and sandboxes have no field in Mesos. */

@@ -56,6 +56,8 @@ export interface FrameworkOnAgent {
   readonly id: string
   /** As its latest registration or launch says. */
   info: FrameworkInfo
+  /** Whether the agent's next life is to know of it: its first description said so. */
+  readonly isKept: boolean
   readonly executors: Map<string, ExecutorRecord>
   /** Tasks until their terminal update is acknowledged by the scheduler. */
   readonly tasks: Map<string, AgentTask>

@@ -19,11 +19,17 @@ export function frameworkOf(step: AgentStep, id: string, info: FrameworkInfo): F
   return framework
 }
 
-/** A framework that is not on this agent yet. */
-export function addFramework(book: AgentBook, id: string, info: FrameworkInfo): FrameworkOnAgent {
+/** A framework that is not on this agent yet; what was kept of it is to be kept up to date. */
+export function addFramework(
+  book: AgentBook,
+  id: string,
+  info: FrameworkInfo,
+  wasKept = false,
+): FrameworkOnAgent {
   const framework: FrameworkOnAgent = {
     id,
     info,
+    isKept: wasKept || info.checkpoint !== false,
     executors: new Map(),
     tasks: new Map(),
     completed: new Map(),

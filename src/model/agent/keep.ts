@@ -15,8 +15,9 @@ export function keepAgent({ book, turn }: Keeper): void {
   if (book.durable) turn.persist('agent')
 }
 
+/** A framework that need not outlive the agent costs nothing on disk, as in Mesos. */
 export function keepFramework({ book, turn }: Keeper, framework: FrameworkOnAgent): void {
-  if (book.durable) turn.persist(`framework/${framework.id}`)
+  if (book.durable && framework.isKept) turn.persist(`framework/${framework.id}`)
 }
 
 export function keepExecutor(
@@ -24,11 +25,11 @@ export function keepExecutor(
   framework: FrameworkOnAgent,
   id: string,
 ): void {
-  if (book.durable) turn.persist(`executor/${framework.id}/${id}`)
+  if (book.durable && framework.isKept) turn.persist(`executor/${framework.id}/${id}`)
 }
 
 export function keepTask({ book, turn }: Keeper, framework: FrameworkOnAgent, id: string): void {
-  if (book.durable) turn.persist(`task/${framework.id}/${id}`)
+  if (book.durable && framework.isKept) turn.persist(`task/${framework.id}/${id}`)
 }
 
 /** What is to be kept under a key now; nothing, when it is there no more. */

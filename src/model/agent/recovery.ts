@@ -46,7 +46,7 @@ export function openAgentBook(options: AgentOptions): AgentBook {
   if (agent.clusterId !== undefined) book.clusterId = agent.clusterId
   book.resources = toQuantities(agent.resources)
   book.past = agent.bootId === book.bootId ? 'restarted' : 'rebooted'
-  for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info)
+  for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info, true)
   for (const stored of executors) restoreExecutor(book, stored)
   for (const stored of tasks) restoreTask(book, stored)
   if (agent.drain !== undefined && tasks.length > 0) book.drain = agent.drain
@@ -118,10 +118,11 @@ function recoverExecutor(
 ): void {
   const { kind, tasks } = executor
   const isProgram = kind === 'CUSTOM'
+  const isOfCommands = kind === 'COMMAND' || kind === 'DEFAULT'
   if (isProgram ? framework.info.checkpoint === false : tasks.size === 0) {
     dropExecutor(step, framework, executor)
   } else if (rebooted) loseExecutor(step, framework, executor, 'its machine was started anew')
-  else if (isProgram || kind === 'COMMAND' || kind === 'DEFAULT') resume(step, framework, executor)
+  else if (isProgram || isOfCommands) resume(step, framework, executor)
   else {
     const why = 'it was inside the process of its agent, which ended'
     loseExecutor(step, framework, executor, why)

@@ -72,7 +72,7 @@ export function terminalStatus(
   }
   if (run.ending === 'unhealthy') {
     const message = `killed: ${failedChecksOf(run)}`
-    return { state: 'TASK_FAILED', details: { ...facts, healthy: false, message } }
+    return { state: 'TASK_KILLED', details: { ...facts, healthy: false, message } }
   }
   if (exit.succeeded) return { state: 'TASK_FINISHED', details: facts }
   const details = withText(facts, exit)

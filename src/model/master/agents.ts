@@ -138,7 +138,9 @@ export function loseAgent(
     concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
     loseTask(step, agent, task, why)
   }
-  for (const framework of concerned) {
+  // Whoever was there only for offers may wait for this one, too, when it does not come back.
+  const told = isAway ? concerned : book.frameworks.values()
+  for (const framework of told) {
     if (framework.state !== 'connected') continue
     const message = `agent ${agent.id} is ${agent.state}: ${why}`
     step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })

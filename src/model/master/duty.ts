@@ -9,6 +9,7 @@ import { runsAbandoned } from './abandoned.ts'
 import { declareGone } from './gone.ts'
 import { keepAgent } from './keep.ts'
 import { agentNamed } from './named-agents.ts'
+import { report } from './reports.ts'
 import { confirmCall, refuseCall } from './settings.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 import { withdrawFrom } from './withdrawal.ts'
@@ -105,6 +106,7 @@ function moveDuty(step: MasterStep, agent: AgentRecord, happening: Happening): b
   const before = agent.duty.state
   if (!move(charts.duty, agent.duty, happening, turn, untimed)) return false
   keepAgent(step, agent.id)
+  report(step, { type: 'agentUpdated', agentId: agent.id })
   const [was, is] = [before === 'active', agent.duty.state === 'active']
   if (was === is) return true
   if (agent.state === 'connected') countCapacity(book, agent.total, is ? 1 : -1)

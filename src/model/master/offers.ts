@@ -1,5 +1,6 @@
 import type { Decline } from '../../messages/allocation.ts'
 import { addFilter, refuseMs } from '../allocation/filters.ts'
+import { clientsWanting } from '../allocation/wanting.ts'
 import { existing } from '../assert.ts'
 import { closeOffer } from '../ledger/accounts.ts'
 import type { AgentRecord, FrameworkRecord, OfferRecord } from '../ledger/records.ts'
@@ -84,8 +85,8 @@ export function refuse(
 }
 
 /**
- * Nobody answered in time: the offers are taken back. Silence counts as a refusal, or the silent
- * one would be first in line for the same resources again.
+ * Nobody answered in time: the offers are taken back. Where others wait, silence counts as a
+ * refusal, or the silent one would be first in line for the same resources again.
  */
 export function expireOffers(step: MasterStep, { batchId }: { batchId: string }): void {
   const { book } = step
@@ -96,8 +97,16 @@ export function expireOffers(step: MasterStep, { batchId }: { batchId: string })
     offers.map(({ id }) => id),
     'offer.expired',
   )
-  for (const offer of offers) refuse(step, offer, offer.resources, undefined)
+  for (const offer of offers) {
+    if (isWantedElsewhere(step, offer)) refuse(step, offer, offer.resources, undefined)
+  }
   wantAllocation(step)
+}
+
+/** Whether anybody but the framework of the offer wants offers at all. */
+function isWantedElsewhere({ book }: MasterStep, { frameworkId }: OfferRecord): boolean {
+  book.wanting ??= clientsWanting(book)
+  return book.wanting.some((client) => client.frameworkId !== frameworkId)
 }
 
 /** Takes offers back and tells their schedulers. */

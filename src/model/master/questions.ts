@@ -104,7 +104,14 @@ function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | unde
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */
-function latestOf({ agentId, executorId, forwarded }: TaskRecord, status: TaskStatus): TaskStatus {
+function latestOf(task: TaskRecord, status: TaskStatus): TaskStatus {
+  const { agentId, executorId, forwarded } = task
   const healthy = forwarded?.healthy
-  return { ...status, agentId, executorId, ...(healthy !== undefined && { healthy }) }
+  return {
+    ...status,
+    agentId,
+    // That of a command is the agent's own affair, as in Mesos.
+    ...(executorId !== task.id && { executorId }),
+    ...(healthy !== undefined && { healthy }),
+  }
 }

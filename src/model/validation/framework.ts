@@ -9,7 +9,10 @@ export function problemWithFramework(
   suppressedRoles: readonly string[],
 ): string | undefined {
   if (info.name.trim() === '') return 'the framework has no name'
-  if (info.roles.length === 0) return 'the framework has no role; give "*" for the common one'
+  // Mesos lets whoever may have many have none, too: it waits for UPDATE_FRAMEWORK.
+  if (info.roles.length === 0 && info.capabilities?.includes('MULTI_ROLE') !== true) {
+    return 'the framework has no role; give "*" for the common one'
+  }
   for (const [index, role] of info.roles.entries()) {
     const problem = problemWithRole(role)
     if (problem !== undefined) return problem

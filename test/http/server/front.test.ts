@@ -191,18 +191,21 @@ describe('HTTP server: what goes wrong', () => {
     expect(answer.toLowerCase()).toContain('connection: close')
   })
 
-  it('a head or a body that trickles is cut off in time; an idle connection is not', async () => {
+  it('a head or a body that trickles is cut off in time; idle and silent connections are not', async () => {
     const { port } = await serve({
       routes: [echo, look],
       limits: { headersTimeoutMs: 80, requestTimeoutMs: 120 },
     })
     const idle = new Wire(port).send(request('GET', '/look'))
     await idle.until((text) => text.includes('seen'))
+    const silent = new Wire(port)
     const head = new Wire(port).send('GET /look HTTP/1.1\r\nho')
     const body = new Wire(port).send('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nx')
     expect(await head.closed()).toContain(' 408 ')
     expect(await body.closed()).toContain(' 408 ')
     idle.send(request('GET', '/look'))
     await idle.until((text) => text.split('seen').length === 3)
+    silent.send(request('GET', '/look'))
+    expect(await silent.until((text) => text.includes('seen'))).toContain(' 200 ')
   })
 })

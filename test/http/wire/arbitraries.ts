@@ -120,12 +120,14 @@ export const executor: fc.Arbitrary<ExecutorInfo> = fc.record(
   {
     executorId: id,
     type: fc.constantFrom('CUSTOM', 'DEFAULT'),
+    // Mesos writes the framework, whether its scheduler did or not.
+    frameworkId: fc.constant('F'),
     shutdownGracePeriodMs: milliseconds,
     command,
     resources: resourcesOf(2),
     carried: fc.record({ name: text, data: base64 }, { requiredKeys: ['name'] }),
   },
-  { requiredKeys: ['executorId', 'type'] },
+  { requiredKeys: ['executorId', 'type', 'frameworkId'] },
 )
 
 const port = fc.integer({ min: 1, max: 65_535 })

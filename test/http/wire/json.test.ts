@@ -38,8 +38,9 @@ describe('A body', () => {
     ['half of an object', '{"a":1', 'the body is not JSON'],
     ['a surrogate without its pair', '{"a":"\\ud800"}', 'half a surrogate pair'],
     ['a key that is half a character', '{"\\udc00":1}', 'half a surrogate pair'],
-    ['lists without end', '['.repeat(10_000), 'nested more than 100 levels deep'],
-    ['objects without end', '{"a":'.repeat(5_000), 'nested more than 100 levels deep'],
+    ['lists without end', '['.repeat(10_000), 'the body is not JSON'],
+    ['a tower of lists', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 100 levels deep'],
+    ['a tower of objects', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`, '100 levels deep'],
   ])('%s is refused', (_what, text, sentence) => {
     expect(() => body(text)).toThrow(WireError)
     expect(() => body(text)).toThrow(sentence)

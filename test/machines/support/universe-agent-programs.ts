@@ -112,7 +112,6 @@ export const groups = world(
     kill('G2'),
     ...of(book, 'pod'),
     ...acknowledgements(book),
-    ...when(book.sequence > 0, launchGroup(pod)),
     { type: 'agent.stop' },
   ],
   programInput,
@@ -149,7 +148,7 @@ function of(book: AgentBook, executorId: string): AgentEvent[] {
 
 /** The world comes to an end because updates that the agent makes itself are counted. */
 function isNew(book: AgentBook, taskId: string): boolean {
-  return book.sequence < 4 && book.frameworks.get(frameworkId)?.tasks.has(taskId) !== true
+  return book.sequence < 3 && book.frameworks.get(frameworkId)?.tasks.has(taskId) !== true
 }
 
 /** What an earlier life left: a program and a group that may go on. */

@@ -109,7 +109,10 @@ export const grouped = world({ ...executorInput, executorId: 'pod' }, (book, sna
     book.sequence === 0 || snapshot.matches('terminating'),
     launchGroup(member('T2'), member('T3')),
   ),
-  ...aboutRuns(book),
+  ...[...book.runs.keys()].flatMap((taskId): ExecutorEvent[] => [
+    { type: 'run.started', runs: [{ taskId }] },
+    { type: 'run.exited', runs: [{ taskId, succeeded: taskId === 'T2', launched: true }] },
+  ]),
   { type: 'task.kill', ...agent, kills: [{ taskId: 'T2' }] },
   { type: 'task.message', ...agent, data: '' },
   shutDown(0),

@@ -29,6 +29,11 @@ describe('Roles', () => {
 })
 
 describe('Frameworks', () => {
+  test('whoever may have many roles may have none', () => {
+    const info: FrameworkInfo = { name: 'one', roles: [], capabilities: ['MULTI_ROLE'] }
+    expect(problemWithFramework(info, [])).toBeUndefined()
+  })
+
   const cases: [string, Partial<FrameworkInfo>, string[], string][] = [
     ['no name', { name: ' ' }, [], 'the framework has no name'],
     ['no role', { roles: [] }, [], 'the framework has no role; give "*" for the common one'],

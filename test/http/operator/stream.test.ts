@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { Subscribers } from '../../../src/http/operator/subscribers.ts'
+import { everybody } from '../../../src/http/operator/viewer.ts'
+import { commandOn } from '../../support/fake-scheduler.ts'
+import { Desk, facts, isRecord, Listener } from './support.ts'
+
+function subscribersOf({ stage, door }: Desk, max?: number): Subscribers {
+  const { clock } = stage
+  const ask = () => Promise.resolve()
+  return new Subscribers(
+    { facts, history: door.history, ledger: () => stage.ledger, ask, clock },
+    max,
+  )
+}
+
+describe('Operator API: the stream of events', () => {
+  it('the state as it is, a heartbeat at once, and one each 15 s (1 agent)', async () => {
+    const desk = new Desk()
+    desk.stage.agent('one', { cpus: 4 })
+    const listener = await desk.subscribe()
+    await listener.begun()
+    const [first] = listener.events
+    expect(first).toEqual({
+      type: 'SUBSCRIBED',
+      subscribed: {
+        get_state: await desk.query('GET_STATE'),
+        heartbeat_interval_seconds: 15,
+      },
+    })
+    desk.stage.advance(14_999)
+    expect(listener.types).toEqual(['SUBSCRIBED', 'HEARTBEAT'])
+    desk.stage.advance(1)
+    expect(listener.types).toEqual(['SUBSCRIBED', 'HEARTBEAT', 'HEARTBEAT'])
+  })
+
+  it('the life of a framework and its task (1 agent)', async () => {
+    const desk = new Desk()
+    const { stage } = desk
+    const listener = await desk.subscribe()
+    await listener.begun()
+    stage.agent('one', { cpus: 4 })
+    const eng = stage.scheduler('eng')
+    stage.settle()
+    eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
+    stage.advance(100)
+    eng.kill('t1')
+    stage.advance(100)
+    await desk.call('TEARDOWN', { framework_id: { value: eng.frameworkId } })
+    const [, , agent, framework, task, ...rest] = listener.events
+    expect(agent).toMatchObject({
+      type: 'AGENT_ADDED',
+      agent_added: { agent: { agent_info: { hostname: 'one' }, active: true } },
+    })
+    expect(framework).toEqual({
+      type: 'FRAMEWORK_ADDED',
+      framework_added: {
+        framework: {
+          framework_info: expect.objectContaining({ name: 'eng' }),
+          active: true,
+          connected: true,
+          recovered: false,
+          registered_time: expect.anything(),
+          reregistered_time: expect.anything(),
+          unregistered_time: { nanoseconds: 0 },
+        },
+      },
+    })
+    expect(task).toMatchObject({
+      type: 'TASK_ADDED',
+      task_added: { task: { task_id: { value: 't1' }, state: 'TASK_STAGING' } },
+    })
+    const framework_id = { value: eng.frameworkId }
+    const updated = (state: string) => ({
+      type: 'TASK_UPDATED',
+      task_updated: { framework_id, state, status: expect.objectContaining({ state }) },
+    })
+    expect(rest).toEqual([
+      updated('TASK_STARTING'),
+      updated('TASK_RUNNING'),
+      updated('TASK_KILLING'),
+      updated('TASK_KILLED'),
+      {
+        type: 'FRAMEWORK_REMOVED',
+        framework_removed: { framework_info: expect.objectContaining({ id: framework_id }) },
+      },
+    ])
+  })
+
+  it('what happens while the first record is made follows it (1 agent, 1 framework)', async () => {
+    const desk = new Desk()
+    const listener = new Listener(subscribersOf(desk).answerFor(everybody))
+    desk.stage.agent('one', { cpus: 4 })
+    expect(listener.records).toEqual([])
+    await listener.begun()
+    expect(listener.types).toEqual(['SUBSCRIBED', 'HEARTBEAT', 'AGENT_ADDED'])
+    const [first] = listener.events
+    expect(JSON.stringify(first)).not.toContain('one')
+  })
+
+  it('an agent that is out of reach is removed, and added when it is back (1 agent)', async () => {
+    const desk = new Desk({ timeouts: { pingIntervalMs: 1_000 } })
+    const { stage } = desk
+    stage.agent('one', { cpus: 4 })
+    const listener = await desk.subscribe()
+    await listener.begun()
+    const heal = stage.road.drop('lifecycle.pong')
+    stage.advance(20_000)
+    expect(listener.types).toContain('AGENT_REMOVED')
+    expect(await desk.query('GET_AGENTS')).toMatchObject({ agents: [] })
+    heal()
+    stage.advance(100_000)
+    expect(listener.types.filter((type) => type !== 'HEARTBEAT').at(-1)).toBe('AGENT_ADDED')
+    expect(await desk.query('GET_METRICS', {})).toMatchObject({
+      metrics: expect.arrayContaining([
+        { name: 'master/slave_unreachable_completed', value: 1 },
+        { name: 'master/slave_reregistrations', value: 1 },
+        { name: 'master/slave_registrations', value: 1 },
+      ]),
+    })
+  })
+
+  it('nothing is sent to whoever has gone', async () => {
+    const desk = new Desk()
+    const listener = await desk.subscribe()
+    await listener.begun()
+    const { length } = listener.records
+    listener.streaming.closed('its connection was closed')
+    desk.stage.agent('one', { cpus: 4 })
+    desk.stage.advance(60_000)
+    expect(listener.records.length).toBe(length)
+  })
+
+  it('the oldest makes room for one too many', async () => {
+    const desk = new Desk()
+    const subscribers = subscribersOf(desk, 2)
+    const listeners = [1, 2, 3].map(() => new Listener(subscribers.answerFor(everybody)))
+    expect(subscribers.size).toBe(2)
+    expect(listeners.map(({ isEnded }) => isEnded)).toEqual([true, false, false])
+    subscribers.close()
+    expect(subscribers.size).toBe(0)
+  })
+
+  it('a subscriber only hears of what it may see (2 frameworks)', async () => {
+    const desk = new Desk({
+      authorizer: {
+        may: (principal, _action, { framework }) =>
+          framework === undefined || framework.principal === principal,
+      },
+    })
+    const { stage } = desk
+    stage.agent('one', { cpus: 4 })
+    const listener = await desk.subscribe('ann')
+    await listener.begun()
+    for (const principal of ['ann', 'bob']) {
+      const scheduler = stage.scheduler(principal, { principal })
+      stage.advance(1_000)
+      const { offer } = scheduler
+      scheduler.launch(offer, [commandOn(offer, `of-${principal}`, { cpus: 1 })])
+      stage.advance(1_000)
+    }
+    const text = JSON.stringify(listener.events)
+    expect(text).toContain('of-ann')
+    expect(text).not.toContain('of-bob')
+    expect(text).not.toContain('"bob"')
+    const tasks = await desk.query('GET_TASKS', undefined, 'bob')
+    expect(isRecord(tasks) && tasks.tasks).toMatchObject([{ name: 'of-bob' }])
+  })
+})
