@@ -10,7 +10,7 @@ export const masterPort = 5050
 export function placeOf(master: string): string {
   const [, host, port = String(masterPort)] =
     (typeof master === 'string' &&
-      /^(?:http:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
+      /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
     []
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536) return `${host}:${port}`
   throw new InvalidInputError(
@@ -26,4 +26,9 @@ export function portOf(place: string): number {
 /** The host of a place that `placeOf` returned, without brackets. */
 export function hostOf(place: string): string {
   return place.slice(0, place.lastIndexOf(':')).replace(/^\[|\]$/g, '')
+}
+
+/** Whether a master is to be reached over TLS: its URL says so. */
+export function isSecure(master: string): boolean {
+  return /^https:/i.test(master)
 }

@@ -4,7 +4,7 @@ import { ClosedError } from '../../model/errors.ts'
 import { type LinkNews, WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import type { Hosting } from '../hosting.ts'
 import { tokenFromNeighbour } from './neighbours.ts'
-import { hostOf, placeOf, portOf } from './place.ts'
+import { hostOf, isSecure, placeOf, portOf } from './place.ts'
 import { givenToken, isLoopback, type TokenOptions } from './token.ts'
 
 export type { LinkNews } from '../../transports/websocket/spoke.ts'
@@ -46,6 +46,7 @@ export function linkUp(
   return new WebSocketSpoke({
     clock,
     master: place,
+    secure: isSecure(master),
     token: tokenFor(place, options),
     instance: ids.uuid(),
     random: () => ids.seed() / 2 ** 32,

@@ -9,6 +9,8 @@ import { Wire } from './wire.ts'
 export interface DialOptions {
   /** `host:port`. */
   readonly master: string
+  /** Over TLS, as a master with a key and a certificate asks for. */
+  readonly secure: boolean
   readonly token: string | undefined
   readonly clock: Clock
   readonly limits: LinkLimits
@@ -30,8 +32,8 @@ const foreignAdvice =
 
 /** Tries once to link up with a master. */
 export function dial(options: DialOptions): { readonly cancel: () => void } {
-  const { master, token, clock, limits, opened, received, ended } = options
-  const socket = new WebSocket(`ws://${master}${linkPath}`, {
+  const { master, secure, token, clock, limits, opened, received, ended } = options
+  const socket = new WebSocket(`${secure ? 'wss' : 'ws'}://${master}${linkPath}`, {
     perMessageDeflate: false,
     handshakeTimeout: limits.greetingTimeoutMs,
     maxPayload: limits.frameBytesMax,

@@ -26,6 +26,8 @@ export interface SpokeOptions {
   readonly clock: Clock
   /** Where the master's server listens, as `host:port`. */
   readonly master: string
+  /** Over TLS. Default false. */
+  readonly secure?: boolean
   /** Asked for at each attempt: the next master there may want another one. */
   readonly token: () => string | undefined
   /** A random id of this process. */
@@ -160,10 +162,11 @@ export class WebSocketSpoke implements Transport, Link {
   }
 
   #dial(): void {
-    const { master, clock } = this.#options
+    const { master, secure = false, clock } = this.#options
     const token = this.#options.token()
     this.#attempt = dial({
       master,
+      secure,
       token,
       clock,
       limits: this.#limits,
