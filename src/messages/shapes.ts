@@ -169,6 +169,8 @@ export const InverseOffer = Type.Object(
     frameworkId: Id,
     agentId: Id,
     hostname: Type.String(),
+    /** Where the agent answers over HTTP, if it does. */
+    endpoint: optional(Endpoint),
     unavailability: Unavailability,
   },
   closed,
@@ -255,6 +257,8 @@ export const TaskInfo = Type.Object(
     labels: optional(Labels),
     carried: optional(Carried),
     problem: optional(Problem),
+    /** The problem is that its framework may not run it. */
+    isForbidden: optional(Type.Boolean()),
   },
   closed,
 )

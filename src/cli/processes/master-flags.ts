@@ -5,9 +5,10 @@ import { policies } from '../../cluster/sharing.ts'
 import type { Timeouts } from '../../model/timeouts.ts'
 import { parseCount, parseDuration } from '../options.ts'
 import { parseMinimums, parsePort, parseWeights } from './options.ts'
+import { type SecurityGiven, securityOptionsOf, withSecurityFlags } from './security-flags.ts'
 
 /** What the flags of a master say. */
-export interface MasterGiven {
+export interface MasterGiven extends SecurityGiven {
   readonly port?: number
   readonly ip?: string
   readonly tokenFile?: string
@@ -33,12 +34,12 @@ const names = policies.map(({ name }) => name)
 /** Adds the flags of whatever has a master in it. */
 export function withMasterFlags(command: Command): Command {
   return withTimes(
-    command
+    withSecurityFlags(command)
       .option('--port <port>', 'where it listens (default 5050); 0 takes a free one', parsePort)
       .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
       .option('--token-file <file>', 'what agents and tenants must show (default: made by itself)')
       .option('--no-token', 'let everybody join who can reach the port')
-      .option('--insecure', 'allow --no-token beyond this machine')
+      .option('--insecure', 'let anybody in beyond this machine, too')
       .option('--work-dir <dir>', 'where it keeps its token and its registry (default: nowhere)')
       .addOption(
         new Option(
@@ -85,7 +86,9 @@ function withTimes(command: Command): Command {
 export function masterOptionsOf(given: MasterGiven): MasterOptions {
   const { port, ip, tokenFile, token, insecure, workDir, registry } = given
   const { policy, weights, minAllocatable, maxCompletedTasks } = given
+  const security = securityOptionsOf(given)
   return {
+    ...(security && { security }),
     ...(port !== undefined && { port }),
     ...(ip !== undefined && { ip }),
     ...(tokenFile !== undefined && { tokenFile }),

@@ -3,11 +3,18 @@ import { networkInterfaces } from 'node:os'
 import type { Clock, Door, Transport } from '../../actors/ports.ts'
 import { ExecutorDoor } from '../../http/executor/door.ts'
 import { type AgentState, executorRoute } from '../../http/executor/route.ts'
+import { type Authenticator, BasicAuthenticator } from '../../http/security/basic.ts'
+import type { Credentials } from '../../http/security/credentials.ts'
+import { ExecutorTokens } from '../../http/security/executor-tokens.ts'
+import { Gatekeeper } from '../../http/security/gatekeeper.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
 import { healthRoute, versionRoute } from '../../http/server/plain-routes.ts'
+import type { Realm } from '../../http/server/route.ts'
 import type { Address, Endpoint } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
+import { executorKey } from './executor-key.ts'
+import { isLoopback } from './token.ts'
 
 /** Where an agent answers its executors and operators over HTTP. */
 export interface AgentHttpOptions {
@@ -15,6 +22,12 @@ export interface AgentHttpOptions {
   readonly port?: number
   /** The address of this machine to listen at; by default only this machine can reach it. */
   readonly ip?: string
+  /** Executors have to show the token that they are started with; by default nobody asks. */
+  readonly authenticateExecutors?: boolean
+  /** Operators have to show one of these secrets, by principal; by default nobody asks. */
+  readonly credentials?: Credentials
+  /** Others than this machine may reach it although not everybody has to show who they are. */
+  readonly insecure?: boolean
 }
 
 /** Who is behind the doors. */
@@ -31,10 +44,21 @@ export class AgentDoors {
   readonly endpoint: Endpoint
   readonly #server: Server
   readonly #front: HttpFront
+  readonly #tokens: ExecutorTokens | undefined
 
-  /** Listens; rejects with InvalidInputError when it cannot. */
-  static async listen({ port = 0, ip = '127.0.0.1' }: AgentHttpOptions): Promise<AgentDoors> {
-    const front = new HttpFront({ routes: [healthRoute, versionRoute] })
+  /**
+   * Listens; rejects with InvalidInputError when it cannot. The key of its executors' tokens is
+   * kept in the folder, if one is given.
+   */
+  static async listen(options: AgentHttpOptions, keyFolder?: string): Promise<AgentDoors> {
+    const { port = 0, ip = '127.0.0.1', authenticateExecutors = false, credentials } = options
+    checkReach(options, ip)
+    const tokens = authenticateExecutors ? new ExecutorTokens(executorKey(keyFolder)) : undefined
+    const gatekeeper = gatekeeperOf(tokens, credentials)
+    const front = new HttpFront({
+      routes: [healthRoute, versionRoute],
+      identify: (route, request) => gatekeeper.identify(route, request),
+    })
     const server = createHttpServer(front)
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) =>
@@ -44,18 +68,25 @@ export class AgentDoors {
     })
     const place = server.address()
     const taken = typeof place === 'object' && place !== null ? place.port : port
-    return new AgentDoors(server, front, { ip: reachable(ip), port: taken })
+    return new AgentDoors(server, front, { ip: reachable(ip), port: taken }, tokens)
   }
 
-  private constructor(server: Server, front: HttpFront, endpoint: Endpoint) {
+  private constructor(
+    server: Server,
+    front: HttpFront,
+    endpoint: Endpoint,
+    tokens: ExecutorTokens | undefined,
+  ) {
     this.#server = server
     this.#front = front
+    this.#tokens = tokens
     this.endpoint = endpoint
   }
 
   /** Lets executors of this agent in from now on. */
   open({ address: agent, transport, clock, state }: Insider): Door {
-    const door = new ExecutorDoor({ agent, transport, clock, endpoint: this.endpoint })
+    const { endpoint } = this
+    const door = new ExecutorDoor({ agent, transport, clock, endpoint, tokens: this.#tokens })
     this.#front.add([executorRoute(door, state)])
     return door
   }
@@ -67,6 +98,27 @@ export class AgentDoors {
       this.#server.closeAllConnections()
     })
   }
+}
+
+function checkReach(options: AgentHttpOptions, ip: string): void {
+  const { authenticateExecutors = false, credentials, insecure = false } = options
+  if (isLoopback(ip) || insecure || (authenticateExecutors && credentials !== undefined)) return
+  throw new InvalidInputError(
+    `http: at ${ip} others than this machine could call it; give credentials and authenticateExecutors, or say insecure`,
+  )
+}
+
+function gatekeeperOf(
+  tokens: ExecutorTokens | undefined,
+  credentials: Credentials | undefined,
+): Gatekeeper {
+  const authenticators = new Map<Realm, Authenticator>()
+  if (tokens !== undefined) authenticators.set('mesos-agent-executor', tokens)
+  if (credentials !== undefined) {
+    const basic = new BasicAuthenticator(credentials)
+    authenticators.set('mesos-agent-readonly', basic).set('mesos-agent-readwrite', basic)
+  }
+  return new Gatekeeper({ authenticators })
 }
 
 /** Whoever listens everywhere is reached at some address that is not only this machine's. */

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Calls } from '../../actors/calls.ts'
 import { addressOf, type LocalAgent } from '../../executors/local-agent.ts'
+import { memoriesFolder } from '../../executors/sandbox.ts'
 import { Deferred } from '../../frameworks/deferred.ts'
 import { checkDuration } from '../../frameworks/task-request.ts'
 import type { AgentInfo, Endpoint, Resources } from '../../messages/index.ts'
@@ -172,7 +173,9 @@ export async function startAgent(options: AgentProcessOptions): Promise<AgentPro
   const lost = new Deferred<never>()
   checkAgentOptions(options)
   const described = agentInfos([thisMachine(options.agent)])
-  const doors = options.http && (await AgentDoors.listen(options.http))
+  const { http, workDir } = options
+  const keyFolder = workDir === undefined ? undefined : join(resolve(workDir), memoriesFolder)
+  const doors = http && (await AgentDoors.listen(http, keyFolder))
   const infos = described.map((info) => (doors ? { ...info, endpoint: doors.endpoint } : info))
   const past = await remembered(options, infos[0]?.hostname ?? '').catch(async (error: unknown) => {
     await doors?.close()

@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../../actors/ports.ts'
 import { OperatorDoor } from '../../http/operator/operator-door.ts'
 import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
 import { SchedulerDoor } from '../../http/scheduler/scheduler-door.ts'
+import type { Authorizer } from '../../http/security/authorizer.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
 import type { HttpLimits } from '../../http/server/limits.ts'
@@ -18,9 +19,16 @@ import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
 import type { WatchedTransport } from '../controls.ts'
 import type { Setting } from '../operator.ts'
+import type { Security } from './security.ts'
 
 /** How a master answers over HTTP. */
 export interface MasterHttpOptions extends Partial<HttpLimits> {}
+
+export interface MasterDoorsParts {
+  readonly limits: Partial<HttpLimits>
+  readonly security: Security
+  readonly onMark: (mark: Mark) => void
+}
 
 /** The master behind the doors. */
 export interface BehindDoors {
@@ -43,16 +51,20 @@ export class MasterDoors {
   /** Whoever made the doors listens with it, and closes it. */
   readonly server: Server
   readonly #front: HttpFront
+  readonly #authorizer: Authorizer | undefined
   #schedulers: SchedulerDoor | undefined
   #operators: OperatorDoor | undefined
 
-  constructor(limits: MasterHttpOptions, onMark: (mark: Mark) => void) {
+  constructor({ limits, security, onMark }: MasterDoorsParts) {
+    const { gatekeeper, authorizer, tls } = security
+    this.#authorizer = authorizer
     this.#front = new HttpFront({
       routes: [healthRoute, versionRoute],
       limits,
+      identify: (route, request) => gatekeeper.identify(route, request),
       onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
     })
-    this.server = createHttpServer(this.#front)
+    this.server = createHttpServer(this.#front, tls)
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
@@ -60,9 +72,11 @@ export class MasterDoors {
     const { place, transport, clock, ids, ledger } = behind
     const facts = factsOf(behind)
     const masterInfo = masterInfoOf(facts)
-    this.#schedulers = new SchedulerDoor({ transport, clock, ids, ledger, masterInfo })
+    const authorizer = this.#authorizer && { authorizer: this.#authorizer }
+    const parts = { transport, clock, ids, ledger, masterInfo, ...authorizer }
+    this.#schedulers = new SchedulerDoor(parts)
     const { completedTasksMax } = ledger()
-    this.#operators = new OperatorDoor({ ...behind, facts }, { completedTasksMax })
+    this.#operators = new OperatorDoor({ ...behind, facts, ...authorizer }, { completedTasksMax })
     transport.observe(this.#operators.note)
     this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
   }

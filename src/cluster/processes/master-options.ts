@@ -6,6 +6,7 @@ import { checkTimeouts } from '../options.ts'
 import { type SharingOptions, sharingKeys } from '../sharing.ts'
 import type { MasterHttpOptions } from './master-doors.ts'
 import { masterPort } from './place.ts'
+import { checkReach, type SecurityOptions } from './security.ts'
 import { isLoopback, type TokenOptions } from './token.ts'
 
 /** A master whose agents and tenants are in other processes. */
@@ -26,6 +27,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly onDamage?: (damage: string) => void
   /** How it answers over HTTP. */
   readonly http?: MasterHttpOptions
+  /** Who may reach it over HTTP, and what they may do. By default everybody everything. */
+  readonly security?: SecurityOptions
   /** How many ended tasks of each framework are remembered. Default 1000. */
   readonly completedTasksMax?: number
   /** Everybody who reaches the port may join. Default false. */
@@ -50,6 +53,7 @@ export const masterKeys: readonly string[] = [
   'registry',
   'onDamage',
   'http',
+  'security',
   'completedTasksMax',
   'withoutToken',
   'insecure',
@@ -78,4 +82,5 @@ export function checkMaster(options: MasterOptions, keys: readonly string[] = ma
       `a master on ${ip} without a token would run anybody's commands; give it a token, or say insecure`,
     )
   }
+  checkReach(ip, options.security ?? {}, insecure)
 }

@@ -15,6 +15,7 @@ import { MasterDoors } from './master-doors.ts'
 import { checkMaster, type MasterOptions } from './master-options.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
+import { securityOf } from './security.ts'
 import { givenToken, keptToken } from './token.ts'
 
 interface Door {
@@ -115,7 +116,11 @@ export async function masterParts(options: MasterOptions): Promise<MasterParts> 
   const masterId = hosting.ids.uuid()
   const workDir = resolve(options.workDir ?? join(tmpdir(), `mesostate-${masterId}`))
   const door = doorOf(options, workDir)
-  const doors = new MasterDoors(options.http ?? {}, hosting.note)
+  const doors = new MasterDoors({
+    limits: options.http ?? {},
+    security: securityOf(options.security ?? {}, hosting.clock),
+    onMark: hosting.note,
+  })
   const { server } = doors
   const { ip = '127.0.0.1', port = masterPort, completedTasksMax } = options
   const kept = await registryOf(options, workDir)

@@ -1,11 +1,14 @@
 import type { Door, Seat } from '../../actors/ports.ts'
 import type { Address, Endpoint } from '../../messages/index.ts'
+import type { ExecutorTokens } from '../security/executor-tokens.ts'
 import { ExecutorSeat, type SeatParts } from './seat.ts'
 
 export interface ExecutorDoorParts extends Omit<SeatParts, 'heartbeatIntervalMs'> {
   /** Where this agent answers. */
   readonly endpoint: Endpoint
   readonly heartbeatIntervalMs?: number
+  /** Signs what they show; without it nobody asks who they are. */
+  readonly tokens?: Pick<ExecutorTokens, 'sign'> | undefined
 }
 
 /** How often an agent shows an executor that it lives, as in Mesos: every 30 minutes. */
@@ -15,12 +18,14 @@ const heartbeatIntervalMs = 1_800_000
 export class ExecutorDoor implements Door {
   readonly #parts: SeatParts
   readonly #endpoint: Endpoint
+  readonly #tokens: Pick<ExecutorTokens, 'sign'> | undefined
   readonly #seats = new Map<Address, ExecutorSeat>()
   /** The seats by framework and executor: no id has a slash. */
   readonly #named = new Map<string, ExecutorSeat>()
 
-  constructor({ endpoint, ...parts }: ExecutorDoorParts) {
+  constructor({ endpoint, tokens, ...parts }: ExecutorDoorParts) {
     this.#endpoint = endpoint
+    this.#tokens = tokens
     this.#parts = { heartbeatIntervalMs, ...parts }
   }
 
@@ -29,7 +34,12 @@ export class ExecutorDoor implements Door {
     this.#seats.set(seat.address, opened)
     this.#named.set(nameOf(seat), opened)
     const { ip, port } = this.#endpoint
-    return { MESOS_AGENT_ENDPOINT: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}` }
+    const { frameworkId: fid, executorId: eid, containerId: cid = '' } = seat
+    const token = this.#tokens?.sign({ fid, eid, cid })
+    return {
+      MESOS_AGENT_ENDPOINT: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`,
+      ...(token !== undefined && { MESOS_EXECUTOR_AUTHENTICATION_TOKEN: token }),
+    }
   }
 
   close(address: Address): void {

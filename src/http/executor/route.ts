@@ -61,7 +61,7 @@ function seatOf(
   const { containerId } = seat.seat
   const isItself =
     claims === undefined ||
-    (claims.fid === frameworkId && claims.eid === executorId && claims.cid === containerId)
+    (claims.fid === frameworkId && claims.eid === executorId && claims.cid === (containerId ?? ''))
   if (isItself) return seat
   throw new Refusal(403, 'The token belongs to another executor.')
 }

@@ -21,11 +21,6 @@ export interface SessionParts {
   readonly ended: (session: Session) => void
 }
 
-/** Where the scheduler lives that has this stream. */
-export function addressOf(streamId: string): string {
-  return `scheduler/${streamId}`
-}
-
 /**
  * One subscription: a scheduler's seat among the actors. What the master tells it becomes events on
  * its stream, its calls become messages, and the end of the stream is the end of its address.
@@ -45,7 +40,7 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.streamId = parts.streamId
-    this.address = addressOf(parts.streamId)
+    this.address = `scheduler/${parts.streamId}`
     this.info = parts.info
   }
 

@@ -165,7 +165,8 @@ function judge(
   const forgiven = !healthy && run.healthy === undefined && !graceOver
   if (forgiven) return
   run.failedChecks = healthy ? 0 : run.failedChecks + 1
-  if (run.healthy !== healthy) {
+  // Each failure is told: a few of them in a row are its end, as in Mesos.
+  if (!healthy || run.healthy !== healthy) {
     run.healthy = healthy
     const reason = 'TASK_HEALTH_CHECK_STATUS_UPDATED'
     report(step, taskId, 'TASK_RUNNING', {

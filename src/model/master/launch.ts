@@ -27,7 +27,8 @@ export function launchTasks(
   for (const task of tasks) {
     const problem = problemWithTask(task, rest)
     if (problem !== undefined) {
-      refused.push(refusal(step, rest, task, 'TASK_INVALID', problem))
+      const reason = task.isForbidden === true ? 'TASK_UNAUTHORIZED' : 'TASK_INVALID'
+      refused.push(refusal(step, rest, task, reason, problem))
       continue
     }
     bookNewExecutor(step, rest, task.executor)
@@ -47,7 +48,9 @@ export function launchGroup(
 ): TaskInfo[] {
   const problem = problemWithWholeGroup(rest, executor, tasks)
   if (problem !== undefined) {
-    const refused = tasks.map((task) => refusal(step, rest, task, 'TASK_GROUP_INVALID', problem))
+    const isForbidden = tasks.some((task) => task.isForbidden === true)
+    const reason = isForbidden ? 'TASK_GROUP_UNAUTHORIZED' : 'TASK_GROUP_INVALID'
+    const refused = tasks.map((task) => refusal(step, rest, task, reason, problem))
     tell(step, rest.framework, refused)
     return []
   }

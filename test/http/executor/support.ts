@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { Calls } from '../../../src/actors/calls.ts'
 import { createRandomIds } from '../../../src/actors/ids.ts'
+import type { Transport } from '../../../src/actors/ports.ts'
 import { RealClock } from '../../../src/actors/real-clock.ts'
 import { createRoles } from '../../../src/actors/roles.ts'
-import { AgentDoors } from '../../../src/cluster/processes/agent-doors.ts'
+import { AgentDoors, type AgentHttpOptions } from '../../../src/cluster/processes/agent-doors.ts'
 import { startAgents } from '../../../src/cluster/real-agents.ts'
 import { addressOf } from '../../../src/executors/local-agent.ts'
 import {
@@ -40,13 +41,13 @@ export function taskOf(taskId: string, executor: ExecutorInfo, ...states: string
 
 /** A master that books nothing: it lets the agent in, acknowledges what it hears, and tells. */
 export class FakeMaster {
-  readonly transport: MemoryTransport
+  readonly transport: Transport
   readonly heard: Message[] = []
   framework: FrameworkInfo = { name: 'one', roles: ['one'], capabilities: ['PARTITION_AWARE'] }
   #agent: Address = ''
 
-  constructor(clock: RealClock) {
-    this.transport = new MemoryTransport({ clock })
+  constructor(transport: Transport) {
+    this.transport = transport
     this.transport.subscribe(MASTER, (envelopes) => {
       for (const { from, message } of envelopes) this.#hear(from, message)
     })
@@ -83,8 +84,10 @@ export class FakeMaster {
   }
 
   /** What an executor said, as texts. */
-  words(): string[] {
-    return this.of('task.message').map(({ data }) => Buffer.from(data, 'base64').toString())
+  words(executorId = 'prog'): string[] {
+    return this.of('task.message')
+      .filter((said) => 'executorId' in said && said.executorId === executorId)
+      .map(({ data }) => Buffer.from(data, 'base64').toString())
   }
 
   reaches(taskId: string, state: string) {
@@ -122,14 +125,14 @@ interface AgentOptions {
   /** Whether it keeps what its next life is to know. */
   readonly keeps?: boolean
   readonly timeouts?: Partial<Timeouts>
-  readonly port?: number
+  readonly http?: AgentHttpOptions
 }
 
 /** A real agent with real doors, and its fake master. */
-export async function startAgent({ workDir, keeps, timeouts, port = 0 }: AgentOptions) {
+export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentOptions) {
   const clock = new RealClock()
-  const master = new FakeMaster(clock)
-  const doors = await AgentDoors.listen({ port })
+  const master = new FakeMaster(new MemoryTransport({ clock }))
+  const doors = await AgentDoors.listen(http, workDir)
   const info = {
     hostname: 'agent-1',
     resources: { cpus: 4, mem: 1_024 },

@@ -24,7 +24,7 @@ describe('Scheduler API: the life of a framework', () => {
     expect(await scheduler.call('ACCEPT', launching(offer, [task]))).toBe(202)
     const acknowledge = async (state: string) => {
       const { agent_id, task_id, uuid } = await scheduler.state('t', state)
-      expect(Buffer.from(uuid, 'base64')).toHaveLength(16)
+      expect(Buffer.from(String(uuid), 'base64')).toHaveLength(16)
       expect(await scheduler.call('ACKNOWLEDGE', { agent_id, task_id, uuid })).toBe(202)
     }
     await acknowledge('TASK_STARTING')
