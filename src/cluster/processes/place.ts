@@ -18,6 +18,11 @@ export function placeOf(master: string): string {
   )
 }
 
+/** Whether a master is to be reached over TLS: it is named by a URL that says so. */
+export function isSecure(master: string): boolean {
+  return /^https:/i.test(master)
+}
+
 /** The port of a place that `placeOf` returned. */
 export function portOf(place: string): number {
   return Number(place.slice(place.lastIndexOf(':') + 1))
@@ -26,9 +31,4 @@ export function portOf(place: string): number {
 /** The host of a place that `placeOf` returned, without brackets. */
 export function hostOf(place: string): string {
   return place.slice(0, place.lastIndexOf(':')).replace(/^\[|\]$/g, '')
-}
-
-/** Whether a master is to be reached over TLS: its URL says so. */
-export function isSecure(master: string): boolean {
-  return /^https:/i.test(master)
 }
