@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import type { Door, Volumes } from '../actors/ports.ts'
+import type { Door, SandboxRegistry, Volumes } from '../actors/ports.ts'
 import type { Address, CommandInfo } from '../messages/index.ts'
 import type { Program } from '../model/agent/step.ts'
 import { InheritedEnvironment } from './environment.ts'
@@ -16,6 +16,7 @@ export interface ProgramsOptions {
   readonly processes: Processes
   /** Where they are let in. */
   readonly door: Door
+  readonly sandboxes?: SandboxRegistry
   /** How long one that waits for its agent waits between two tries at most. */
   readonly subscriptionBackoffMaxMs: number
 }
@@ -25,6 +26,7 @@ export interface ProgramOrder {
   readonly address: Address
   readonly frameworkId: string
   readonly executorId: string
+  readonly containerId?: string
   readonly program: Program
   readonly volumes: Volumes
   /** It was launched by an earlier process of the agent. */
@@ -53,13 +55,12 @@ export class Programs {
 
   /** Starts one, or takes it up again; throws when it cannot. `exited` hears of its end, once. */
   launch(order: ProgramOrder, exited: (exit: ProgramExit) => void): void {
-    const { address, frameworkId, executorId, program, isRecovered } = order
-    const { info, containerId } = program
-    const { command } = info
+    const { address, frameworkId, executorId, containerId, program, isRecovered } = order
+    const { command } = program.info
     if (command === undefined) throw new Error('it has no command')
-    const { door, processes } = this.#options
-    const seat = { address, frameworkId, executorId, ...(containerId && { containerId }) }
-    const endpoint = door.open(seat)
+    const { door, processes, sandboxes } = this.#options
+    const place = { frameworkId, executorId, ...(containerId && { containerId }) }
+    const endpoint = door.open({ address, ...place })
     const listener = this.#listen(order, command, exited)
     try {
       const name = { frameworkId, executorId, taskId: noTask }
@@ -68,6 +69,7 @@ export class Programs {
         : processes.start({ name, command, ...this.#placeOf(order, command, endpoint) }, listener)
       if (process === undefined) throw new Error('there is no trace of it')
       this.#running.set(address, process)
+      sandboxes?.add(place, process.sandbox)
     } catch (error) {
       door.close(address)
       throw error

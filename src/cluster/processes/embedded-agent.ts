@@ -31,7 +31,8 @@ export class EmbeddedAgent {
 
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
-    const doors = await AgentDoors.listen({ ip: parts.ip })
+    // Whoever started the master there has said who may reach it.
+    const doors = await AgentDoors.listen({ ip: parts.ip, insecure: true })
     let past: Remembered | undefined
     try {
       past = parts.isKept ? await remembered(parts, info.hostname) : undefined
@@ -49,7 +50,15 @@ export class EmbeddedAgent {
     past: Remembered | undefined,
   ) {
     const { clock, roles, ids, timeouts } = hosting
-    const door = doors.open({ address: addressOf(info), transport, clock, state: this })
+    const front = doors.open({
+      address: addressOf(info),
+      transport,
+      clock,
+      state: this,
+      book: () => this.#local.book,
+      workDir,
+      flags: { work_dir: workDir },
+    })
     const [local] = startAgents([info], {
       roles,
       host: hosting.on(transport),
@@ -58,7 +67,7 @@ export class EmbeddedAgent {
       timeouts: { ...timeouts, registrationBackoffMs },
       calls,
       workDir,
-      doors: () => door,
+      front,
       ...past,
     })
     assert(local !== undefined, () => 'one description of an agent makes one agent')
