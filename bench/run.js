@@ -7,6 +7,7 @@ import { lifecycle } from './lifecycle.js'
 import { processes } from './processes.js'
 import { recovery } from './recovery.js'
 import { simulation } from './simulation.js'
+import { state } from './state.js'
 import { storage } from './storage.js'
 
 const benchmarks = {
@@ -18,6 +19,7 @@ const benchmarks = {
   exploration,
   recovery,
   storage,
+  state,
 }
 
 const { positionals, values } = parseArgs({
