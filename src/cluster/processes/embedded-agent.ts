@@ -54,7 +54,15 @@ export class EmbeddedAgent {
     past: Remembered | undefined,
   ) {
     const { clock, roles, ids, timeouts } = hosting
-    const door = doors.open({ address: addressOf(info), transport, clock, state: this })
+    const front = doors.open({
+      address: addressOf(info),
+      transport,
+      clock,
+      state: this,
+      book: () => this.#local.book,
+      workDir,
+      flags: { work_dir: workDir },
+    })
     const [local] = startAgents([info], {
       roles,
       host: hosting.on(transport),
@@ -63,7 +71,7 @@ export class EmbeddedAgent {
       timeouts: { ...timeouts, registrationBackoffMs },
       calls,
       workDir,
-      doors: () => door,
+      front,
       ...past,
     })
     assert(local !== undefined, () => 'one description of an agent makes one agent')

@@ -54,7 +54,6 @@ export function launchEffect(
       ? undefined
       : {
           info,
-          ...(containerId !== undefined && { containerId }),
           checkpoint: book.info.checkpoints === true && framework.info.checkpoint !== false,
           graceMs,
         }
@@ -64,6 +63,7 @@ export function launchEffect(
     kind,
     frameworkId,
     executorId,
+    ...(containerId !== undefined && { containerId }),
     ...(program && { program }),
   }
 }
