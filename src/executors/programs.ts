@@ -13,7 +13,10 @@ import { linkVolumes } from './volumes.ts'
 export interface ProgramsOptions {
   /** Folder under which each run gets a folder of its own. */
   readonly sandboxRoot: string
+  /** How programs become processes that end with this one. */
   readonly processes: Processes
+  /** The same of those that are to outlive it; by default they do not. */
+  readonly survivors?: Processes
   /** Where they are let in. */
   readonly door: Door
   /** How long one that waits for its agent waits between two tries at most. */
@@ -57,7 +60,8 @@ export class Programs {
     const { info, containerId } = program
     const { command } = info
     if (command === undefined) throw new Error('it has no command')
-    const { door, processes } = this.#options
+    const { door } = this.#options
+    const processes = (program.checkpoint && this.#options.survivors) || this.#options.processes
     const seat = { address, frameworkId, executorId, ...(containerId && { containerId }) }
     const endpoint = door.open(seat)
     const listener = this.#listen(order, command, exited)
