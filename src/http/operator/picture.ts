@@ -15,8 +15,9 @@ import { type TaskVersion, versionOf } from './task-version.ts'
 import type { Viewer } from './viewer.ts'
 
 /**
- * How the cluster stands at one moment, as one caller sees it. It is taken in one go and refers only
- * to what never changes, so that an answer may be made of it piece by piece, while work goes on.
+ * How the cluster stands at one moment, as one caller sees it. It is taken in one go and refers
+ * only to what never changes, so that an answer may be made of it piece by piece while work goes
+ * on.
  */
 export interface Picture {
   readonly agents: readonly AgentPicture[]
@@ -147,7 +148,6 @@ export function frameworkPicture(
 }
 
 const noTimes = { reregisteredAtMs: undefined, unregisteredAtMs: undefined } as const
-const nothing: ByRole = new Map()
 
 function completedPictures(history: History, viewer: Viewer): FrameworkPicture[] {
   const seen = [...history.completed].filter(({ info }) => viewer.seesFramework(info))
@@ -156,8 +156,8 @@ function completedPictures(history: History, viewer: Viewer): FrameworkPicture[]
     info,
     state: 'completed',
     times: past,
-    used: nothing,
-    offered: nothing,
+    used: new Map(),
+    offered: new Map(),
     offers: [],
     executors: [],
     tasks: [],
