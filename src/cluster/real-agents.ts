@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
-import type { Door, Survivors } from '../actors/ports.ts'
+import type { Door, SandboxRegistry, Survivors } from '../actors/ports.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
@@ -11,22 +11,33 @@ import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
+import type { AgentReport } from '../model/agent/step.ts'
 import { keyOf } from '../model/ledger/maintenance.ts'
 
-interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes' | 'programs'> {
+type Made = 'info' | 'runners' | 'volumes' | 'programs' | 'sandboxes' | 'onReport'
+
+interface RealParts extends Omit<LocalAgentParts, Made> {
   readonly calls: Calls
   /** Where sandboxes and volumes are made. */
   readonly workDir: string
   /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
   readonly survivingProcesses?: boolean
-  /** Where executors of an agent that are programs come in; without it there are none. */
-  readonly doors?: (info: AgentInfo) => Door | undefined
+  /** Where an agent answers over HTTP; without it no executor can be a program. */
+  readonly front?: AgentFront | undefined
+}
+
+/** What answers for one agent, and what that needs to know. */
+export interface AgentFront {
+  readonly door: Door
+  readonly sandboxes: SandboxRegistry
+  /** Hears what the agent forgets. */
+  readonly onReport: (report: AgentReport) => void
 }
 
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, survivingProcesses = false, doors, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, front, ...parts }: RealParts,
 ): LocalAgent[] {
   const shared = new OwnProcesses()
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
@@ -44,14 +55,14 @@ export function startAgents(
       processes,
       ...(survivors && { survivors }),
     })
-    const door = doors?.(info)
     const programs =
-      door &&
+      front &&
       new Programs({
         sandboxRoot: workDir,
         processes,
         ...(survivors && { survivors }),
-        door,
+        door: front.door,
+        sandboxes: front.sandboxes,
         subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
       })
     return new LocalAgent({
@@ -60,6 +71,8 @@ export function startAgents(
       runners: { COMMAND, FUNCTION, THREAD, DEFAULT: COMMAND },
       volumes,
       ...(programs && { programs }),
+      sandboxes: front?.sandboxes,
+      onReport: front?.onReport,
       ...(survivors !== undefined && { survivors: ofBothKinds(survivors, processes) }),
     })
   })

@@ -3,6 +3,7 @@ import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../act
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, taskVariables } from './environment.ts'
+import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import { OwnProcesses } from './own-processes.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
@@ -62,6 +63,7 @@ class CommandRunner implements Runner {
   readonly #owner: RunOwner
   readonly #checks: HealthChecks
   readonly #runs = new Map<string, Run>()
+  readonly #fetches = new Fetches()
   /** Those of which something may be left, of ended tasks too. */
   readonly #processes = new Set<TaskProcess>()
   #closed = false
@@ -102,7 +104,12 @@ class CommandRunner implements Runner {
       this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox)
       return
     }
-    this.#launch(task, command, sandbox)
+    const files = filesFor(command)
+    if (files.length === 0) return this.#launch(task, command, sandbox)
+    void this.#fetches.fetch(taskId, files, sandbox, (problem) => {
+      if (problem !== undefined) this.#refuse(taskId, problem, sandbox)
+      else if (!this.#closed) this.#launch(task, command, sandbox)
+    })
   }
 
   resume(task: TaskInfo): void {
@@ -116,6 +123,7 @@ class CommandRunner implements Runner {
   }
 
   stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void {
+    this.#fetches.abort(taskId)
     const run = this.#runs.get(taskId)
     if (run === undefined) return
     run.isStopping = true
@@ -138,6 +146,7 @@ class CommandRunner implements Runner {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#fetches.abortAll()
     const ends = Array.from(this.#processes, (process) => process.close())
     await Promise.all([this.#checks.close(), ...ends])
   }

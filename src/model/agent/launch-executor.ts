@@ -55,7 +55,6 @@ export function launchEffect(
       ? undefined
       : {
           info,
-          ...(containerId !== undefined && { containerId }),
           checkpoint: survives,
           graceMs,
         }
@@ -66,6 +65,7 @@ export function launchEffect(
     frameworkId,
     executorId,
     survives,
+    ...(containerId !== undefined && { containerId }),
     ...(program && { program }),
   }
 }
