@@ -15,9 +15,11 @@ import {
   versionRoute,
 } from '../../http/server/plain-routes.ts'
 import type { Route } from '../../http/server/route.ts'
+import { declineUpgrades } from '../../http/server/upgrades.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import { linkPath } from '../../transports/websocket/frames.ts'
 import type { WatchedTransport } from '../controls.ts'
 import type { Setting } from '../operator.ts'
 import type { Security } from './security.ts'
@@ -66,6 +68,7 @@ export class MasterDoors {
       onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
     })
     this.server = createHttpServer(this.#front, tls)
+    declineUpgrades(this.server, linkPath)
   }
 
   /** Opens what needs the master, in the turn in which it listens. */

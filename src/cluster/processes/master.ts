@@ -18,6 +18,8 @@ import { masterPort, portOf } from './place.ts'
 import { securityOf } from './security.ts'
 import { givenToken, keptToken } from './token.ts'
 
+export type { MasterOptions } from './master-options.ts'
+
 interface Door {
   readonly token: string | undefined
   readonly tokenFile: string | undefined

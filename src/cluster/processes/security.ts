@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../actors/ports.ts'
-import { codeOf, messageOf } from '../../executors/sentences.ts'
 import { readAcls } from '../../http/security/acls.ts'
 import { type Authorizer, LocalAuthorizer } from '../../http/security/authorizer.ts'
 import { type Authenticator, BasicAuthenticator } from '../../http/security/basic.ts'
@@ -11,6 +8,7 @@ import { RateLimiter, readRateLimits } from '../../http/security/rate-limits.ts'
 import type { TlsOptions } from '../../http/server/http-server.ts'
 import type { Realm } from '../../http/server/route.ts'
 import { InvalidInputError } from '../../model/errors.ts'
+import { readGiven } from './given-file.ts'
 import { isLoopback } from './token.ts'
 
 /** Who may reach a master over HTTP. Files may be given as their text, when that is JSON. */
@@ -50,7 +48,7 @@ export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>):
     }),
     authorizer:
       acls === undefined ? undefined : new LocalAuthorizer(readAcls(textOf(acls, 'ACLs'))),
-    tls: tls && { key: read(tls.key, 'key'), cert: read(tls.cert, 'certificate') },
+    tls: tls && { key: readGiven(tls.key, 'key'), cert: readGiven(tls.cert, 'certificate') },
   }
 }
 
@@ -82,14 +80,5 @@ function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenti
 
 /** The text of a file, or the text itself: JSON begins with a brace, and no path does. */
 function textOf(given: string, what: string): string {
-  return given.trimStart().startsWith('{') ? given : read(given, what)
-}
-
-function read(given: string, what: string): string {
-  try {
-    return readFileSync(given.startsWith('file://') ? fileURLToPath(given) : given, 'utf8')
-  } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)
-    throw new InvalidInputError(`the file of the ${what} (${given}) cannot be read: ${why}`)
-  }
+  return given.trimStart().startsWith('{') ? given : readGiven(given, what)
 }

@@ -1,12 +1,12 @@
 import { json, jsonHeaders, Refusal } from '../server/answers.ts'
-import type { Answer, HttpRequest, Realm, Route } from '../server/route.ts'
+import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { metricsOf } from './metrics.ts'
 import { expectMay } from './mutate.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { plainAgents, plainFrameworks, plainState, plainSummary } from './plain-state.ts'
 import { plainTasks } from './plain-tasks.ts'
 import type { OperatorPorts } from './ports.ts'
-import { prometheusText } from './prometheus.ts'
+import { PrometheusPage } from './prometheus.ts'
 import { plainRoles } from './roles-view.ts'
 import { inSlices } from './slices.ts'
 import { Viewer } from './viewer.ts'
@@ -16,13 +16,22 @@ type View = (ports: OperatorPorts, viewer: Viewer, request: HttpRequest) => Answ
 
 /** The plain endpoints that only show something (Mesos: docs/endpoints). */
 export function viewRoutes(ports: OperatorPorts): Route[] {
-  return Object.entries(views).map(([path, view]) => ({
-    path,
-    methods: ['GET'],
-    realm: 'mesos-master-readonly' satisfies Realm,
-    handle: (request) =>
-      view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
-  }))
+  const shown = Object.entries(views).map(([path, view]) =>
+    routeOf(path, (request) => {
+      return view(ports, new Viewer(ports.authorizer, request.identity?.value), request)
+    }),
+  )
+  const page = new PrometheusPage()
+  const prometheus = routeOf('/metrics', async ({ identity, path }) => {
+    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
+    const body = await page.text(metricsOf(ports))
+    return { status: 200, headers: { 'content-type': PrometheusPage.contentType }, body }
+  })
+  return [...shown, prometheus]
+}
+
+function routeOf(path: string, handle: Route['handle']): Route {
+  return { path, methods: ['GET'], realm: 'mesos-master-readonly', handle }
 }
 
 const views: Readonly<Record<string, View>> = {
@@ -42,14 +51,6 @@ const views: Readonly<Record<string, View>> = {
   '/metrics/snapshot': (ports, _viewer, { identity, path }) => {
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
     return json(metricsOf(ports))
-  },
-  '/metrics': (ports, _viewer, { identity, path }) => {
-    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: prometheusText(metricsOf(ports)),
-    }
   },
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import type { FrameworkInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import { operationStatuses } from '../../model/master/operation-questions.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
@@ -82,7 +83,10 @@ export class SchedulerDoor {
     if (call.type === 'ACCEPT' && authorizer !== undefined) {
       markForbidden(call.operations, framework.info, authorizer)
     }
-    this.#say(call, session)
+    if (call.type === 'RECONCILE_OPERATIONS') {
+      const updates = operationStatuses(ledger, framework.id, call.operations)
+      if (updates.length > 0) session.tell({ type: 'allocation.operationUpdate', updates })
+    } else this.#say(call, session)
     return accepted
   }
 

@@ -63,6 +63,16 @@ export class Session {
     this.#parts.transport.send({ from: this.address, to: MASTER, message })
   }
 
+  /** Tells its scheduler something that the master would say, too. */
+  tell(message: SchedulerMessage): void {
+    const { info } = this
+    const { masterInfo } = this.#parts
+    const subscriber = { info, frameworkId: this.#frameworkId, masterInfo }
+    for (const event of schedulerEvents(message, subscriber)) {
+      this.#stream?.write(encodeRecord(event))
+    }
+  }
+
   /** Ends it and its stream, after what was told before. */
   close(reason: string): void {
     if (this.#isOver) return
@@ -94,15 +104,7 @@ export class Session {
   #hear(message: SchedulerMessage): void {
     // Each stream has its own rhythm, which begins when it does; the master has one for all.
     if (message.type === 'lifecycle.heartbeat') return
-    const { info } = this
-    const { masterInfo } = this.#parts
-    for (const event of schedulerEvents(message, {
-      info,
-      frameworkId: this.#frameworkId,
-      masterInfo,
-    })) {
-      this.#stream?.write(encodeRecord(event))
-    }
+    this.tell(message)
     if (message.type === 'lifecycle.error') return this.close(message.message)
     if (message.type !== 'lifecycle.registered' && message.type !== 'lifecycle.reregistered') return
     this.#frameworkId = message.frameworkId

@@ -5,10 +5,10 @@ import { commandOn } from '../../support/fake-scheduler.ts'
 import { Desk, facts, isRecord, Listener } from './support.ts'
 
 function subscribersOf({ stage, door }: Desk, max?: number): Subscribers {
-  const { clock } = stage
+  const { clock, road: transport } = stage
   const ask = () => Promise.resolve()
   return new Subscribers(
-    { facts, history: door.history, ledger: () => stage.ledger, ask, clock },
+    { facts, history: door.history, ledger: () => stage.ledger, ask, transport, clock },
     max,
   )
 }

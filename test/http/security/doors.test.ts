@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { agent } from '../../cluster/processes/support.ts'
 import { cluster, commandTask, launching, TestScheduler } from '../scheduler/support.ts'
 
 const credentials = JSON.stringify({
@@ -141,22 +142,25 @@ describe('Security: what callers may do', () => {
 })
 
 describe('Security: TLS', () => {
-  it('a master with a key and a certificate answers over HTTPS', async () => {
+  it('a master with a key and a certificate answers over HTTPS, and agents link up over it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mesostate-tls-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
     const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
     const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
     execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
-    const { place } = await cluster(0, { security: { tls: { key, cert } } })
+    const head = await cluster(0, { security: { tls: { key, cert } } })
+    const { place } = head
     const status = await new Promise((answered, failed) => {
-      const ca = execFileSync('cat', [cert])
+      const ca = readFileSync(cert)
       const call = request(`https://${place}/health`, { ca }, ({ statusCode }) =>
         answered(statusCode),
       )
       call.on('error', failed).end()
     })
     expect(status).toBe(200)
+    await agent(`https://${place}`, { tlsCa: cert })
+    expect(head.snapshot().agents.map(({ state }) => state)).toEqual(['connected'])
     writeFileSync(key, 'no key')
     await expect(cluster(0, { security: { tls: { key, cert: '/nowhere' } } })).rejects.toThrow(
       /certificate \(\/nowhere\) cannot be read: there is no such file/,
