@@ -105,7 +105,7 @@ export class MasterDoors {
 /** What Mesos' processes other than its master answer to. */
 const elsewhere = /^\/(?:metrics|files)(?:\/|$)/
 
-/** The master of Mesos is one process of several behind a port: its paths have a longer form, too. */
+/** Mesos' master is one of several processes behind a port: its paths have a longer form, too. */
 function underMaster(route: Route): Route[] {
   return elsewhere.test(route.path) ? [] : [{ ...route, path: `/master${route.path}` }]
 }

@@ -6,7 +6,7 @@ import { type Picture, takePicture } from './picture.ts'
 import { plainAgents, plainFrameworks, plainState, plainSummary } from './plain-state.ts'
 import { plainTasks } from './plain-tasks.ts'
 import type { OperatorPorts } from './ports.ts'
-import { PrometheusPage } from './prometheus.ts'
+import type { PrometheusPage } from './prometheus.ts'
 import { plainRoles } from './roles-view.ts'
 import { inSlices } from './slices.ts'
 import { Viewer } from './viewer.ts'
@@ -21,13 +21,21 @@ export function viewRoutes(ports: OperatorPorts): Route[] {
       return view(ports, new Viewer(ports.authorizer, request.identity?.value), request)
     }),
   )
-  const page = new PrometheusPage()
+  let page: Promise<PrometheusPage> | undefined
   const prometheus = routeOf('/metrics', async ({ identity, path }) => {
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
-    const body = await page.text(metricsOf(ports))
-    return { status: 200, headers: { 'content-type': PrometheusPage.contentType }, body }
+    page ??= openPage()
+    const { contentType, text } = await page
+    const body = await text(metricsOf(ports))
+    return { status: 200, headers: { 'content-type': contentType }, body }
   })
   return [...shown, prometheus]
+}
+
+/** Where nobody looks, what measures the process need not be loaded. */
+async function openPage(): Promise<PrometheusPage> {
+  const { PrometheusPage: Page } = await import('./prometheus.ts')
+  return new Page()
 }
 
 function routeOf(path: string, handle: Route['handle']): Route {

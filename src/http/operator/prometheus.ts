@@ -91,14 +91,12 @@ const families: readonly Family[] = [
 
 /** The page that Prometheus reads: the master's metrics, and those of its process. */
 export class PrometheusPage {
-  static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
-  #process: Registry | undefined
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
+  readonly #process = processRegistry()
 
   /** The page for metrics by Mesos' names. */
-  async text(metrics: Readonly<Record<string, number>>): Promise<string> {
-    this.#process ??= processRegistry()
-    return (await registryOf(metrics).metrics()) + (await this.#process.metrics())
-  }
+  readonly text = async (metrics: Readonly<Record<string, number>>): Promise<string> =>
+    (await registryOf(metrics).metrics()) + (await this.#process.metrics())
 }
 
 /** Processor time, memory, event loop: measured from the first time that somebody looks. */
