@@ -1,5 +1,4 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
-import { prometheusText } from '../operator/prometheus.ts'
 import { plainResources } from '../operator/resource-json.ts'
 import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
 import { Viewer } from '../operator/viewer.ts'
@@ -33,11 +32,16 @@ const views: Readonly<Record<string, View>> = {
     return json({ flags: facts.flags })
   },
   '/metrics/snapshot': (ports) => json(agentMetrics(ports)),
-  '/metrics': (ports) => ({
-    status: 200,
-    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-    body: prometheusText(agentMetrics(ports)),
-  }),
+  '/metrics': async (ports) => {
+    // Loaded when somebody asks, because few do.
+    const { PrometheusPage } = await import('../operator/prometheus.ts')
+    const page = new PrometheusPage()
+    return {
+      status: 200,
+      headers: { 'content-type': page.contentType },
+      body: await page.text(agentMetrics(ports)),
+    }
+  },
   '/containers': (ports, viewer) =>
     json(plainContainers(takePicture(ports, viewer), ports.clock.now())),
   '/monitor/statistics': (ports, viewer) =>
