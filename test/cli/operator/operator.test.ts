@@ -133,6 +133,7 @@ describe('Commands for operators: what they change', () => {
     const job = tenants.jobs('doomed').submit({ command: 'sleep 100', cpus: 1 })
     await soon(() => expect(job.state).toBe('TASK_RUNNING'))
     await printed(killCommand(), '--framework', 'doomed')
+    expect((await job.done).message).toMatch(/an operator has ended the framework/)
     await soon(async () => expect(await printed(psCommand())).toEqual(['there are no tasks']))
     await expect(printed(killCommand(), '--framework', 'doomed')).rejects.toThrow(
       'there is no framework doomed',
