@@ -9,6 +9,7 @@ import { describeResources } from '../model/resources/describe.ts'
 import { listenForInterruption } from './interruption.ts'
 import { type AgentGiven, agentTimeoutsOf, withAgentFlags } from './processes/agent-flags.ts'
 import {
+  linkOptionsOf,
   parseAttributes,
   parsePort,
   parseResources,
@@ -73,7 +74,7 @@ export function agentCommand(): Command {
 }
 
 async function agent(given: Given): Promise<number> {
-  const { master, resources, attributes, hostname, workDir, tokenFile } = given
+  const { master, resources, attributes, hostname, workDir } = given
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {
@@ -93,7 +94,7 @@ async function agent(given: Given): Promise<number> {
         ...(isFilled(resources) && { resources }),
         ...(attributes !== undefined && { attributes }),
       },
-      ...(tokenFile !== undefined && { tokenFile }),
+      ...linkOptionsOf(given),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
       onDamage: tell,

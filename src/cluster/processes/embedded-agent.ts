@@ -33,8 +33,9 @@ export class EmbeddedAgent {
 
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
+    // Whoever started the master there has said who may reach it.
     const doors = await AgentDoors.listen(
-      parts.http,
+      { ...parts.http, insecure: true },
       parts.isKept ? join(parts.workDir, memoriesFolder) : undefined,
     )
     let past: Remembered | undefined
@@ -54,7 +55,15 @@ export class EmbeddedAgent {
     past: Remembered | undefined,
   ) {
     const { clock, roles, ids, timeouts } = hosting
-    const door = doors.open({ address: addressOf(info), transport, clock, state: this })
+    const front = doors.open({
+      address: addressOf(info),
+      transport,
+      clock,
+      state: this,
+      book: () => this.#local.book,
+      workDir,
+      flags: { work_dir: workDir },
+    })
     const [local] = startAgents([info], {
       roles,
       host: hosting.on(transport),
@@ -63,7 +72,7 @@ export class EmbeddedAgent {
       timeouts: { ...timeouts, registrationBackoffMs },
       calls,
       workDir,
-      doors: () => door,
+      front,
       ...past,
     })
     assert(local !== undefined, () => 'one description of an agent makes one agent')
