@@ -145,6 +145,8 @@ export interface SandboxRegistry {
 export interface RunOwner {
   readonly frameworkId: string
   readonly executorId: string
+  /** Whether its work is to outlive the process of its agent; false when nothing is said. */
+  readonly survives?: boolean
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
-import type { Door, SandboxRegistry } from '../actors/ports.ts'
+import type { Door, SandboxRegistry, Survivors } from '../actors/ports.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
@@ -39,7 +39,7 @@ export function startAgents(
   infos: readonly AgentInfo[],
   { calls, workDir, survivingProcesses = false, front, ...parts }: RealParts,
 ): LocalAgent[] {
-  const own = new OwnProcesses()
+  const shared = new OwnProcesses()
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
@@ -49,13 +49,18 @@ export function startAgents(
     const survivors = survivingProcesses
       ? new KeptProcesses(join(workDir, runsFolder, hostname))
       : undefined
-    const processes = survivors ?? own
-    const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes })
+    const processes = survivors === undefined ? shared : new OwnProcesses(survivors.name)
+    const COMMAND = createCommandRunner({
+      sandboxRoot: workDir,
+      processes,
+      ...(survivors && { survivors }),
+    })
     const programs =
       front &&
       new Programs({
         sandboxRoot: workDir,
         processes,
+        ...(survivors && { survivors }),
         door: front.door,
         sandboxes: front.sandboxes,
         subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
@@ -68,9 +73,19 @@ export function startAgents(
       ...(programs && { programs }),
       sandboxes: front?.sandboxes,
       onReport: front?.onReport,
-      ...(survivors !== undefined && { survivors }),
+      ...(survivors !== undefined && { survivors: ofBothKinds(survivors, processes) }),
     })
   })
+}
+
+/** Strays of an earlier life are of both kinds; only one of them is to outlive this one. */
+function ofBothKinds(kept: KeptProcesses, own: OwnProcesses): Survivors {
+  return {
+    endStrays: async () => {
+      await Promise.all([kept.endStrays(), own.endStrays()])
+    },
+    leave: () => kept.leave(),
+  }
 }
 
 /**

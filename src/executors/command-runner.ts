@@ -17,6 +17,8 @@ export interface CommandRunnerOptions {
   readonly sandboxRoot: string
   /** How commands become processes; by default as children of this one, which end with it. */
   readonly processes?: Processes
+  /** The same of those that are to outlive this one; by default they do not. */
+  readonly survivors?: Processes
 }
 
 /**
@@ -28,6 +30,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
   const shared: Shared = {
     sandboxRoot: resolve(options.sandboxRoot),
     processes: options.processes ?? new OwnProcesses(),
+    survivors: options.survivors,
     inherited: new InheritedEnvironment(),
   }
   return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
@@ -37,6 +40,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
 interface Shared {
   readonly sandboxRoot: string
   readonly processes: Processes
+  readonly survivors: Processes | undefined
   readonly inherited: InheritedEnvironment
 }
 
@@ -53,6 +57,7 @@ const noOwner: RunOwner = { frameworkId: '', executorId: '' }
 
 class CommandRunner implements Runner {
   readonly #shared: Shared
+  readonly #kind: Processes
   readonly #report: (report: RunReport) => void
   readonly #volumes: Volumes | undefined
   readonly #owner: RunOwner
@@ -70,6 +75,7 @@ class CommandRunner implements Runner {
     owner = noOwner,
   ) {
     this.#shared = shared
+    this.#kind = (owner.survives === true ? shared.survivors : undefined) ?? shared.processes
     this.#volumes = volumes
     this.#owner = owner
     this.#report = (told) => {
@@ -111,9 +117,7 @@ class CommandRunner implements Runner {
     const { taskId, command } = task
     const name = { ...this.#owner, taskId }
     const process =
-      command === undefined
-        ? undefined
-        : this.#shared.processes.resume(name, this.#listen(taskId, command))
+      command === undefined ? undefined : this.#kind.resume(name, this.#listen(taskId, command))
     if (command !== undefined && process !== undefined) this.#follow(task, command, process)
     else this.#refuse(taskId, 'there is no trace of it: it never began, or its folder was removed')
   }
@@ -135,7 +139,7 @@ class CommandRunner implements Runner {
     const { sandbox, mark } = process
     const environment = () => ({
       ...this.#environment(task, command, sandbox),
-      [this.#shared.processes.reaper.variable]: mark,
+      [this.#kind.reaper.variable]: mark,
     })
     this.#checks.begin(task, check, { directory: sandbox, environment })
   }
@@ -158,7 +162,7 @@ class CommandRunner implements Runner {
         environment: this.#environment(task, command, sandbox),
       }
       const listener = this.#listen(task.taskId, command)
-      this.#follow(task, command, this.#shared.processes.start(order, listener))
+      this.#follow(task, command, this.#kind.start(order, listener))
     } catch (error) {
       this.#refuse(task.taskId, whyNotLaunched(command, directory, error), sandbox)
     }

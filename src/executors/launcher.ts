@@ -68,11 +68,11 @@ export class Launcher {
   }
 
   #launch(wanted: LaunchExecutor): void {
-    const { address, kind, frameworkId, executorId, recovered, program } = wanted
+    const { address, kind, frameworkId, executorId, survives, recovered, program } = wanted
     if (program !== undefined) return this.#launchProgram(wanted, program)
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const owner = { frameworkId, executorId }
+    const owner = { frameworkId, executorId, survives }
     const makeRunner = runners[kind]
     if (makeRunner === undefined) throw new Error(`this agent has no executor for ${kind}`)
     const noteSandbox = this.#sandboxNoter(wanted)

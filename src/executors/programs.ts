@@ -21,7 +21,10 @@ import { linkVolumes } from './volumes.ts'
 export interface ProgramsOptions {
   /** Folder under which each run gets a folder of its own. */
   readonly sandboxRoot: string
+  /** How programs become processes that end with this one. */
   readonly processes: Processes
+  /** The same of those that are to outlive it; by default they do not. */
+  readonly survivors?: Processes
   /** Where they are let in. */
   readonly door: Door
   readonly sandboxes?: SandboxRegistry
@@ -80,7 +83,7 @@ export class Programs {
     try {
       const name = { frameworkId, executorId, taskId: noTask }
       const sandbox = isRecovered
-        ? this.#resume(address, name, command, end)
+        ? this.#resume(order, name, command, end)
         : this.#begin(order, { name, command }, endpoint, end)
       this.#options.sandboxes?.add(place, sandbox)
     } catch (error) {
@@ -103,8 +106,9 @@ export class Programs {
     await Promise.all(this.#closing)
   }
 
-  #resume(address: Address, name: RunName, command: CommandInfo, end: End): string {
-    const process = this.#options.processes.resume(name, listenerFor(command, '', end))
+  #resume(order: ProgramOrder, name: RunName, command: CommandInfo, end: End): string {
+    const { address } = order
+    const process = this.#kindOf(order).resume(name, listenerFor(command, '', end))
     if (process === undefined) throw new Error('there is no trace of it')
     this.#running.set(address, process)
     return process.sandbox
@@ -121,7 +125,7 @@ export class Programs {
     const wanted = { name, command, ...this.#placeOf(order, command, endpoint) }
     const listener = listenerFor(command, wanted.directory, end)
     const start = (): void => {
-      this.#running.set(address, this.#options.processes.start(wanted, listener))
+      this.#running.set(address, this.#kindOf(order).start(wanted, listener))
     }
     const files = filesFor(command)
     if (files.length === 0) start()
@@ -137,6 +141,11 @@ export class Programs {
       })
     }
     return wanted.sandbox
+  }
+
+  #kindOf({ program }: ProgramOrder): Processes {
+    const { processes, survivors } = this.#options
+    return (program.checkpoint ? survivors : undefined) ?? processes
   }
 
   #placeOf(order: ProgramOrder, command: CommandInfo, endpoint: Readonly<Record<string, string>>) {

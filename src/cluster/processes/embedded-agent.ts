@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import type { Calls } from '../../actors/calls.ts'
 import type { Transport } from '../../actors/ports.ts'
 import { addressOf, type LocalAgent } from '../../executors/local-agent.ts'
+import { memoriesFolder } from '../../executors/sandbox.ts'
 import type { AgentInfo, Endpoint, Resources } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
 import type { Hosting } from '../hosting.ts'
 import { startAgents } from '../real-agents.ts'
-import { AgentDoors } from './agent-doors.ts'
+import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
 import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
 
 const registrationBackoffMs = 50
@@ -18,7 +20,7 @@ export interface EmbeddedParts extends RecoveryOptions {
   readonly workDir: string
   /** Whether it keeps what its next life is to know. */
   readonly isKept: boolean
-  readonly ip: string
+  readonly http: AgentHttpOptions
 }
 
 /** An agent in the process of its master, with a port of its own for executors and operators. */
@@ -32,7 +34,10 @@ export class EmbeddedAgent {
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
     // Whoever started the master there has said who may reach it.
-    const doors = await AgentDoors.listen({ ip: parts.ip, insecure: true })
+    const doors = await AgentDoors.listen(
+      { ...parts.http, insecure: true },
+      parts.isKept ? join(parts.workDir, memoriesFolder) : undefined,
+    )
     let past: Remembered | undefined
     try {
       past = parts.isKept ? await remembered(parts, info.hostname) : undefined

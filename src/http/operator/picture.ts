@@ -1,6 +1,7 @@
-import type { AgentInfo, FrameworkInfo, Offer } from '../../messages/index.ts'
+import type { AgentInfo, FrameworkInfo, InverseOffer, Offer } from '../../messages/index.ts'
 import { heldOn } from '../../model/ledger/audit.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import { machineOf } from '../../model/ledger/maintenance.ts'
 import type {
   AgentRecord,
   ExecutorRecord,
@@ -49,6 +50,7 @@ export interface FrameworkPicture {
   readonly used: ByRole
   readonly offered: ByRole
   readonly offers: readonly Offer[]
+  readonly inverseOffers: readonly InverseOffer[]
   readonly executors: readonly ExecutorRecord[]
   readonly tasks: readonly TaskVersion[]
   readonly unreachable: readonly TaskVersion[]
@@ -138,6 +140,7 @@ export function frameworkPicture(
     used: sumByRole([...records.filter(({ holds }) => holds), ...executors]),
     offered: sumByRole(offers),
     offers: offers.map((offer) => describeOffer(ledger, offer)),
+    inverseOffers: inverseOffersOf(ledger, id),
     executors: executors.filter((executor) => viewer.seesExecutor(executor.info, info)),
     tasks: isSeen(records.map((record) => versionOf(past, record))),
     unreachable: isSeen(
@@ -149,6 +152,18 @@ export function frameworkPicture(
 
 const noTimes = { reregisteredAtMs: undefined, unregisteredAtMs: undefined } as const
 
+function inverseOffersOf(ledger: Ledger, frameworkId: string): InverseOffer[] {
+  if (ledger.inverseOffers.size === 0) return []
+  const own = [...ledger.inverseOffers.values()].filter((one) => one.frameworkId === frameworkId)
+  return own.flatMap(({ id: inverseOfferId, agentId }): InverseOffer[] => {
+    const { hostname } = ledger.agents.get(agentId)?.info ?? {}
+    const machine = hostname === undefined ? undefined : machineOf(ledger, hostname)
+    if (hostname === undefined || machine === undefined) return []
+    const { unavailability } = machine
+    return [{ inverseOfferId, frameworkId, agentId, hostname, unavailability }]
+  })
+}
+
 function completedPictures(history: History, viewer: Viewer): FrameworkPicture[] {
   const seen = [...history.completed].filter(({ info }) => viewer.seesFramework(info))
   return seen.map(({ info, past }) => ({
@@ -159,6 +174,7 @@ function completedPictures(history: History, viewer: Viewer): FrameworkPicture[]
     used: new Map(),
     offered: new Map(),
     offers: [],
+    inverseOffers: [],
     executors: [],
     tasks: [],
     unreachable: [],

@@ -32,6 +32,8 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
+      /** Whether its work is to outlive the process of this agent. */
+      readonly survives: boolean
       readonly containerId?: string
       /** It lived before the agent's process did: its tasks that had not ended. */
       readonly recovered?: readonly RecoveredTask[]

@@ -248,7 +248,8 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
       ]),
     )
     const samples = lines.filter((line) => line !== '' && !line.startsWith('#'))
-    for (const sample of samples) {
+    expect(lines).toContainEqual(expect.stringMatching(/^process_cpu_seconds_total \d/))
+    for (const sample of samples.filter((line) => line.startsWith('mesostate_'))) {
       expect(sample).toMatch(/^[a-z_]\w*(?:\{(?:\w+="[^"]*",?)+\})? -?\d+(?:\.\d+)?(?:e[+-]\d+)?$/)
     }
     const heads = lines.filter((line) => line.startsWith('# TYPE'))

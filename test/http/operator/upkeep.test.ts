@@ -71,6 +71,9 @@ describe('Operator API: agents and machines (1 agent, 1 framework with 1 task)',
     expect(await desk.query('GET_MAINTENANCE_STATUS')).toEqual({
       status: { draining_machines: [{ id: { hostname: 'ONE' } }] },
     })
+    expect(await desk.query('GET_FRAMEWORKS')).toMatchObject({
+      frameworks: [{ inverse_offers: [{ framework_id, unavailability }] }],
+    })
     const inverseOfferIds = eng
       .heard('allocation.inverseOffer')
       .flatMap(({ inverseOffers }) => inverseOffers.map(({ inverseOfferId }) => inverseOfferId))
