@@ -6,14 +6,25 @@ import { parseAttribute } from '../job-file/attributes.ts'
 /** How a process shows that it may join, on the command line. */
 export interface TokenGiven {
   readonly tokenFile?: string
+  readonly tlsCa?: string
 }
 
 /** Adds the options of whoever links up with a master. */
 export function withTokenFile(command: Command): Command {
-  return command.option(
-    '--token-file <file>',
-    'the token of the master (default: what MESOSTATE_TOKEN says, or a master of this user on this machine)',
-  )
+  return command
+    .option(
+      '--token-file <file>',
+      'the token of the master (default: what MESOSTATE_TOKEN says, or a master of this user on this machine)',
+    )
+    .option('--tls-ca <file>', 'certificates to trust when the master is an https:// URL (PEM)')
+}
+
+/** What they mean. */
+export function linkOptionsOf({ tokenFile, tlsCa }: TokenGiven): TokenGiven {
+  return {
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(tlsCa !== undefined && { tlsCa }),
+  }
 }
 
 /** `cpus:4;mem:4096;ports:[31000-32000]`, in Mesos' notation. Throws what commander shows. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../actors/ports.ts'
 import { readAcls } from '../../http/security/acls.ts'
 import { type Authorizer, LocalAuthorizer } from '../../http/security/authorizer.ts'
 import { type Authenticator, BasicAuthenticator } from '../../http/security/basic.ts'
-import { readCredentials } from '../../http/security/credentials.ts'
+import { type Credentials, readCredentials } from '../../http/security/credentials.ts'
 import { Gatekeeper } from '../../http/security/gatekeeper.ts'
 import { RateLimiter, readRateLimits } from '../../http/security/rate-limits.ts'
 import type { TlsOptions } from '../../http/server/http-server.ts'
@@ -63,12 +63,13 @@ export function checkReach(ip: string, options: SecurityOptions, insecure: boole
 }
 
 function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenticator> {
-  const { credentials, authenticateFrameworks = false, authenticateOperators = false } = options
+  const { authenticateFrameworks = false, authenticateOperators = false } = options
   if (!authenticateFrameworks && !authenticateOperators) return new Map()
+  const credentials = credentialsOf(options)
   if (credentials === undefined) {
     throw new InvalidInputError('nobody can show who they are without credentials; give their file')
   }
-  const basic = new BasicAuthenticator(readCredentials(textOf(credentials, 'credentials')))
+  const basic = new BasicAuthenticator(credentials)
   const realms: Realm[] = [
     ...(authenticateFrameworks ? (['mesos-master-scheduler'] as const) : []),
     ...(authenticateOperators
@@ -76,6 +77,13 @@ function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenti
       : []),
   ]
   return new Map(realms.map((realm) => [realm, basic]))
+}
+
+/** Who may show what. Throws InvalidInputError, with no secret in its sentence. */
+export function credentialsOf({
+  credentials,
+}: Pick<SecurityOptions, 'credentials'>): Credentials | undefined {
+  return credentials === undefined ? undefined : readCredentials(textOf(credentials, 'credentials'))
 }
 
 /** The text of a file, or the text itself: JSON begins with a brace, and no path does. */

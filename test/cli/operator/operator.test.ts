@@ -54,6 +54,11 @@ async function printed(command: Command, ...args: string[]): Promise<string[]> {
   return text.trimEnd().split('\n')
 }
 
+/** What is said of a task is true a little later: it is a process. */
+function soon(check: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(check, { timeout: 20_000 })
+}
+
 /** Who registers first is not said. */
 async function agentLine(name: string): Promise<string | undefined> {
   return (await printed(agentsCommand())).find((line) => line.includes(` ${name}:`))
@@ -65,7 +70,7 @@ describe('Commands for operators: what there is', () => {
     const job = tenant.submit({ name: 'long', command: 'sleep 100', cpus: 2, mem: 32 })
     const bad = tenant.submit({ name: 'bad', command: 'exit 3', cpus: 1 })
     await bad.done
-    const running = /^long-1 +eng +one:\d+ +RUNNING +<2 cpus, 32 MB> +0\.\d+ s$/
+    const running = /^long-1 +eng +one:\d+ +RUNNING +<2 cpus, 32 MB> +[\d.:]+ [sm]$/
     expect(await printed(psCommand())).toEqual([
       expect.stringMatching(/^task +framework +agent +state +resources +for/),
       expect.stringMatching(running),
@@ -83,7 +88,7 @@ describe('Commands for operators: what there is', () => {
     )
     expect(await agentLine('two')).toMatch(/ active +0 of 1 +0 of 64$/)
     expect((await printed(frameworksCommand()))[1]).toMatch(
-      /-0000 +eng +eng +active +\d.* s +0 +2 cpus, 32 MB$/,
+      /-0000 +eng +eng +active +\d.* [sm] +0 +2 cpus, 32 MB$/,
     )
     expect((await printed(rolesCommand()))[1]).toMatch(/^eng +1 +1 +2 cpus, 32 MB$/)
     const json: unknown = JSON.parse((await printed(psCommand(), '--json')).join('\n'))
@@ -126,9 +131,9 @@ describe('Commands for operators: what they change', () => {
 
   it('a framework is ended with all of its tasks', async () => {
     const job = tenants.jobs('doomed').submit({ command: 'sleep 100', cpus: 1 })
-    await vi.waitFor(() => expect(job.state).toBe('TASK_RUNNING'))
+    await soon(() => expect(job.state).toBe('TASK_RUNNING'))
     await printed(killCommand(), '--framework', 'doomed')
-    await vi.waitFor(async () => expect(await printed(psCommand())).toEqual(['there are no tasks']))
+    await soon(async () => expect(await printed(psCommand())).toEqual(['there are no tasks']))
     await expect(printed(killCommand(), '--framework', 'doomed')).rejects.toThrow(
       'there is no framework doomed',
     )

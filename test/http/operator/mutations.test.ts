@@ -6,6 +6,7 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
     const { desk } = deskWithTask()
     for (const type of [
       'TEARDOWN',
+      'KILL_TASK',
       'UPDATE_WEIGHTS',
       'UPDATE_QUOTA',
       'SET_QUOTA',
@@ -65,6 +66,21 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
       frameworks: [],
       completed_frameworks: [{ active: false, connected: false, unregistered_time: {} }],
     })
+  })
+
+  it('KILL_TASK asks a task to end in the name of its framework', async () => {
+    const { desk, framework_id, play } = deskWithTask()
+    const of = (task: string, framework: unknown = framework_id) => ({
+      framework_id: framework,
+      task_id: { value: task },
+    })
+    await play([
+      ['unknown', 'KILL_TASK', of('t7'), 400],
+      ['of nobody', 'KILL_TASK', of('t1', { value: 'nobody' }), 400],
+      ['known', 'KILL_TASK', of('t1'), 202],
+    ])
+    desk.stage.settle()
+    expect(desk.stage.puppets.asked).toEqual(['terminate t1'])
   })
 
   it('UPDATE_WEIGHTS and GET_WEIGHTS', async () => {

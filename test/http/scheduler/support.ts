@@ -107,6 +107,7 @@ export class TestScheduler {
         this.streamId = String(answer.headers['mesos-stream-id'])
         const decoder = new RecordDecoder()
         answer.on('data', (chunk) => {
+          if (answer.statusCode !== 200) return
           for (const record of decoder.push(chunk)) this.events.push(JSON.parse(record))
           this.#tell()
         })
