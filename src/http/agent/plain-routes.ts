@@ -1,5 +1,5 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
-import type { PrometheusPage } from '../operator/prometheus.ts'
+import { prometheusRoute } from '../operator/prometheus-route.ts'
 import { plainResources } from '../operator/resource-json.ts'
 import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
 import { Viewer } from '../operator/viewer.ts'
@@ -17,29 +17,16 @@ type View = (ports: AgentPorts, viewer: Viewer, request: HttpRequest) => Answer 
 
 /** The plain endpoints of an agent (Mesos: docs/endpoints/slave). */
 export function plainRoutes(ports: AgentPorts): Route[] {
-  const shown = Object.entries(views).map(([path, view]) =>
-    routeOf(path, (request) =>
-      view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
-    ),
+  const shown = Object.entries(views).map(
+    ([path, view]): Route => ({
+      path,
+      methods: ['GET'],
+      realm: 'mesos-agent-readonly',
+      handle: (request) =>
+        view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
+    }),
   )
-  let page: Promise<PrometheusPage> | undefined
-  const prometheus = routeOf('/metrics', async () => {
-    page ??= openPage()
-    const { contentType, text } = await page
-    const body = await text(agentMetrics(ports))
-    return { status: 200, headers: { 'content-type': contentType }, body }
-  })
-  return [...shown, prometheus]
-}
-
-/** Where nobody looks, what measures the process need not be loaded. */
-async function openPage(): Promise<PrometheusPage> {
-  const { PrometheusPage: Page } = await import('../operator/prometheus.ts')
-  return new Page()
-}
-
-function routeOf(path: string, handle: Route['handle']): Route {
-  return { path, methods: ['GET'], realm: 'mesos-agent-readonly', handle }
+  return [...shown, prometheusRoute('mesos-agent-readonly', () => agentMetrics(ports))]
 }
 
 const views: Readonly<Record<string, View>> = {

@@ -93,6 +93,23 @@ describe('HTTP server: streaming answers', () => {
     expect(wire.text.length).toBeLessThan(written)
   })
 
+  it('a single record that is larger than the bound is sent all the same', async () => {
+    const { route, stream, endings } = streaming()
+    const limits = { unreadBytesMax: 1_000 }
+    const { port, url } = await serve({ routes: [route, look], limits })
+    const wire = new Wire(port).send(request('GET', '/stream'))
+    await wire.until((text) => text.endsWith('first\r\n'))
+    wire.socket.pause()
+    stream().write('x'.repeat(8_000_000))
+    await fetch(`${url}/look`)
+    expect(endings).toEqual([])
+    stream().write('y'.repeat(9_000_000))
+    await fetch(`${url}/look`)
+    stream().write('z'.repeat(9_000_000))
+    await fetch(`${url}/look`)
+    expect(endings).toEqual([expect.stringMatching(/^its reader is too slow/)])
+  })
+
   it('a caller of HTTP/1.0 gets the records alone, and the end of the connection', async () => {
     const { route, stream } = streaming()
     const { port } = await serve({ routes: [route] })
