@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { AgentProcess } from '../cluster/processes/agent.ts'
 import type { AgentHttpOptions } from '../cluster/processes/agent-doors.ts'
-import { credentialsOf } from '../cluster/processes/security.ts'
+import { authorizerOf, credentialsOf } from '../cluster/processes/security.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
 import { describeResources } from '../model/resources/describe.ts'
@@ -27,6 +27,7 @@ interface Given extends TokenGiven, AgentGiven {
   readonly port?: number
   readonly ip?: string
   readonly credentials?: string
+  readonly acls?: string
   readonly insecure?: boolean
   readonly hostname?: string
   readonly workDir?: string
@@ -44,6 +45,7 @@ export function agentCommand(): Command {
     )
     .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
     .option('--credentials <file>', 'operators have to show one of these principals and its secret')
+    .option('--acls <file>', "who may see what, in Mesos' form")
     .option('--insecure', 'let anybody in beyond this machine, too')
     .option(
       '--resources <list>',
@@ -125,12 +127,14 @@ function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: s
 }
 
 function httpOf(given: Given): AgentHttpOptions {
-  const { port, ip, credentials, authenticateExecutors, insecure } = given
+  const { port, ip, credentials, acls, authenticateExecutors, insecure } = given
   const known = credentialsOf({ ...(credentials !== undefined && { credentials }) })
+  const authorizer = authorizerOf({ ...(acls !== undefined && { acls }) })
   return {
     ...(port !== undefined && { port }),
     ...(ip !== undefined && { ip }),
     ...(known !== undefined && { credentials: known }),
+    ...(authorizer !== undefined && { authorizer }),
     ...(authenticateExecutors !== undefined && { authenticateExecutors }),
     ...(insecure !== undefined && { insecure }),
   }

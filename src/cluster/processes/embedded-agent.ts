@@ -33,9 +33,8 @@ export class EmbeddedAgent {
 
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
-    // Whoever started the master there has said who may reach it.
     const doors = await AgentDoors.listen(
-      { ...parts.http, insecure: true },
+      parts.http,
       parts.isKept ? join(parts.workDir, memoriesFolder) : undefined,
     )
     let past: Remembered | undefined

@@ -36,7 +36,7 @@ export interface Security {
 
 /** Reads what the options name. Throws InvalidInputError, with no secret in its sentence. */
 export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>): Security {
-  const { acls, rateLimits, tls } = options
+  const { rateLimits, tls } = options
   if (tls !== undefined && (tls.key === '' || tls.cert === '')) {
     throw new InvalidInputError('tls: a key needs its certificate, and a certificate its key')
   }
@@ -46,8 +46,7 @@ export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>):
       authenticators: authenticatorsOf(options),
       ...(limits && { limiter: new RateLimiter(limits, clock) }),
     }),
-    authorizer:
-      acls === undefined ? undefined : new LocalAuthorizer(readAcls(textOf(acls, 'ACLs'))),
+    authorizer: authorizerOf(options),
     tls: tls && { key: readGiven(tls.key, 'key'), cert: readGiven(tls.cert, 'certificate') },
   }
 }
@@ -77,6 +76,11 @@ function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenti
       : []),
   ]
   return new Map(realms.map((realm) => [realm, basic]))
+}
+
+/** Who may do what; nothing when everybody may everything. Throws InvalidInputError. */
+export function authorizerOf({ acls }: Pick<SecurityOptions, 'acls'>): Authorizer | undefined {
+  return acls === undefined ? undefined : new LocalAuthorizer(readAcls(textOf(acls, 'ACLs')))
 }
 
 /** Who may show what. Throws InvalidInputError, with no secret in its sentence. */

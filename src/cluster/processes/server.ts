@@ -11,14 +11,17 @@ import type { RecoveryOptions } from './agent-past.ts'
 import { EmbeddedAgent, type EmbeddedParts } from './embedded-agent.ts'
 import { Master, type MasterParts, masterParts } from './master.ts'
 import { checkMaster, type MasterOptions, masterKeys } from './master-options.ts'
-import { credentialsOf } from './security.ts'
+import { authorizerOf, credentialsOf } from './security.ts'
 import { isLoopback } from './token.ts'
 
 /** A master, and agents of this machine beside it in the same process. */
 export interface ServerOptions extends MasterOptions, Pick<RecoveryOptions, 'recover'> {
   /** What each agent offers. Default: one with all of this machine. */
   readonly agents?: readonly AgentSpec[]
-  /** Executors have to show the token that they are started with. Default false. */
+  /**
+   * Executors have to show the token that they are started with. By default only where other
+   * machines reach the agents, too.
+   */
   readonly authenticateExecutors?: boolean
 }
 
@@ -123,6 +126,7 @@ function placesOf(
   const { hosting, transport } = controls
   const { authenticateOperators = false } = security
   const credentials = authenticateOperators ? credentialsOf(security) : undefined
+  const authorizer = authorizerOf(security)
   const common = {
     hosting,
     transport,
@@ -131,9 +135,10 @@ function placesOf(
     isKept: given !== undefined && registry !== 'memory',
     http: {
       ip,
-      authenticateExecutors: options.authenticateExecutors ?? false,
+      authenticateExecutors: options.authenticateExecutors ?? !isLoopback(ip),
       insecure: options.insecure ?? false,
       ...(credentials !== undefined && { credentials }),
+      ...(authorizer !== undefined && { authorizer }),
     },
     ...(recover !== undefined && { recover }),
     ...(onDamage !== undefined && { onDamage }),

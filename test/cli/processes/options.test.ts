@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../src/cli/options.ts'
 import {
+  parseAgentSpec,
   parseAttributes,
   parseMinimums,
   parsePort,
@@ -35,6 +36,16 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
     expect(parseWeights('eng=2,ads/night=0.5')).toEqual({ eng: 2, 'ads/night': 0.5 })
     expect(parseWeights('{"eng": 2}')).toEqual({ eng: 2 })
     expect(parseWeights('')).toEqual({})
+  })
+
+  it('an agent is its resources, and what is to be known of it', () => {
+    expect(parseAgentSpec('cpus:4;ports:[1-2];attributes=rack:r1;os:linux')).toEqual({
+      resources: { cpus: 4, ports: [[1, 2]] },
+      attributes: { rack: 'r1', os: 'linux' },
+    })
+    expect(parseAgentSpec('attributes=rack:r1')).toEqual({ attributes: { rack: 'r1' } })
+    expect(parseAgentSpec('cpus:4;attributes=')).toEqual({ resources: { cpus: 4 } })
+    expect(parseAgentSpec('')).toEqual({})
   })
 
   it('minimums are amounts of which one suffices', () => {
