@@ -84,7 +84,11 @@ export class Framework {
       failure: (failure) => callbacks.failure?.(failure, this),
       disconnected: (message) => callbacks.disconnected?.(message),
       failed: (message) => {
-        const error = new ClosedError(`framework ${this.name} failed: ${message}`)
+        const cause = parts.cause?.()
+        const error = new ClosedError(
+          `framework ${this.name} failed: ${message}`,
+          cause && { cause },
+        )
         registered.reject(error)
         ended.resolve(error)
         callbacks.failed?.(error)

@@ -53,6 +53,8 @@ export interface SchedulerParts {
   readonly timeouts: Timeouts
   /** The way to the master, when that is in another process. */
   readonly link?: Link
+  /** Why it failed, where whoever is on the way to the master knows more than a sentence. */
+  readonly cause?: () => Error | undefined
 }
 
 /** A scheduler actor with its owner's code: calls go in, callbacks come out. */

@@ -1,7 +1,14 @@
 import type { CommandInfo, ExecutorInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { problemWithId, type Resources } from '../messages/index.ts'
 import { InvalidInputError } from '../model/errors.ts'
-import { amountKeys, checkKeys, type Needs, needsOf } from '../model/resources/amounts.ts'
+import {
+  type Amounts,
+  amountKeys,
+  checkKeys,
+  type Needs,
+  needsOf,
+  resourcesOf,
+} from '../model/resources/amounts.ts'
 import { problemWithHealthCheck } from '../model/validation/tasks.ts'
 
 /** A command as people write it: a shell line, or a program with its arguments. */
@@ -32,11 +39,29 @@ export const commandRequestKeys: readonly string[] = [
   'labels',
 ]
 
-/** A task of an own framework. */
-export interface TaskRequest extends CommandRequest {
+/**
+ * A program that runs tasks of its framework on an agent and talks with it (`connectExecutor`). It
+ * is started for the first task that names it; `cpus` and the like are its own, for as long as it
+ * lives.
+ */
+export interface ExecutorRequest extends Amounts {
+  /** Unique among the framework's executors on one agent. */
+  readonly id: string
+  readonly command: Command
+  readonly env?: Readonly<Record<string, string>>
+  /** How long it may take to end when it is asked to, before it is forced. */
+  readonly shutdownGraceMs?: number
+}
+
+/** A task of an own framework: it runs a command, or goes to an executor. */
+export interface TaskRequest extends Omit<CommandRequest, 'command'> {
   /** Unique among the framework's tasks. */
   readonly id: string
   readonly name?: string
+  readonly command?: Command
+  readonly executor?: ExecutorRequest
+  /** What only the executor understands. */
+  readonly data?: Uint8Array | string
 }
 
 /** The part of a task that does not depend on the agent it runs on. */
@@ -45,11 +70,57 @@ export type UnplacedTask = Omit<TaskInfo, 'agentId' | 'taskId'>
 /** Throws InvalidInputError when the request is impossible. */
 export function taskOf(request: TaskRequest): UnplacedTask & { readonly taskId: string } {
   const what = `task ${request.id}`
-  checkKeys(what, request, [...commandRequestKeys, 'id', 'name'])
+  checkKeys(what, request, [...commandRequestKeys, 'id', 'name', 'executor', 'data'])
   const problem = problemWithId('the task id', request.id)
   if (problem !== undefined) throw new InvalidInputError(problem)
-  const { id, name = id } = request
-  return { taskId: id, ...commandTask(what, name, request) }
+  const { id, name = id, command, executor } = request
+  if (executor !== undefined) return { taskId: id, ...executorTask(what, name, executor, request) }
+  if (command === undefined) throw new InvalidInputError(`${what}: give a command or an executor`)
+  if (request.data !== undefined) {
+    throw new InvalidInputError(`${what}: data is for executors; give a command env`)
+  }
+  return { taskId: id, ...commandTask(what, name, { ...request, command }) }
+}
+
+/** A task for a program of the framework. */
+function executorTask(
+  what: string,
+  name: string,
+  executor: ExecutorRequest,
+  request: TaskRequest,
+): UnplacedTask {
+  const { command, env, cwd, data, labels, healthCheck } = request
+  if (command !== undefined || env !== undefined || cwd !== undefined || healthCheck) {
+    throw new InvalidInputError(
+      `${what}: command, env, cwd and healthCheck are not for a task that goes to an executor`,
+    )
+  }
+  return {
+    name,
+    resources: demandOf(what, request),
+    executor: executorOf(what, executor),
+    ...limitsOf(what, request),
+    ...(data !== undefined && { data: Buffer.from(data).toString('base64') }),
+    ...(labels !== undefined && { labels }),
+  }
+}
+
+const executorKeys = [...amountKeys, 'id', 'command', 'env', 'shutdownGraceMs']
+
+function executorOf(task: string, request: ExecutorRequest): ExecutorInfo {
+  const { id, shutdownGraceMs } = request
+  const problem = problemWithId('the executor id', id)
+  if (problem !== undefined) throw new InvalidInputError(`${task}: ${problem}`)
+  const what = `executor ${id}`
+  checkKeys(what, request, executorKeys)
+  checkDuration(what, 'shutdownGraceMs', shutdownGraceMs)
+  return {
+    executorId: id,
+    type: 'CUSTOM',
+    command: commandOf(what, request),
+    resources: resourcesOf(what, request),
+    ...(shutdownGraceMs !== undefined && { shutdownGracePeriodMs: shutdownGraceMs }),
+  }
 }
 
 /** A task that runs a command. Throws InvalidInputError when the request is impossible. */
@@ -106,7 +177,10 @@ export function checkDuration(what: string, name: string, value: number | undefi
   throw new InvalidInputError(`${what}: ${name} is ${value}; give zero or more milliseconds`)
 }
 
-function commandOf(what: string, { command, env, cwd }: CommandRequest): CommandInfo {
+function commandOf(
+  what: string,
+  { command, env, cwd }: Pick<CommandRequest, 'command' | 'env' | 'cwd'>,
+): CommandInfo {
   const environment = env && { environment: { ...env } }
   const place = cwd === undefined ? {} : { workingDirectory: cwd }
   if (typeof command === 'string') {

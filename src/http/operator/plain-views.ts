@@ -1,12 +1,12 @@
 import { json, jsonHeaders, Refusal } from '../server/answers.ts'
-import type { Answer, HttpRequest, Realm, Route } from '../server/route.ts'
+import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { metricsOf } from './metrics.ts'
 import { expectMay } from './mutate.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { plainAgents, plainFrameworks, plainState, plainSummary } from './plain-state.ts'
 import { plainTasks } from './plain-tasks.ts'
 import type { OperatorPorts } from './ports.ts'
-import { prometheusText } from './prometheus.ts'
+import type { PrometheusPage } from './prometheus.ts'
 import { plainRoles } from './roles-view.ts'
 import { inSlices } from './slices.ts'
 import { Viewer } from './viewer.ts'
@@ -16,13 +16,30 @@ type View = (ports: OperatorPorts, viewer: Viewer, request: HttpRequest) => Answ
 
 /** The plain endpoints that only show something (Mesos: docs/endpoints). */
 export function viewRoutes(ports: OperatorPorts): Route[] {
-  return Object.entries(views).map(([path, view]) => ({
-    path,
-    methods: ['GET'],
-    realm: 'mesos-master-readonly' satisfies Realm,
-    handle: (request) =>
-      view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
-  }))
+  const shown = Object.entries(views).map(([path, view]) =>
+    routeOf(path, (request) => {
+      return view(ports, new Viewer(ports.authorizer, request.identity?.value), request)
+    }),
+  )
+  let page: Promise<PrometheusPage> | undefined
+  const prometheus = routeOf('/metrics', async ({ identity, path }) => {
+    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
+    page ??= openPage()
+    const { contentType, text } = await page
+    const body = await text(metricsOf(ports))
+    return { status: 200, headers: { 'content-type': contentType }, body }
+  })
+  return [...shown, prometheus]
+}
+
+/** Where nobody looks, what measures the process need not be loaded. */
+async function openPage(): Promise<PrometheusPage> {
+  const { PrometheusPage: Page } = await import('./prometheus.ts')
+  return new Page()
+}
+
+function routeOf(path: string, handle: Route['handle']): Route {
+  return { path, methods: ['GET'], realm: 'mesos-master-readonly', handle }
 }
 
 const views: Readonly<Record<string, View>> = {
@@ -42,14 +59,6 @@ const views: Readonly<Record<string, View>> = {
   '/metrics/snapshot': (ports, _viewer, { identity, path }) => {
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
     return json(metricsOf(ports))
-  },
-  '/metrics': (ports, _viewer, { identity, path }) => {
-    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: prometheusText(metricsOf(ports)),
-    }
   },
 }
 

@@ -37,6 +37,9 @@ export const queries: Readonly<Record<string, Query>> = {
     return { flags: Object.entries(ports.facts.flags).map(([name, value]) => ({ name, value })) }
   },
   GET_LOGGING_LEVEL: () => ({ level: 0 }),
+  SET_LOGGING_LEVEL: () => {
+    throw new Refusal(501, 'There are no logging levels here.')
+  },
   GET_METRICS: ({ ports, call }) => {
     objectAt(call.get_metrics, 'get_metrics')
     return { metrics: Object.entries(metricsOf(ports)).map(([name, value]) => ({ name, value })) }

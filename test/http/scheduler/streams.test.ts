@@ -5,6 +5,7 @@ import {
   callOf,
   cluster,
   commandTask,
+  type Data,
   frameworkInfo,
   launching,
   subscribed,
@@ -44,7 +45,7 @@ describe('Scheduler API: streams', () => {
   it('HEARTBEAT comes at once, and again in the rhythm that SUBSCRIBED told', async () => {
     const scheduler = new TestScheduler(await cluster(0, { timeouts: { heartbeatIntervalMs: 40 } }))
     const { subscribed } = await scheduler.subscribe()
-    expect(subscribed.heartbeat_interval_seconds).toBe(0.04)
+    expect(subscribed?.heartbeat_interval_seconds).toBe(0.04)
     while (scheduler.events.length < 4) await scheduler.until(() => true, scheduler.events.length)
     expect(scheduler.events.slice(1, 4)).toEqual(Array(3).fill({ type: 'HEARTBEAT' }))
   })
@@ -55,7 +56,7 @@ describe('Scheduler API: streams', () => {
     const offer = await scheduler.offer()
     const { frameworkId } = scheduler
     const headers = `${json}mesos-stream-id: ${scheduler.streamId}\r\n`
-    const call = (type: string, part?: unknown) =>
+    const call = (type: string, part?: Data) =>
       request('POST', '/api/v1/scheduler', JSON.stringify(callOf(type, frameworkId, part)), headers)
     const tasks = [commandTask('t', offer, 'sleep 100')]
     const wire = new Wire(portOf(head.place))

@@ -18,15 +18,18 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'src/index.ts',
   'src/machines/index.ts',
   'src/testing.ts',
+  'src/http.ts',
   'src/cli/main.ts',
   'src/executors/keeper-entry.js',
   'src/executors/thread-entry.js',
   'src/cli/simulate/seed-worker.ts',
 ])
 
+const FACES: ReadonlySet<string> = new Set(['src/index.ts', 'src/testing.ts', 'src/http.ts'])
+
 /** The room a source file stands in; the public faces only gather what the others make. */
 function roomOf(path: string): string {
-  if (path === 'src/index.ts' || path === 'src/testing.ts') return 'faces'
+  if (FACES.has(path)) return 'faces'
   const [, room = ''] = path.split('/')
   return room.startsWith('cluster') ? 'cluster' : room
 }
