@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { AnswerStream, Route } from '../../../src/http/server/route.ts'
 import { request, serve, Wire } from './support.ts'
@@ -70,6 +71,26 @@ describe('HTTP server: streaming answers', () => {
     stream().write('into the void')
     await fetch(`${url}/look`)
     expect(endings).toEqual(['its connection was closed'])
+  })
+
+  it('a caller who hangs up in the middle of an answer in pieces harms nobody', async () => {
+    const asked: Readable[] = []
+    const pieces: Route = {
+      path: '/pieces',
+      methods: ['GET'],
+      handle: () => {
+        const body = new Readable({ read: () => {} })
+        asked.push(body)
+        body.push('first')
+        return { status: 200, body }
+      },
+    }
+    const { port, url } = await serve({ routes: [pieces, look] })
+    const wire = new Wire(port).send(request('GET', '/pieces') + request('GET', '/look'))
+    await wire.until((text) => text.includes('first'))
+    wire.socket.destroy()
+    while (asked[0]?.destroyed === false) await fetch(`${url}/look`)
+    expect((await fetch(`${url}/look`)).status).toBe(204)
   })
 
   it('a reader who does not read is cut off at the bound; others are not', async () => {
