@@ -32,6 +32,9 @@ export function viewRoutes(ports: OperatorPorts): Route[] {
   return [...shown, prometheus]
 }
 
+/** A duration as Mesos writes it (stout/duration.hpp). */
+const durationPattern = /^\d+(?:\.\d+)?(?:ns|us|ms|secs|mins|hrs|days|weeks)$/
+
 const views: Readonly<Record<string, View>> = {
   '/state': (ports, viewer) => inPieces(plainState(picture(ports, viewer), viewer, ports)),
   '/state-summary': (ports, viewer) =>
@@ -46,7 +49,11 @@ const views: Readonly<Record<string, View>> = {
     if (!viewer.seesFlags()) throw new Refusal(403, 'You may not see the flags.')
     return json({ flags: facts.flags })
   },
-  '/metrics/snapshot': (ports, _viewer, { identity, path }) => {
+  '/metrics/snapshot': (ports, _viewer, { identity, path, query }) => {
+    const timeout = query.get('timeout')
+    if (timeout !== null && !durationPattern.test(timeout)) {
+      throw new Refusal(400, `The timeout ${timeout} is no duration; write 2secs.`)
+    }
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
     return json(metricsOf(ports))
   },
