@@ -9,6 +9,8 @@ const lanesEach = 2
 const aloneMax = 24
 /** So long streams that inputs opened stay open: as long as so many others are made. */
 const streamsMax = 16
+/** The only status from 500 that is no fault: what Mesos can do, and nobody does here. */
+const notSupported = 501
 /** Between the pieces of a request that comes slowly. */
 const pieceAfterMs = 2
 
@@ -160,7 +162,7 @@ export class Thrower {
   #note({ status, tookMs }, input) {
     this.#count(status)
     if (tookMs > this.counts.slowest.tookMs) this.counts.slowest = { tookMs, what: input.what }
-    if (status >= 500) this.#blame(`answered with ${status}`, input)
+    if (status >= 500 && status !== notSupported) this.#blame(`answered with ${status}`, input)
   }
 
   #count(status) {
