@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunEnding } from '../model/executor/book.ts'
-import { InheritedEnvironment, taskVariables } from './environment.ts'
+import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import { OwnProcesses } from './own-processes.ts'
@@ -238,6 +238,7 @@ class CommandRunner implements Runner {
       ...this.#shared.inherited.now(),
       ...command.environment,
       ...taskVariables(task),
+      ...mesosVariables(this.#owner, task, sandbox),
       MESOSTATE_SANDBOX: sandbox,
     }
   }

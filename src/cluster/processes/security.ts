@@ -90,7 +90,7 @@ export function credentialsOf({
   return credentials === undefined ? undefined : readCredentials(textOf(credentials, 'credentials'))
 }
 
-/** The text of a file, or the text itself: JSON begins with a brace, and no path does. */
+/** The text of a file, or the text itself: JSON begins with a bracket, and no path does. */
 function textOf(given: string, what: string): string {
-  return given.trimStart().startsWith('{') ? given : readGiven(given, what)
+  return /^\s*[{[]/.test(given) ? given : readGiven(given, what)
 }

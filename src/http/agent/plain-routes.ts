@@ -1,4 +1,5 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
+import { prometheusRoute } from '../operator/prometheus-route.ts'
 import { plainResources } from '../operator/resource-json.ts'
 import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
 import { Viewer } from '../operator/viewer.ts'
@@ -16,13 +17,16 @@ type View = (ports: AgentPorts, viewer: Viewer, request: HttpRequest) => Answer 
 
 /** The plain endpoints of an agent (Mesos: docs/endpoints/slave). */
 export function plainRoutes(ports: AgentPorts): Route[] {
-  return Object.entries(views).map(([path, view]) => ({
-    path,
-    methods: ['GET'],
-    realm: 'mesos-agent-readonly',
-    handle: (request) =>
-      view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
-  }))
+  const shown = Object.entries(views).map(
+    ([path, view]): Route => ({
+      path,
+      methods: ['GET'],
+      realm: 'mesos-agent-readonly',
+      handle: (request) =>
+        view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
+    }),
+  )
+  return [...shown, prometheusRoute('mesos-agent-readonly', () => agentMetrics(ports))]
 }
 
 const views: Readonly<Record<string, View>> = {
@@ -32,16 +36,6 @@ const views: Readonly<Record<string, View>> = {
     return json({ flags: facts.flags })
   },
   '/metrics/snapshot': (ports) => json(agentMetrics(ports)),
-  '/metrics': async (ports) => {
-    // Loaded when somebody asks, because few do.
-    const { PrometheusPage } = await import('../operator/prometheus.ts')
-    const page = new PrometheusPage()
-    return {
-      status: 200,
-      headers: { 'content-type': page.contentType },
-      body: await page.text(agentMetrics(ports)),
-    }
-  },
   '/containers': (ports, viewer) =>
     json(plainContainers(takePicture(ports, viewer), ports.clock.now())),
   '/monitor/statistics': (ports, viewer) =>

@@ -7,27 +7,30 @@ export interface HeardEvent {
   readonly messages: readonly SchedulerMessage[]
   /** As sentences. */
   readonly problems: readonly string[]
-  /** Offers that nobody here understands: to be declined, or nobody else would get them. */
-  readonly strangeOfferIds: readonly string[]
+  /** What is to be answered whatever the scheduler thinks of it: calls without their framework. */
+  readonly answers: readonly Json[]
 }
+
+/** Nobody else gets what is offered to somebody who does not understand it. */
+const strangeRefuseSeconds = 3_600
 
 /**
  * Reads an event of any server. Newer or other ones may say what is not known here: of an offer
- * among several only that one is lost, and an update whose uuid cannot be is one without.
+ * among several only that one is lost, and an update whose uuid cannot be read is one without.
  */
 export function readEvent(event: unknown, role: string | undefined): HeardEvent {
   const problems: string[] = []
   const messages = messagesOf(event, role, problems)
-  if (messages !== undefined) return { messages, problems, strangeOfferIds: [] }
-  if (!isObject(event)) return { messages: [], problems, strangeOfferIds: [] }
+  if (messages !== undefined) return { messages, problems, answers: acknowledgements(event) }
+  if (!isObject(event)) return { messages: [], problems, answers: [] }
   if (event.type === 'OFFERS') return readEachOffer(event, role)
   const { update } = event
   if (event.type !== 'UPDATE' || !isObject(update) || !isObject(update.status)) {
-    return { messages: [], problems, strangeOfferIds: [] }
+    return { messages: [], problems, answers: [] }
   }
   const status = { ...update.status, uuid: null }
   const unacknowledged = messagesOf({ ...event, update: { status } }, role, problems)
-  return { messages: unacknowledged ?? [], problems, strangeOfferIds: [] }
+  return { messages: unacknowledged ?? [], problems, answers: [] }
 }
 
 function messagesOf(
@@ -46,17 +49,29 @@ function messagesOf(
 
 function readEachOffer(event: Json, role: string | undefined): HeardEvent {
   const problems: string[] = []
-  const strangeOfferIds: string[] = []
+  const strange: Json[] = []
   const list: unknown = isObject(event.offers) ? event.offers.offers : undefined
   const messages = (Array.isArray(list) ? list : []).flatMap((offer: unknown) => {
     const read = messagesOf({ type: 'OFFERS', offers: { offers: [offer] } }, role, problems)
-    if (read === undefined) strangeOfferIds.push(...idOf(offer))
+    if (read === undefined && isObject(offer) && isObject(offer.id)) strange.push(offer.id)
     return read ?? []
   })
-  return { messages, problems, strangeOfferIds }
+  const filters = { refuse_seconds: strangeRefuseSeconds }
+  const decline = { type: 'DECLINE', decline: { offer_ids: strange, filters } }
+  return { messages, problems, answers: strange.length === 0 ? [] : [decline] }
 }
 
-function idOf(offer: unknown): string[] {
-  if (!isObject(offer) || !isObject(offer.id)) return []
-  return typeof offer.id.value === 'string' ? [offer.id.value] : []
+/** Masters of Mesos repeat the state of an operation until somebody has it; it is told once. */
+function acknowledgements(event: unknown): readonly Json[] {
+  if (!isObject(event) || !isObject(event.update_operation_status)) return []
+  const { status } = event.update_operation_status
+  if (!isObject(status) || !isObject(status.uuid)) return []
+  const { agent_id, resource_provider_id, operation_id, uuid } = status
+  const acknowledge_operation_status = {
+    agent_id,
+    resource_provider_id,
+    operation_id,
+    uuid: uuid.value,
+  }
+  return [{ type: 'ACKNOWLEDGE_OPERATION_STATUS', acknowledge_operation_status }]
 }

@@ -43,9 +43,6 @@ export interface SubscriptionParts {
 /** Where a master does not say it, and no shorter than anybody means it. */
 const heartbeatIntervalMs = { usual: 15_000, least: 10 } as const
 
-/** Nobody else gets what is offered to somebody who does not understand it. */
-const strangeRefuseSeconds = 3_600
-
 /** One subscription: a stream of events, and the calls that belong to it. */
 export class Subscription {
   readonly #parts: SubscriptionParts
@@ -112,11 +109,11 @@ export class Subscription {
   #hear(event: unknown): void {
     this.#missed = 0
     const { info, heard, onMark } = this.#parts
-    const { messages, problems, strangeOfferIds } = readEvent(event, info.roles[0])
+    const { messages, problems, answers } = readEvent(event, info.roles[0])
     for (const detail of problems) onMark({ name: 'event.unreadable', detail })
-    if (strangeOfferIds.length > 0) {
-      const filters = { refuseSeconds: strangeRefuseSeconds }
-      this.say({ type: 'allocation.decline', offerIds: [...strangeOfferIds], filters })
+    const framework_id = { value: this.#frameworkId }
+    for (const answer of answers) {
+      this.#calls?.push(JSON.stringify({ framework_id, ...answer }))
     }
     for (const message of messages) {
       if (message.type === 'lifecycle.registered') this.#welcome(message)

@@ -174,7 +174,9 @@ export class History {
     if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
-  #addTask({ frameworkId, role, task: info }: MasterReport & { type: 'taskAdded' }): void {
+  #addTask({ frameworkId, role, task: launched }: MasterReport & { type: 'taskAdded' }): void {
+    // Its data is between scheduler and executor, and may be large.
+    const { data: _, ...info } = launched
     const past = this.#pastOf(frameworkId)
     const before = past.tasks.get(info.taskId)
     if (before !== undefined) this.counts.removed(before.state)

@@ -6,7 +6,7 @@ import { type Picture, takePicture } from './picture.ts'
 import { plainAgents, plainFrameworks, plainState, plainSummary } from './plain-state.ts'
 import { plainTasks } from './plain-tasks.ts'
 import type { OperatorPorts } from './ports.ts'
-import type { PrometheusPage } from './prometheus.ts'
+import { prometheusRoute } from './prometheus-route.ts'
 import { plainRoles } from './roles-view.ts'
 import { inSlices } from './slices.ts'
 import { Viewer } from './viewer.ts'
@@ -16,31 +16,24 @@ type View = (ports: OperatorPorts, viewer: Viewer, request: HttpRequest) => Answ
 
 /** The plain endpoints that only show something (Mesos: docs/endpoints). */
 export function viewRoutes(ports: OperatorPorts): Route[] {
-  const shown = Object.entries(views).map(([path, view]) =>
-    routeOf(path, (request) => {
-      return view(ports, new Viewer(ports.authorizer, request.identity?.value), request)
+  const shown = Object.entries(views).map(
+    ([path, view]): Route => ({
+      path,
+      methods: ['GET'],
+      realm: 'mesos-master-readonly',
+      handle: (request) =>
+        view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
     }),
   )
-  let page: Promise<PrometheusPage> | undefined
-  const prometheus = routeOf('/metrics', async ({ identity, path }) => {
+  const prometheus = prometheusRoute('mesos-master-readonly', ({ identity, path }) => {
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
-    page ??= openPage()
-    const { contentType, text } = await page
-    const body = await text(metricsOf(ports))
-    return { status: 200, headers: { 'content-type': contentType }, body }
+    return metricsOf(ports)
   })
   return [...shown, prometheus]
 }
 
-/** Where nobody looks, what measures the process need not be loaded. */
-async function openPage(): Promise<PrometheusPage> {
-  const { PrometheusPage: Page } = await import('./prometheus.ts')
-  return new Page()
-}
-
-function routeOf(path: string, handle: Route['handle']): Route {
-  return { path, methods: ['GET'], realm: 'mesos-master-readonly', handle }
-}
+/** A duration as Mesos writes it (stout/duration.hpp). */
+const durationPattern = /^\d+(?:\.\d+)?(?:ns|us|ms|secs|mins|hrs|days|weeks)$/
 
 const views: Readonly<Record<string, View>> = {
   '/state': (ports, viewer) => inPieces(plainState(picture(ports, viewer), viewer, ports)),
@@ -56,7 +49,11 @@ const views: Readonly<Record<string, View>> = {
     if (!viewer.seesFlags()) throw new Refusal(403, 'You may not see the flags.')
     return json({ flags: facts.flags })
   },
-  '/metrics/snapshot': (ports, _viewer, { identity, path }) => {
+  '/metrics/snapshot': (ports, _viewer, { identity, path, query }) => {
+    const timeout = query.get('timeout')
+    if (timeout !== null && !durationPattern.test(timeout)) {
+      throw new Refusal(400, `The timeout ${timeout} is no duration; write 2secs.`)
+    }
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
     return json(metricsOf(ports))
   },

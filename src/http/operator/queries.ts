@@ -1,5 +1,12 @@
 import { Refusal } from '../server/answers.ts'
-import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
+import {
+  integerAt,
+  type Json,
+  objectAt,
+  optionalDuration,
+  optionalInteger,
+  textAt,
+} from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
 import { noSuchFile } from './files.ts'
 import { writeSchedule, writeStatus } from './maintenance-json.ts'
@@ -41,7 +48,8 @@ export const queries: Readonly<Record<string, Query>> = {
     throw new Refusal(501, 'There are no logging levels here.')
   },
   GET_METRICS: ({ ports, call }) => {
-    objectAt(call.get_metrics, 'get_metrics')
+    // All metrics are at hand: nothing needs the time that is given.
+    optionalDuration(objectAt(call.get_metrics, 'get_metrics').timeout, 'get_metrics.timeout')
     return { metrics: Object.entries(metricsOf(ports)).map(([name, value]) => ({ name, value })) }
   },
   LIST_FILES: ({ call }) => {

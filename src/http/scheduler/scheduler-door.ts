@@ -111,9 +111,10 @@ export class SchedulerDoor {
     } as const
     if (problem !== undefined) return { ...head, ...refusal(problem) }
     const session = this.#sessionOf(streamId, info)
+    const known = ledger().frameworks.get(call.frameworkId ?? '')?.info
     return {
       ...head,
-      opened: (stream) => session.open(stream, introductionOf(call, info)),
+      opened: (stream) => session.open(stream, introductionOf(call, info, known)),
       closed: (reason) => session.lost(reason),
     }
   }

@@ -121,3 +121,26 @@ export function say(response: ServerResponse, event: object): void {
 export function answer({ response }: Heard, status = 202, words = ''): void {
   response.writeHead(status).end(words)
 }
+
+/** Takes every call. */
+export function accept(call: Heard): void {
+  if (call.type === 'SUBSCRIBE') welcome(call)
+  else answer(call)
+}
+
+/** A server, and the last stream that it opened. */
+export async function streaming(handle: (call: Heard) => void = accept) {
+  const server = await foreignServer(handle)
+  const subscriptions = () => server.heard.filter(({ type }) => type === 'SUBSCRIBE')
+  const stream = () => until('a stream', () => subscriptions().at(-1)?.response)
+  return { ...server, subscriptions, stream }
+}
+
+export const offers = (...list: object[]) => ({ type: 'OFFERS', offers: { offers: list } })
+export const offerOf = (id: string, cpus: unknown = 1) => ({
+  id: { value: id },
+  framework_id: { value: 'F' },
+  agent_id: { value: 'A' },
+  hostname: 'a',
+  resources: [{ name: 'cpus', type: 'SCALAR', scalar: { value: cpus } }],
+})

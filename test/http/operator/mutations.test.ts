@@ -33,6 +33,14 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
     }
   })
 
+  it('a timeout that is no duration is 400, and there are no logging levels (501)', async () => {
+    const { desk } = deskWithTask()
+    expect((await desk.call('GET_METRICS', { timeout: '2secs' })).status).toBe(400)
+    expect((await desk.call('GET_METRICS', { timeout: null })).status).toBe(200)
+    const level = { level: 1, duration: { nanoseconds: 1 } }
+    expect((await desk.call('SET_LOGGING_LEVEL', level)).status).toBe(501)
+  })
+
   it('calls that nobody knows are 400, whatever they are called', async () => {
     const { desk } = deskWithTask()
     for (const type of ['DANCE', 'UNKNOWN', 'constructor', '__proto__', 'toString', '']) {

@@ -233,6 +233,8 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
       'master/cpus_percent': 0.25,
       'allocator/mesos/resources/cpus/total': 4,
     })
+    expect((await desk.get('/metrics/snapshot?timeout=2secs')).status).toBe(200)
+    expect((await desk.get('/metrics/snapshot?timeout=soon')).status).toBe(400)
     const { body } = await desk.get('/metrics')
     const lines = String(body).split('\n')
     expect(lines).toEqual(

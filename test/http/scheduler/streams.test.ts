@@ -105,6 +105,18 @@ describe('Scheduler API: streams', () => {
     expect(head.snapshot().frameworks.map(({ id }) => id)).toEqual([before.frameworkId])
   })
 
+  it('a scheduler that comes back keeps its user, whatever it says now', async () => {
+    const head = await cluster(0)
+    const before = await subscribed(head, { failover_timeout: 600, user: 'alice' })
+    const id = { value: before.frameworkId }
+    const after = new TestScheduler(head)
+    await after.subscribe({ id, failover_timeout: 600, user: 'bob', name: 'renamed' })
+    const update = (user: string) =>
+      after.call('UPDATE_FRAMEWORK', { framework_info: { ...frameworkInfo, id, user } })
+    expect(head.snapshot().frameworks[0]?.name).toBe('renamed')
+    expect([await update('bob'), await update('alice')]).toEqual([400, 200])
+  })
+
   it('without a failover timeout it is gone when its connection is', async () => {
     const head = await cluster(0)
     const scheduler = await subscribed(head)
