@@ -18,6 +18,8 @@ export interface CallLineParts {
   /** How much may wait, in bytes. */
   readonly bytesMax: number
   readonly failed: (failure: CallFailure) => void
+  /** Whether this call alone has failed, and those behind it are sent. By default not. */
+  readonly passes?: (failure: CallFailure, body: string) => boolean
 }
 
 /** How long to wait where a server is too busy, if it does not say, and at most. */
@@ -105,7 +107,11 @@ export class CallLine {
       answer.on('end', () => this.#goOn())
       return
     }
-    wordsOf(answer, (words) => this.#fail({ reason: statusOf(answer, words), status }))
+    wordsOf(answer, (words) => {
+      const failure = { reason: statusOf(answer, words), status }
+      if (this.#parts.passes?.(failure, body) === true) this.#goOn()
+      else this.#fail(failure)
+    })
   }
 
   /** It was not carried out, because there are too many for now; those behind it wait, too. */

@@ -19,13 +19,19 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'src/machines/index.ts',
   'src/testing.ts',
   'src/http.ts',
+  'src/executor.ts',
   'src/cli/main.ts',
   'src/executors/keeper-entry.js',
   'src/executors/thread-entry.js',
   'src/cli/simulate/seed-worker.ts',
 ])
 
-const FACES: ReadonlySet<string> = new Set(['src/index.ts', 'src/testing.ts', 'src/http.ts'])
+const FACES: ReadonlySet<string> = new Set([
+  'src/index.ts',
+  'src/testing.ts',
+  'src/http.ts',
+  'src/executor.ts',
+])
 
 /** The room a source file stands in; the public faces only gather what the others make. */
 function roomOf(path: string): string {
