@@ -46,6 +46,11 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+if (values.tasks !== undefined && !(options.tasks >= 1)) {
+  console.error(`--tasks ${values.tasks}: expected a number of tasks`)
+  process.exit(2)
+}
+
 const report = { node: process.version, cpu: cpus()[0]?.model, results: {} }
 if (!values.json) console.log(`${report.cpu}, Node ${report.node}`)
 for (const name of names) {

@@ -16,11 +16,15 @@ export const figures = [
   { name: 'state: longest gap in /health ms', from: 'state.longestMs', isCost: true, max: 50 },
 ]
 
-/** `ours` and `floor`: medians by scenario and key. Only figures that were measured are told. */
+/**
+ * `ours` and `floor`: medians by scenario and key. Scenarios that were not played are not told of;
+ * a figure that this system does not give is said to be left out.
+ */
 export function tell({ ours, floor }) {
-  const measured = figures.filter(({ from }) => at(ours, from) !== undefined)
+  const played = figures.filter(({ from }) => from.split('.')[0] in ours)
+  const measured = played.filter(({ from }) => at(ours, from) !== undefined)
   return {
-    rows: measured.map((figure) => rowOf(figure, ours, floor)),
+    rows: played.map((figure) => rowOf(figure, ours, floor)),
     verdicts: measured.flatMap((figure) => verdictOf(figure, ours, floor)),
   }
 }
@@ -31,10 +35,11 @@ function at(medians, from) {
 }
 
 function rowOf(figure, ours, floor) {
+  const own = at(ours, figure.from)
   const share = shareOfFloor(figure, ours, floor)
   return {
     figure: figure.name,
-    ours: readable(at(ours, figure.from)),
+    ours: own === undefined ? 'left out' : readable(own),
     floor: readable(at(floor, figure.from)),
     'of the floor': share === undefined ? '–' : percent(share),
     bar: barOf(figure),
@@ -44,7 +49,7 @@ function rowOf(figure, ours, floor) {
 /** How much of the floor's pace ours has; of costs, the floor's over ours. */
 function shareOfFloor({ from, isCost }, ours, floor) {
   const [own, base] = [at(ours, from), at(floor, from)]
-  if (base === undefined) return undefined
+  if (own === undefined || base === undefined) return undefined
   return isCost ? base / own : own / base
 }
 
