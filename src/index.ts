@@ -44,7 +44,12 @@ export {
   type VolumeRequest,
   volume,
 } from './frameworks/operations.ts'
-export type { Command, CommandRequest, TaskRequest } from './frameworks/task-request.ts'
+export type {
+  Command,
+  CommandRequest,
+  ExecutorRequest,
+  TaskRequest,
+} from './frameworks/task-request.ts'
 export type {
   AttributeConstraint,
   Attributes,

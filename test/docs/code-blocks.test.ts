@@ -14,6 +14,7 @@ const pages = [
   'docs/maintenance.md',
   'docs/simulation.md',
   'docs/several-processes.md',
+  'docs/http-clients.md',
   'docs/exploration.md',
   'CONTRIBUTING.md',
 ]

@@ -12,6 +12,8 @@ const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
 const programs: Readonly<Record<string, readonly string[]>> = {
   'bin-packing.mjs': ['drf: ', 'bin-packing: 3 of 6 agents stay wholly free'],
   'embed.mjs': ['job-1 TASK_FINISHED', 'squares: 1 4 9 16 25 36 49 64', 'Genoa, Tunis, Valletta'],
+  'http-executor.mjs': ['3: TASK_FINISHED 9', 'five: TASK_FAILED a task is a number'],
+  'http-scheduler.mjs': ['subscribed', 'greet-c TASK_FINISHED', 'all have been greeted'],
   'own-scheduler.mjs': ['declines <0.1 cpus, 64 MB> of tiny', 'all replicas have run'],
   'inspect.mjs': ['scheduler/jobs: ', 'registering → registered'],
 }

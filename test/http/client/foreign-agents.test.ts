@@ -213,6 +213,19 @@ describe('Executors by the client: their agent is away', () => {
     expect(heard.at(-1)).toBe('shutdown')
   })
 
+  test('one that came back in time is not waited for any more', async () => {
+    const agent = await agentThat(true)
+    const env = { ...checkpoint, MESOS_RECOVERY_TIMEOUT: '0.1secs' }
+    const { executor, heard, hears } = executorOf(agent.place, {}, env)
+    await hears('registered')
+    agent.streams[0]?.response.destroy()
+    await until('its return', () => agent.streams.length === 2)
+    await new Promise((rested) => setTimeout(rested, 200))
+    expect(heard).not.toContain('shutdown')
+    executor.update('T1', 'TASK_RUNNING')
+    await until('the update', () => agent.of('UPDATE').length === 1)
+  })
+
   test('an agent that does not want it is the end, whatever was wanted', async () => {
     const agent = await agentThat(true, (call) => {
       answer(call, 401, 'who are you?')
