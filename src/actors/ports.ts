@@ -127,10 +127,26 @@ export interface Door {
   close(address: Address): void
 }
 
+/** Where a run of an executor, or one of its tasks, has its folder. */
+export interface SandboxPlace {
+  readonly frameworkId: string
+  readonly executorId: string
+  readonly containerId?: string
+  /** Of a task that has a folder of its own within its executor. */
+  readonly taskId?: string
+}
+
+/** Remembers where sandboxes are, for whoever wants to look into them. */
+export interface SandboxRegistry {
+  add(place: SandboxPlace, folder: string): void
+}
+
 /** Whose work a runner does: with the id of a task, what names a run on its agent. */
 export interface RunOwner {
   readonly frameworkId: string
   readonly executorId: string
+  /** Whether its work is to outlive the process of its agent; false when nothing is said. */
+  readonly survives?: boolean
 }
 
 /**

@@ -19,7 +19,7 @@ export function createRoles(clock: Pick<Clock, 'now'>, policy?: AllocationPolicy
     master: new Role(createMasterMachine(policy), ['report'], clock),
     agent: new Role(
       agentMachine,
-      ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes'],
+      ['launchExecutor', 'destroyExecutor', 'createVolumes', 'destroyVolumes', 'report'],
       clock,
     ),
     scheduler: new Role(schedulerMachine, ['notify'], clock),

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { AgentProcess } from '../cluster/processes/agent.ts'
+import type { AgentHttpOptions } from '../cluster/processes/agent-doors.ts'
+import { authorizerOf, credentialsOf } from '../cluster/processes/security.ts'
 import { createAgent } from '../cluster/processes.ts'
 import type { Attributes, Resources } from '../messages/index.ts'
 import { describeResources } from '../model/resources/describe.ts'
 import { listenForInterruption } from './interruption.ts'
 import { type AgentGiven, agentTimeoutsOf, withAgentFlags } from './processes/agent-flags.ts'
 import {
+  linkOptionsOf,
   parseAttributes,
   parsePort,
   parseResources,
@@ -23,6 +26,9 @@ interface Given extends TokenGiven, AgentGiven {
   readonly attributes?: Attributes
   readonly port?: number
   readonly ip?: string
+  readonly credentials?: string
+  readonly acls?: string
+  readonly insecure?: boolean
   readonly hostname?: string
   readonly workDir?: string
 }
@@ -38,6 +44,9 @@ export function agentCommand(): Command {
       parsePort,
     )
     .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
+    .option('--credentials <file>', 'operators have to show one of these principals and its secret')
+    .option('--acls <file>', "who may see what, in Mesos' form")
+    .option('--insecure', 'let anybody in beyond this machine, too')
     .option(
       '--resources <list>',
       "what it offers, as 'cpus:4;mem:4096;ports:[31000-32000]' (default: all of this machine)",
@@ -67,7 +76,7 @@ export function agentCommand(): Command {
 }
 
 async function agent(given: Given): Promise<number> {
-  const { master, port, ip, resources, attributes, hostname, workDir, tokenFile } = given
+  const { master, resources, attributes, hostname, workDir } = given
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {
@@ -80,14 +89,14 @@ async function agent(given: Given): Promise<number> {
   try {
     started = await createAgent({
       master,
-      http: { ...(port !== undefined && { port }), ...(ip !== undefined && { ip }) },
+      http: httpOf(given),
       agent: {
         ...(hostname !== undefined && { name: hostname }),
         // Templates fill in empty texts, and mean that there is nothing to say.
         ...(isFilled(resources) && { resources }),
         ...(attributes !== undefined && { attributes }),
       },
-      ...(tokenFile !== undefined && { tokenFile }),
+      ...linkOptionsOf(given),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
       onDamage: tell,
@@ -115,6 +124,20 @@ function readyLine({ name, offered, workDir, endpoint }: AgentProcess, master: s
   ]
   const door = endpoint === undefined ? '' : `; it listens on ${endpoint.ip}:${endpoint.port}`
   return `${parts.join(': ')}${door}`
+}
+
+function httpOf(given: Given): AgentHttpOptions {
+  const { port, ip, credentials, acls, authenticateExecutors, insecure } = given
+  const known = credentialsOf({ ...(credentials !== undefined && { credentials }) })
+  const authorizer = authorizerOf({ ...(acls !== undefined && { acls }) })
+  return {
+    ...(port !== undefined && { port }),
+    ...(ip !== undefined && { ip }),
+    ...(known !== undefined && { credentials: known }),
+    ...(authorizer !== undefined && { authorizer }),
+    ...(authenticateExecutors !== undefined && { authenticateExecutors }),
+    ...(insecure !== undefined && { insecure }),
+  }
 }
 
 function isFilled(list: Resources | undefined): list is Resources {

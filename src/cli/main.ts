@@ -11,6 +11,15 @@ import { explainCommand } from './explain.ts'
 import { exploreCommand } from './explore.ts'
 import { machinesCommand } from './machines.ts'
 import { masterCommand } from './master.ts'
+import { agentsCommand } from './operator/agents.ts'
+import { drainCommand } from './operator/drain.ts'
+import { frameworksCommand } from './operator/frameworks.ts'
+import { killCommand } from './operator/kill.ts'
+import { logsCommand } from './operator/logs.ts'
+import { quotaCommand } from './operator/quota.ts'
+import { rolesCommand } from './operator/roles.ts'
+import { psCommand, tasksCommand } from './operator/tasks.ts'
+import { weightsCommand } from './operator/weights.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { simulateCommand } from './simulate.ts'
@@ -32,6 +41,16 @@ function program(): Command {
     upCommand(),
     masterCommand(),
     agentCommand(),
+    psCommand(),
+    tasksCommand(),
+    agentsCommand(),
+    frameworksCommand(),
+    rolesCommand(),
+    logsCommand(),
+    killCommand(),
+    drainCommand(),
+    quotaCommand(),
+    weightsCommand(),
     machinesCommand(),
     demoCommand(),
     simulateCommand(),

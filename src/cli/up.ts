@@ -41,6 +41,9 @@ async function up(given: Given): Promise<number> {
     ...options,
     timeouts: { ...options.timeouts, ...agentTimeoutsOf(given) },
     ...(given.agent !== undefined && { agents: given.agent }),
+    ...(given.authenticateExecutors !== undefined && {
+      authenticateExecutors: given.authenticateExecutors,
+    }),
     ...(given.recover !== undefined && { recover: given.recover }),
     onDamage: tell,
     onMark: ({ name, detail }) => tell(`${name}: ${detail}`),

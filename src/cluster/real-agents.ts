@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
-import type { Door } from '../actors/ports.ts'
+import type { Door, SandboxRegistry, Survivors } from '../actors/ports.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
@@ -11,24 +11,35 @@ import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
+import type { AgentReport } from '../model/agent/step.ts'
 import { keyOf } from '../model/ledger/maintenance.ts'
 
-interface RealParts extends Omit<LocalAgentParts, 'info' | 'runners' | 'volumes' | 'programs'> {
+type Made = 'info' | 'runners' | 'volumes' | 'programs' | 'sandboxes' | 'onReport'
+
+interface RealParts extends Omit<LocalAgentParts, Made> {
   readonly calls: Calls
   /** Where sandboxes and volumes are made. */
   readonly workDir: string
   /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
   readonly survivingProcesses?: boolean
-  /** Where executors of an agent that are programs come in; without it there are none. */
-  readonly doors?: (info: AgentInfo) => Door | undefined
+  /** Where an agent answers over HTTP; without it no executor can be a program. */
+  readonly front?: AgentFront | undefined
+}
+
+/** What answers for one agent, and what that needs to know. */
+export interface AgentFront {
+  readonly door: Door
+  readonly sandboxes: SandboxRegistry
+  /** Hears what the agent forgets. */
+  readonly onReport: (report: AgentReport) => void
 }
 
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, survivingProcesses = false, doors, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, front, ...parts }: RealParts,
 ): LocalAgent[] {
-  const own = new OwnProcesses()
+  const shared = new OwnProcesses()
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
@@ -38,15 +49,20 @@ export function startAgents(
     const survivors = survivingProcesses
       ? new KeptProcesses(join(workDir, runsFolder, hostname))
       : undefined
-    const processes = survivors ?? own
-    const COMMAND = createCommandRunner({ sandboxRoot: workDir, processes })
-    const door = doors?.(info)
+    const processes = survivors === undefined ? shared : new OwnProcesses(survivors.name)
+    const COMMAND = createCommandRunner({
+      sandboxRoot: workDir,
+      processes,
+      ...(survivors && { survivors }),
+    })
     const programs =
-      door &&
+      front &&
       new Programs({
         sandboxRoot: workDir,
         processes,
-        door,
+        ...(survivors && { survivors }),
+        door: front.door,
+        sandboxes: front.sandboxes,
         subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
       })
     return new LocalAgent({
@@ -55,9 +71,21 @@ export function startAgents(
       runners: { COMMAND, FUNCTION, THREAD, DEFAULT: COMMAND },
       volumes,
       ...(programs && { programs }),
-      ...(survivors !== undefined && { survivors }),
+      sandboxes: front?.sandboxes,
+      onReport: front?.onReport,
+      ...(survivors !== undefined && { survivors: ofBothKinds(survivors, processes) }),
     })
   })
+}
+
+/** Strays of an earlier life are of both kinds; only one of them is to outlive this one. */
+function ofBothKinds(kept: KeptProcesses, own: OwnProcesses): Survivors {
+  return {
+    endStrays: async () => {
+      await Promise.all([kept.endStrays(), own.endStrays()])
+    },
+    leave: () => kept.leave(),
+  }
 }
 
 /**

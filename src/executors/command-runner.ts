@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunEnding } from '../model/executor/book.ts'
-import { InheritedEnvironment, taskVariables } from './environment.ts'
+import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
+import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import { OwnProcesses } from './own-processes.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
@@ -16,6 +17,8 @@ export interface CommandRunnerOptions {
   readonly sandboxRoot: string
   /** How commands become processes; by default as children of this one, which end with it. */
   readonly processes?: Processes
+  /** The same of those that are to outlive this one; by default they do not. */
+  readonly survivors?: Processes
 }
 
 /**
@@ -27,6 +30,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
   const shared: Shared = {
     sandboxRoot: resolve(options.sandboxRoot),
     processes: options.processes ?? new OwnProcesses(),
+    survivors: options.survivors,
     inherited: new InheritedEnvironment(),
   }
   return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
@@ -36,6 +40,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
 interface Shared {
   readonly sandboxRoot: string
   readonly processes: Processes
+  readonly survivors: Processes | undefined
   readonly inherited: InheritedEnvironment
 }
 
@@ -52,11 +57,13 @@ const noOwner: RunOwner = { frameworkId: '', executorId: '' }
 
 class CommandRunner implements Runner {
   readonly #shared: Shared
+  readonly #kind: Processes
   readonly #report: (report: RunReport) => void
   readonly #volumes: Volumes | undefined
   readonly #owner: RunOwner
   readonly #checks: HealthChecks
   readonly #runs = new Map<string, Run>()
+  readonly #fetches = new Fetches()
   /** Those of which something may be left, of ended tasks too. */
   readonly #processes = new Set<TaskProcess>()
   #closed = false
@@ -68,6 +75,7 @@ class CommandRunner implements Runner {
     owner = noOwner,
   ) {
     this.#shared = shared
+    this.#kind = (owner.survives === true ? shared.survivors : undefined) ?? shared.processes
     this.#volumes = volumes
     this.#owner = owner
     this.#report = (told) => {
@@ -96,7 +104,12 @@ class CommandRunner implements Runner {
       this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox)
       return
     }
-    this.#launch(task, command, sandbox)
+    const files = filesFor(command)
+    if (files.length === 0) return this.#launch(task, command, sandbox)
+    void this.#fetches.fetch(taskId, files, sandbox, (problem) => {
+      if (problem !== undefined) this.#refuse(taskId, problem, sandbox)
+      else if (!this.#closed) this.#launch(task, command, sandbox)
+    })
   }
 
   resume(task: TaskInfo): void {
@@ -104,14 +117,13 @@ class CommandRunner implements Runner {
     const { taskId, command } = task
     const name = { ...this.#owner, taskId }
     const process =
-      command === undefined
-        ? undefined
-        : this.#shared.processes.resume(name, this.#listen(taskId, command))
+      command === undefined ? undefined : this.#kind.resume(name, this.#listen(taskId, command))
     if (command !== undefined && process !== undefined) this.#follow(task, command, process)
     else this.#refuse(taskId, 'there is no trace of it: it never began, or its folder was removed')
   }
 
   stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void {
+    this.#fetches.abort(taskId)
     const run = this.#runs.get(taskId)
     if (run === undefined) return
     run.isStopping = true
@@ -127,13 +139,14 @@ class CommandRunner implements Runner {
     const { sandbox, mark } = process
     const environment = () => ({
       ...this.#environment(task, command, sandbox),
-      [this.#shared.processes.reaper.variable]: mark,
+      [this.#kind.reaper.variable]: mark,
     })
     this.#checks.begin(task, check, { directory: sandbox, environment })
   }
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#fetches.abortAll()
     const ends = Array.from(this.#processes, (process) => process.close())
     await Promise.all([this.#checks.close(), ...ends])
   }
@@ -149,7 +162,7 @@ class CommandRunner implements Runner {
         environment: this.#environment(task, command, sandbox),
       }
       const listener = this.#listen(task.taskId, command)
-      this.#follow(task, command, this.#shared.processes.start(order, listener))
+      this.#follow(task, command, this.#kind.start(order, listener))
     } catch (error) {
       this.#refuse(task.taskId, whyNotLaunched(command, directory, error), sandbox)
     }
@@ -225,6 +238,7 @@ class CommandRunner implements Runner {
       ...this.#shared.inherited.now(),
       ...command.environment,
       ...taskVariables(task),
+      ...mesosVariables(this.#owner, task, sandbox),
       MESOSTATE_SANDBOX: sandbox,
     }
   }

@@ -1,4 +1,5 @@
 import type { CallTask } from '../actors/calls.ts'
+import type { RunOwner } from '../actors/ports.ts'
 import type { Resources, TaskInfo } from '../messages/index.ts'
 import { portsOf } from '../model/resources/ports.ts'
 
@@ -15,6 +16,21 @@ export function taskVariables(task: TaskInfo): Record<string, string> {
     MESOSTATE_TASK_ID: task.taskId,
     MESOSTATE_AGENT_ID: task.agentId,
     ...portVariables(portsOf(task.resources), task.command?.environment?.PORT),
+  }
+}
+
+/** The same of a command in Mesos' words, which those ask for that were written for it. */
+export function mesosVariables(
+  { frameworkId, executorId }: RunOwner,
+  { taskId }: TaskInfo,
+  sandbox: string,
+): Record<string, string> {
+  return {
+    MESOS_FRAMEWORK_ID: frameworkId,
+    MESOS_EXECUTOR_ID: executorId,
+    MESOS_TASK_ID: taskId,
+    MESOS_SANDBOX: sandbox,
+    MESOS_DIRECTORY: sandbox,
   }
 }
 

@@ -27,6 +27,8 @@ const nobody: ProcessListener = { started: () => {}, refused: () => {}, exited: 
  */
 export class KeptProcesses implements Processes, Survivors {
   readonly reaper: TreeReaper
+  /** Names its agent among others on the machine, in each of its lives. */
+  readonly name: string
   readonly #records: RunRecords
   readonly #bootId = readBootId()
   /** Begun under an earlier process of this agent, and not asked for yet. */
@@ -47,10 +49,10 @@ export class KeptProcesses implements Processes, Survivors {
     }
     this.#records = new RunRecords(folder)
     // The same for every process of this agent: each has to find what earlier ones began.
-    const name = createHash('sha256').update(this.#records.folder).digest('hex').slice(0, 12)
+    this.name = createHash('sha256').update(this.#records.folder).digest('hex').slice(0, 12)
     this.reaper = new TreeReaper(
       (variable) => createProcessTable(variable, 'any'),
-      `MESOSTATE_RUNS_${name}`,
+      `MESOSTATE_RUNS_${this.name}`,
     )
     this.#watch = new RecordWatch(this.#records)
     for (const record of this.#records.list()) this.#earlier.set(record.id, record)

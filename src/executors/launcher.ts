@@ -1,5 +1,13 @@
 import { Host, type HostOptions } from '../actors/host.ts'
-import type { Clock, Ids, Runner, RunnerFactory, RunReport, Volumes } from '../actors/ports.ts'
+import type {
+  Clock,
+  Ids,
+  Runner,
+  RunnerFactory,
+  RunReport,
+  SandboxRegistry,
+  Volumes,
+} from '../actors/ports.ts'
 import type { Address } from '../messages/index.ts'
 import type { AgentEffect, Program } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
@@ -20,6 +28,7 @@ export interface LauncherOptions {
   readonly volumes: Volumes
   /** Executors that are programs; without it there are none. */
   readonly programs?: Programs
+  readonly sandboxes?: SandboxRegistry | undefined
 }
 
 /** Launches the executors of one agent inside this process, each an actor with a runner. */
@@ -59,14 +68,19 @@ export class Launcher {
   }
 
   #launch(wanted: LaunchExecutor): void {
-    const { address, kind, frameworkId, executorId, recovered, program } = wanted
+    const { address, kind, frameworkId, executorId, survives, recovered, program } = wanted
     if (program !== undefined) return this.#launchProgram(wanted, program)
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const owner = { frameworkId, executorId }
+    const owner = { frameworkId, executorId, survives }
     const makeRunner = runners[kind]
     if (makeRunner === undefined) throw new Error(`this agent has no executor for ${kind}`)
-    const runner = makeRunner((report) => reports.add(report), volumes, owner)
+    const noteSandbox = this.#sandboxNoter(wanted)
+    const hear = (report: RunReport): void => {
+      noteSandbox?.(report)
+      reports.add(report)
+    }
+    const runner = makeRunner(hear, volumes, owner)
     const input: ExecutorOptions = {
       agent,
       frameworkId,
@@ -88,12 +102,24 @@ export class Launcher {
     host.start()
   }
 
+  /** A command has the sandbox of its executor; one of a group has its own within that. */
+  #sandboxNoter(wanted: LaunchExecutor): ((report: RunReport) => void) | undefined {
+    const { sandboxes } = this.#options
+    if (sandboxes === undefined) return undefined
+    const { kind, frameworkId, executorId, containerId } = wanted
+    const place = { frameworkId, executorId, ...(containerId !== undefined && { containerId }) }
+    return (report) => {
+      if (!('sandbox' in report) || report.sandbox === undefined) return
+      const { taskId, sandbox } = report
+      sandboxes.add(kind === 'DEFAULT' ? { ...place, taskId } : place, sandbox)
+    }
+  }
+
   #launchProgram(wanted: LaunchExecutor, program: Program): void {
     const { programs, volumes } = this.#options
     if (programs === undefined) throw new Error('this agent has no door for programs')
-    const { address, frameworkId, executorId, recovered } = wanted
-    const isRecovered = recovered !== undefined
-    const order = { address, frameworkId, executorId, program, volumes, isRecovered }
+    const { recovered, ...rest } = wanted
+    const order = { ...rest, program, volumes, isRecovered: recovered !== undefined }
     programs.launch(order, (exit) => this.#tellExit(wanted, exit))
   }
 

@@ -3,10 +3,10 @@ import type { Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type Address, type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentMemory } from '../messages/records.ts'
-import type { AgentOptions } from '../model/agent/book.ts'
+import type { AgentBook, AgentOptions } from '../model/agent/book.ts'
 import { agentRecord } from '../model/agent/keep.ts'
 import { problemWithReturn } from '../model/agent/recovery.ts'
-import type { AgentEffect, VolumesChanged } from '../model/agent/step.ts'
+import type { AgentEffect, AgentReport, VolumesChanged } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
 import { StorageError } from '../model/errors.ts'
 import { volumesIn } from '../model/resources/volumes.ts'
@@ -25,6 +25,9 @@ export interface LocalAgentParts {
   readonly runners: LauncherOptions['runners']
   readonly volumes: Volumes
   readonly programs?: LauncherOptions['programs']
+  readonly sandboxes?: LauncherOptions['sandboxes']
+  /** Hears what the agent forgets. */
+  readonly onReport?: ((report: AgentReport) => void) | undefined
   /** The way to the master, when that is in another process. */
   readonly link?: Link
   /** Work that outlives the process of this agent, if any does. */
@@ -52,6 +55,7 @@ export class LocalAgent {
   readonly #volumes: Volumes
   readonly #past: AgentPast | undefined
   readonly #survivors: Survivors | undefined
+  readonly #onReport: ((report: AgentReport) => void) | undefined
   /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
@@ -71,7 +75,9 @@ export class LocalAgent {
       runners,
       volumes,
       ...(programs && { programs }),
+      sandboxes: parts.sandboxes,
     })
+    this.#onReport = parts.onReport
     const input: AgentOptions = {
       address,
       info,
@@ -126,6 +132,11 @@ export class LocalAgent {
     return this.#host.snapshot().context.book.clusterId
   }
 
+  /** What it knows, for reading between its turns. */
+  get book(): AgentBook {
+    return this.#host.snapshot().context.book
+  }
+
   get hasEnded(): boolean {
     return this.#host.ended
   }
@@ -169,6 +180,8 @@ export class LocalAgent {
         return this.#create(params)
       case 'destroyVolumes':
         return this.#destroy(params)
+      case 'report':
+        return this.#onReport?.(params)
     }
   }
 

@@ -1,15 +1,47 @@
+import { nanoid } from 'nanoid'
+import { createProcessTable, type ProcessTable } from './process-table.ts'
 import type { Processes, ProcessListener, ProcessOrder, TaskProcess } from './processes.ts'
 import { closeOutput, openOutput } from './sandbox.ts'
-import { spawnCommand } from './spawn-command.ts'
+import { sendSignal, spawnCommand } from './spawn-command.ts'
 import { TreeReaper } from './tree-reaper.ts'
+
+/** How often the table of processes is read to be sure that nothing of an earlier life is left. */
+const looksMax = 20
 
 /** Processes that are children of this one; all of them are ended before it ends. */
 export class OwnProcesses implements Processes {
-  readonly reaper = new TreeReaper()
+  readonly reaper: TreeReaper
+  /** Tells the marks of this life from those of earlier ones. */
+  readonly #life = nanoid()
+  readonly #table: ProcessTable | undefined
+
+  /**
+   * With a name that its next life has, too, that can end what this one leaves when it is killed:
+   * see `endStrays`.
+   */
+  constructor(name?: string) {
+    if (name === undefined) {
+      this.reaper = new TreeReaper()
+      return
+    }
+    const variable = `MESOSTATE_TREE_${name}`
+    this.reaper = new TreeReaper(createProcessTable, variable)
+    this.#table = createProcessTable(variable, 'any')
+  }
+
+  /** Ends what earlier lives of the same name left; resolves when nothing of that is left. */
+  async endStrays(): Promise<void> {
+    for (let look = 0; look < looksMax; look++) {
+      const entries = (await this.#table?.read()) ?? []
+      const strays = entries.filter(({ mark }) => mark && !mark.startsWith(`${this.#life}.`))
+      if (strays.length === 0) return
+      for (const { pid } of strays) sendSignal(pid, 'SIGKILL')
+    }
+  }
 
   start(order: ProcessOrder, listener: ProcessListener): TaskProcess {
     const { command, directory, sandbox } = order
-    const mark = this.reaper.nextMark()
+    const mark = `${this.#life}.${this.reaper.nextMark()}`
     const environment = { ...order.environment, [this.reaper.variable]: mark }
     const output = openOutput(sandbox)
     const stdio = ['ignore' as const, output.stdout, output.stderr]

@@ -1,10 +1,18 @@
 import { constants } from 'node:os'
-import type { Door, Volumes } from '../actors/ports.ts'
+import type { Door, SandboxRegistry, Volumes } from '../actors/ports.ts'
 import type { Address, CommandInfo } from '../messages/index.ts'
 import type { Program } from '../model/agent/step.ts'
 import { InheritedEnvironment } from './environment.ts'
-import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
+import { Fetches, filesFor } from './fetch-files.ts'
+import type {
+  ProcessExit,
+  Processes,
+  ProcessListener,
+  ProcessOrder,
+  TaskProcess,
+} from './processes.ts'
 import { programVariables } from './program-variables.ts'
+import type { RunName } from './run-records.ts'
 import { makeSandbox } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
@@ -13,9 +21,13 @@ import { linkVolumes } from './volumes.ts'
 export interface ProgramsOptions {
   /** Folder under which each run gets a folder of its own. */
   readonly sandboxRoot: string
+  /** How programs become processes that end with this one. */
   readonly processes: Processes
+  /** The same of those that are to outlive it; by default they do not. */
+  readonly survivors?: Processes
   /** Where they are let in. */
   readonly door: Door
+  readonly sandboxes?: SandboxRegistry
   /** How long one that waits for its agent waits between two tries at most. */
   readonly subscriptionBackoffMaxMs: number
 }
@@ -25,6 +37,7 @@ export interface ProgramOrder {
   readonly address: Address
   readonly frameworkId: string
   readonly executorId: string
+  readonly containerId?: string
   readonly program: Program
   readonly volumes: Volumes
   /** It was launched by an earlier process of the agent. */
@@ -44,8 +57,12 @@ const noTask = ''
 export class Programs {
   readonly #options: ProgramsOptions
   readonly #inherited = new InheritedEnvironment()
+  /** Those that are let in; not all have a process yet. */
+  readonly #known = new Set<Address>()
   readonly #running = new Map<Address, TaskProcess>()
+  readonly #fetches = new Fetches()
   readonly #closing = new Set<Promise<void>>()
+  #isClosed = false
 
   constructor(options: ProgramsOptions) {
     this.#options = options
@@ -53,36 +70,82 @@ export class Programs {
 
   /** Starts one, or takes it up again; throws when it cannot. `exited` hears of its end, once. */
   launch(order: ProgramOrder, exited: (exit: ProgramExit) => void): void {
-    const { address, frameworkId, executorId, program, isRecovered } = order
-    const { info, containerId } = program
-    const { command } = info
+    const { address, frameworkId, executorId, containerId, program, isRecovered } = order
+    const { command } = program.info
     if (command === undefined) throw new Error('it has no command')
-    const { door, processes } = this.#options
-    const seat = { address, frameworkId, executorId, ...(containerId && { containerId }) }
-    const endpoint = door.open(seat)
-    const listener = this.#listen(order, command, exited)
+    const place = { frameworkId, executorId, ...(containerId && { containerId }) }
+    const endpoint = this.#options.door.open({ address, ...place })
+    this.#known.add(address)
+    const end = (exit: ProgramExit): void => {
+      this.#forget(address)
+      exited(exit)
+    }
     try {
       const name = { frameworkId, executorId, taskId: noTask }
-      const process = isRecovered
-        ? processes.resume(name, listener)
-        : processes.start({ name, command, ...this.#placeOf(order, command, endpoint) }, listener)
-      if (process === undefined) throw new Error('there is no trace of it')
-      this.#running.set(address, process)
+      const sandbox = isRecovered
+        ? this.#resume(order, name, command, end)
+        : this.#begin(order, { name, command }, endpoint, end)
+      this.#options.sandboxes?.add(place, sandbox)
     } catch (error) {
-      door.close(address)
+      this.#forget(address)
       throw error
     }
   }
 
   /** Ends one for certain; its exit is told like any other. */
   destroy(address: Address): void {
+    this.#fetches.abort(address)
     this.#running.get(address)?.stop('kill')
   }
 
   /** Ends all without a word; resolves when nothing of them is left. */
   async close(): Promise<void> {
-    for (const address of [...this.#running.keys()]) this.#forget(address)
+    this.#isClosed = true
+    this.#fetches.abortAll()
+    for (const address of [...this.#known]) this.#forget(address)
     await Promise.all(this.#closing)
+  }
+
+  #resume(order: ProgramOrder, name: RunName, command: CommandInfo, end: End): string {
+    const { address } = order
+    const process = this.#kindOf(order).resume(name, listenerFor(command, '', end))
+    if (process === undefined) throw new Error('there is no trace of it')
+    this.#running.set(address, process)
+    return process.sandbox
+  }
+
+  /** It is started as soon as the files are there that it wants. */
+  #begin(
+    order: ProgramOrder,
+    { name, command }: Pick<ProcessOrder, 'name' | 'command'>,
+    endpoint: Readonly<Record<string, string>>,
+    end: End,
+  ): string {
+    const { address } = order
+    const wanted = { name, command, ...this.#placeOf(order, command, endpoint) }
+    const listener = listenerFor(command, wanted.directory, end)
+    const start = (): void => {
+      this.#running.set(address, this.#kindOf(order).start(wanted, listener))
+    }
+    const files = filesFor(command)
+    if (files.length === 0) start()
+    else {
+      void this.#fetches.fetch(address, files, wanted.sandbox, (problem) => {
+        if (this.#isClosed) return
+        try {
+          if (problem !== undefined) throw new Error(problem)
+          start()
+        } catch (error) {
+          end(exitOfNothing(error))
+        }
+      })
+    }
+    return wanted.sandbox
+  }
+
+  #kindOf({ program }: ProgramOrder): Processes {
+    const { processes, survivors } = this.#options
+    return (program.checkpoint ? survivors : undefined) ?? processes
   }
 
   #placeOf(order: ProgramOrder, command: CommandInfo, endpoint: Readonly<Record<string, string>>) {
@@ -99,32 +162,24 @@ export class Programs {
     return { directory: command.workingDirectory ?? sandbox, sandbox, environment }
   }
 
-  #listen(
-    { address }: ProgramOrder,
-    command: CommandInfo,
-    exited: (exit: ProgramExit) => void,
-  ): ProcessListener {
-    const end = (exit: ProgramExit): void => {
-      this.#forget(address)
-      exited(exit)
-    }
-    return {
-      started: () => {},
-      refused: (error) => {
-        const { sandbox = '' } = this.#running.get(address) ?? {}
-        end({ reason: whyNotLaunched(command, command.workingDirectory ?? sandbox, error) })
-      },
-      exited: (exit) => end(exitOf(command, exit)),
-    }
-  }
-
   #forget(address: Address): void {
+    this.#known.delete(address)
     this.#options.door.close(address)
     const process = this.#running.get(address)
     if (process === undefined) return
     this.#running.delete(address)
     const closing = process.close().finally(() => this.#closing.delete(closing))
     this.#closing.add(closing)
+  }
+}
+
+type End = (exit: ProgramExit) => void
+
+function listenerFor(command: CommandInfo, directory: string, end: End): ProcessListener {
+  return {
+    started: () => {},
+    refused: (error) => end({ reason: whyNotLaunched(command, directory, error) }),
+    exited: (exit) => end(exitOf(command, exit)),
   }
 }
 

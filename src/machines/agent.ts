@@ -13,6 +13,7 @@ import * as registration from '../model/agent/registration.ts'
 import type {
   AgentCharts,
   AgentEffect,
+  AgentReport,
   AgentStep,
   AgentTimer,
   VolumesChanged,
@@ -71,6 +72,7 @@ export const agentMachine = setup({
     ...effects,
     launchExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'launchExecutor' }>) => {},
     destroyExecutor: (_: unknown, _params: Extract<AgentEffect, { type: 'destroyExecutor' }>) => {},
+    report: (_: unknown, _params: AgentReport) => {},
     createVolumes: (_: unknown, _params: VolumesEffect) => {},
     destroyVolumes: (_: unknown, _params: VolumesEffect) => {},
     startRecovery: raise({ type: 'recovery.due' }, { delay: 0, id: 'recovery' }),

@@ -34,3 +34,11 @@ export function joinBatch(last: Fields, next: Fields): boolean {
   for (const item of added) items.push(item)
   return true
 }
+
+/** The same message with lists of its own, so that it may grow. Only of a batch; else nothing. */
+export function ownBatch<Batch extends Fields>(message: Batch): Batch | undefined {
+  const list = typeof message.type === 'string' ? listOf[message.type] : undefined
+  const items = list === undefined ? undefined : message[list]
+  if (list === undefined || !Array.isArray(items)) return undefined
+  return { ...message, [list]: [...items] }
+}

@@ -169,6 +169,8 @@ export const InverseOffer = Type.Object(
     frameworkId: Id,
     agentId: Id,
     hostname: Type.String(),
+    /** Where the agent answers over HTTP, if it does. */
+    endpoint: optional(Endpoint),
     unavailability: Unavailability,
   },
   closed,

@@ -1,6 +1,6 @@
 import type { Clock, Receive, Transport } from '../actors/ports.ts'
 import type { EnvelopeChecker } from '../messages/checker.ts'
-import type { Address, Envelope } from '../messages/index.ts'
+import { type Address, type Envelope, joinBatch, ownBatch } from '../messages/index.ts'
 
 /** Sees envelopes on their way. */
 export type Observer = (envelope: Envelope) => void
@@ -17,6 +17,13 @@ export interface MemoryTransportOptions {
   readonly check?: EnvelopeCheck
 }
 
+interface Mailbox {
+  readonly receive: Receive
+  queue: Envelope[]
+  /** The last of the queue, when it is one that was made here of several. */
+  grown: Envelope | undefined
+}
+
 /**
  * The road between actors of one process. It queues; nothing is ever delivered on the sender's
  * stack.
@@ -24,7 +31,7 @@ export interface MemoryTransportOptions {
 export class MemoryTransport implements Transport {
   readonly #clock: Clock
   readonly #check: EnvelopeCheck | undefined
-  readonly #mailboxes = new Map<Address, { readonly receive: Receive; queue: Envelope[] }>()
+  readonly #mailboxes = new Map<Address, Mailbox>()
   readonly #observers = new Set<Observer>()
   #undeliverable = 0
 
@@ -44,7 +51,9 @@ export class MemoryTransport implements Transport {
       this.#undeliverable++
       return
     }
-    mailbox.queue.push(this.#check === undefined ? envelope : this.#copy(envelope))
+    const kept = this.#check === undefined ? envelope : this.#copy(envelope)
+    if (joinsLast(mailbox, kept)) return
+    mailbox.queue.push(kept)
     if (mailbox.queue.length === 1) this.#clock.soon(() => this.#deliver(envelope.to, mailbox))
   }
 
@@ -52,7 +61,7 @@ export class MemoryTransport implements Transport {
     if (this.#mailboxes.has(address)) {
       throw new Error(`the address ${address} is taken; every actor needs its own`)
     }
-    const mailbox = { receive, queue: [] }
+    const mailbox: Mailbox = { receive, queue: [], grown: undefined }
     this.#mailboxes.set(address, mailbox)
     return () => {
       if (this.#mailboxes.get(address) === mailbox) this.#mailboxes.delete(address)
@@ -80,9 +89,10 @@ export class MemoryTransport implements Transport {
     this.#observers.clear()
   }
 
-  #deliver(address: Address, mailbox: { readonly receive: Receive; queue: Envelope[] }): void {
+  #deliver(address: Address, mailbox: Mailbox): void {
     const envelopes = mailbox.queue
     mailbox.queue = []
+    mailbox.grown = undefined
     if (this.#mailboxes.get(address) !== mailbox) {
       this.#undeliverable += envelopes.length
       return
@@ -98,6 +108,22 @@ export class MemoryTransport implements Transport {
     if (problem !== undefined) throw new Error(`a message does not fit its schema: ${problem}`)
     return copy
   }
+}
+
+/**
+ * Like kinds of one sender that wait together are delivered as one, because the cost of the actors
+ * is per message. Says whether the envelope was joined to the one before it.
+ */
+function joinsLast(mailbox: Mailbox, { from, to, message }: Envelope): boolean {
+  const last = mailbox.queue.at(-1)
+  if (last === undefined || last.from !== from || last.message.type !== message.type) return false
+  if (mailbox.grown === last) return joinBatch(last.message, message)
+  // What was sent may still be its sender's: only a copy may grow.
+  const own = ownBatch(last.message)
+  if (own === undefined || !joinBatch(own, message)) return false
+  mailbox.grown = { from, to, message: own }
+  mailbox.queue[mailbox.queue.length - 1] = mailbox.grown
+  return true
 }
 
 /** What an observer throws is its own business: it surfaces, but no message is lost over it. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -37,6 +38,45 @@ test.concurrent(
     long.child.kill('SIGKILL')
   },
 )
+
+test.concurrent(...linuxOnly('Up: over TLS, and operators have to say who they are'), async () => {
+  const folder = temporaryFolder()
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+  const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
+  execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
+  const credentials = file('credentials', 'ops open-sesame\n')
+  const env = { XDG_RUNTIME_DIR: folder, NODE_EXTRA_CA_CERTS: cert }
+  const up = start(
+    [
+      ...['up', '--port', '0', '--agent', 'cpus:1', '--tls-key', key, '--tls-cert', cert],
+      ...['--authenticate-operators', '--credentials', credentials],
+    ],
+    { env },
+  )
+  const [, place = ''] = await said(up, /mesostate up listens on (\S+); /)
+  const url = `https://${place}`
+  const ops = ['--principal', 'ops', '--secret-file', file('secret', 'open-sesame\n')]
+  const ends = await Promise.all(
+    [
+      ['exec', '--master', url, '--', 'echo', 'hi'],
+      ['agents', '--master', url, ...ops],
+      ['agents', '--master', url],
+    ].map((args) => mesostate(args, { env })),
+  )
+  expect(ends).toMatchObject([
+    { exitCode: 0, stdout: 'hi\n' },
+    { exitCode: 0, stdout: expect.stringMatching(/ localhost:\d+ +active +/) },
+    { exitCode: 2, stderr: expect.stringMatching(/answers 401: /) },
+  ])
+  up.child.kill('SIGTERM')
+  expect((await up.ended).exitCode).toBe(0)
+})
 
 test.concurrent('Up: what cannot be is said, with its exit code', async () => {
   const cases: [string[], RegExp][] = [

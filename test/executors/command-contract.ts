@@ -131,6 +131,8 @@ export function commandContract(name: string, make: (root: string) => Processes)
           'MESOSTATE_TASK_ID=a',
           'MESOSTATE_AGENT_ID=agent-1',
           `MESOSTATE_SANDBOX=${sandbox}`,
+          'MESOS_TASK_ID=a',
+          `MESOS_SANDBOX=${sandbox}`,
         ]),
       )
     })

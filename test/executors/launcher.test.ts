@@ -61,7 +61,13 @@ function recoveredAgent(root: string) {
     kind: 'COMMAND' | 'FUNCTION' | 'THREAD',
     ...recovered: { readonly task: TaskInfo; readonly state: TaskState }[]
   ) => launcher.launch({ ...name, kind, recovered })
-  const name = { type: 'launchExecutor' as const, address, frameworkId: 'F', executorId: 'E' }
+  const name = {
+    type: 'launchExecutor' as const,
+    address,
+    frameworkId: 'F',
+    executorId: 'E',
+    survives: true,
+  }
   const told = (state: TaskState) =>
     until(state, () => updates.find((update) => update.state === state))
   return { launcher, launch, told, updates }

@@ -235,7 +235,7 @@ describe('Agent: its second life, with programs', () => {
   test('asks for programs and groups again, and reports them to its master', () => {
     const stage = started().advance(1_500)
     expect(stage.done).toMatchObject([
-      { params: { kind: 'CUSTOM', program: { info: program, containerId: 'C' } } },
+      { params: { kind: 'CUSTOM', containerId: 'C', program: { info: program } } },
       { params: { kind: 'DEFAULT', recovered: [{ group: 'G1', state: 'TASK_RUNNING' }] } },
     ])
     expect(stage.hear('lifecycle.reregisterAgent')[0]?.executors).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMasterMachine, type MasterEvent } from '../../src/machines/master.ts'
-import type { ExecutorInfo, Operation, TaskInfo } from '../../src/messages/index.ts'
+import type { ExecutorInfo, Operation, TaskInfo, TaskStatus } from '../../src/messages/index.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
 import { Stage } from './support/stage.ts'
 import {
@@ -25,6 +25,20 @@ const executorEnds: MasterEvent = {
   frameworkId: firstId,
   executorId: 'program',
   status: 9,
+}
+
+/** A task has failed, as its agent says when its executor is gone. */
+function ends(taskId: string): MasterEvent {
+  const status: TaskStatus = {
+    taskId,
+    state: 'TASK_FAILED',
+    uuid: `U-${taskId}`,
+    agentId,
+    timestampMs: 0,
+    source: 'AGENT',
+  }
+  const updates = [{ frameworkId: firstId, status, latestState: status.state }]
+  return { type: 'task.update', from: from.agent, agentId, updates }
 }
 
 /** A master whose framework one has an offer of all of an agent. */
@@ -64,11 +78,19 @@ describe('Executors: what a program needs is booked once', () => {
   test('with its first task, and until it is gone (1 executor, 2 tasks)', () => {
     const stage = offered().tell(accept('m-O0', launch(served, { ...served, taskId: 'T2' })))
     expect(used(stage)).toEqual({ cpus: 2_500, mem: 96_000 })
-    stage.tell(executorEnds)
-    expect(used(stage)).toEqual({ cpus: 2_000, mem: 64_000 })
+    stage.tell(ends('T1'), ends('T2'), executorEnds)
+    expect(used(stage)).toEqual({})
     expect(stage.sent('lifecycle.failure')).toMatchObject([
       { to: from.one, message: { agentId, executorId: 'program', status: 9 } },
     ])
+  })
+
+  test('… and when a task is on its way to it, because the agent launches it once more', () => {
+    const stage = offered().tell(accept('m-O0', launch(served, { ...served, taskId: 'T2' })))
+    stage.tell(ends('T1'), executorEnds)
+    expect(used(stage)).toEqual({ cpus: 1_500, mem: 64_000 })
+    stage.tell(ends('T2'), executorEnds)
+    expect(used(stage)).toEqual({})
   })
 
   test('a second task finds it there, and its offers name it', () => {

@@ -111,7 +111,13 @@ const program: ExecutorInfo = {
 }
 
 const unavailability = { startMs: 1, durationMs: 2 }
-const inverseOffer = { inverseOfferId: 'O', frameworkId: 'F', agentId: 'S', hostname: 'a' }
+const inverseOffer = {
+  inverseOfferId: 'O',
+  frameworkId: 'F',
+  agentId: 'S',
+  hostname: 'a',
+  endpoint: { ip: '127.0.0.1', port: 1 },
+}
 const aboutAgent = { requestId: '1', agent: 'a' }
 const machines = { requestId: '1', machines: ['a'] }
 

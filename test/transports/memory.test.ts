@@ -169,3 +169,38 @@ function nextUncaught(): Promise<Error> {
   })
   return new Promise((resolve) => process.once('uncaughtException', resolve))
 }
+
+describe('Memory transport: like kinds of one sender that wait together', () => {
+  const update = (taskId: string): Envelope => ({
+    from: 'scheduler/a',
+    to: 'master',
+    message: { type: 'task.kill', kills: [{ taskId }] },
+  })
+  const delivered = (...envelopes: Envelope[]) => {
+    const clock = new VirtualClock()
+    const transport = new MemoryTransport({ clock })
+    const heard: Envelope[] = []
+    transport.subscribe('master', (some) => heard.push(...some))
+    for (const envelope of envelopes) transport.send(envelope)
+    clock.settle()
+    return heard
+  }
+
+  it('are delivered as one, in order, and what was sent is as it was', () => {
+    const [first, second, third] = [update('T1'), update('T2'), update('T3')]
+    const [joined, ...others] = delivered(first, second, third)
+    expect(joined?.message).toEqual({
+      type: 'task.kill',
+      kills: [{ taskId: 'T1' }, { taskId: 'T2' }, { taskId: 'T3' }],
+    })
+    expect(others).toEqual([])
+    expect(first).toEqual(update('T1'))
+  })
+
+  it('stay apart when somebody else, or something else, comes between them', () => {
+    const other: Envelope = { ...update('T2'), from: 'scheduler/b' }
+    const revive: Envelope = { ...update(''), message: { type: 'allocation.revive' } }
+    expect(delivered(update('T1'), other, update('T3'))).toHaveLength(3)
+    expect(delivered(update('T1'), revive, revive, update('T3'))).toHaveLength(4)
+  })
+})

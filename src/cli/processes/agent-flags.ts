@@ -5,6 +5,7 @@ import { parseDuration } from '../options.ts'
 /** What the flags of whatever has an agent in it say. */
 export interface AgentGiven {
   readonly recover?: 'reconnect' | 'cleanup'
+  readonly authenticateExecutors?: boolean
   readonly executorRegistrationTimeout?: number
   readonly executorShutdownGracePeriod?: number
 }
@@ -17,6 +18,7 @@ export function withAgentFlags(command: Command): Command {
         .choices(['reconnect', 'cleanup'])
         .default('reconnect'),
     )
+    .option('--authenticate-executors', 'executors have to show the token they are started with')
     .option(
       '--executor-registration-timeout <time>',
       'how long executors may take to register (1m)',

@@ -6,14 +6,25 @@ import { parseAttribute } from '../job-file/attributes.ts'
 /** How a process shows that it may join, on the command line. */
 export interface TokenGiven {
   readonly tokenFile?: string
+  readonly tlsCa?: string
 }
 
 /** Adds the options of whoever links up with a master. */
 export function withTokenFile(command: Command): Command {
-  return command.option(
-    '--token-file <file>',
-    'the token of the master (default: what MESOSTATE_TOKEN says, or a master of this user on this machine)',
-  )
+  return command
+    .option(
+      '--token-file <file>',
+      'the token of the master (default: what MESOSTATE_TOKEN says, or a master of this user on this machine)',
+    )
+    .option('--tls-ca <file>', 'certificates to trust when the master is an https:// URL (PEM)')
+}
+
+/** What they mean. */
+export function linkOptionsOf({ tokenFile, tlsCa }: TokenGiven): TokenGiven {
+  return {
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(tlsCa !== undefined && { tlsCa }),
+  }
 }
 
 /** `cpus:4;mem:4096;ports:[31000-32000]`, in Mesos' notation. Throws what commander shows. */
@@ -61,19 +72,22 @@ export function parseAgentSpec(text: string): AgentSpec {
   }
 }
 
+/** `cpus:4;mem:4096`: numbers only. Throws what commander shows. */
+export function parseAmounts(text: string): Record<string, number> {
+  const amounts = Object.entries(parseResources(text))
+  if (amounts.length === 0)
+    throw new InvalidArgumentError('expected something like cpus:4;mem:4096')
+  return Object.fromEntries(
+    amounts.map(([name, amount]) => {
+      if (typeof amount === 'number') return [name, amount]
+      throw new InvalidArgumentError(`${name} is a list; expected a number`)
+    }),
+  )
+}
+
 /** `cpus:0.01|mem:32`: any one of these amounts is worth an offer. Throws what commander shows. */
 export function parseMinimums(text: string): Record<string, number>[] {
-  return text.split('|').map((group) => {
-    const amounts = Object.entries(parseResources(group))
-    if (amounts.length === 0)
-      throw new InvalidArgumentError('expected NAME:AMOUNT on each side of |')
-    return Object.fromEntries(
-      amounts.map(([name, amount]) => {
-        if (typeof amount === 'number') return [name, amount]
-        throw new InvalidArgumentError(`${name} is a list; expected a number`)
-      }),
-    )
-  })
+  return text.split('|').map(parseAmounts)
 }
 
 /** `eng=2,ads=1`, or `{"eng": 2}`, or nothing for all alike. Throws what commander shows. */

@@ -1,18 +1,22 @@
 import type { Server } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import type { Clock, Door, Transport } from '../../actors/ports.ts'
+import type { Clock, Transport } from '../../actors/ports.ts'
+import { AgentOperatorDoor } from '../../http/agent/operator-door.ts'
 import { ExecutorDoor } from '../../http/executor/door.ts'
 import { type AgentState, executorRoute } from '../../http/executor/route.ts'
+import type { Authorizer } from '../../http/security/authorizer.ts'
 import { type Authenticator, BasicAuthenticator } from '../../http/security/basic.ts'
 import type { Credentials } from '../../http/security/credentials.ts'
 import { ExecutorTokens } from '../../http/security/executor-tokens.ts'
 import { Gatekeeper } from '../../http/security/gatekeeper.ts'
 import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
-import { healthRoute, versionRoute } from '../../http/server/plain-routes.ts'
+import { healthRoute, mesosVersion, versionRoute } from '../../http/server/plain-routes.ts'
 import type { Realm } from '../../http/server/route.ts'
 import type { Address, Endpoint } from '../../messages/index.ts'
+import type { AgentBook } from '../../model/agent/book.ts'
 import { InvalidInputError } from '../../model/errors.ts'
+import type { AgentFront } from '../real-agents.ts'
 import { executorKey } from './executor-key.ts'
 import { isLoopback } from './token.ts'
 
@@ -26,16 +30,31 @@ export interface AgentHttpOptions {
   readonly authenticateExecutors?: boolean
   /** Operators have to show one of these secrets, by principal; by default nobody asks. */
   readonly credentials?: Credentials
+  /** Says which operators may see what; by default all see everything. */
+  readonly authorizer?: Authorizer
   /** Others than this machine may reach it although not everybody has to show who they are. */
   readonly insecure?: boolean
 }
 
-/** Who is behind the doors. */
-export interface Insider {
+/** The agent behind the doors. */
+export interface AgentBehindDoors {
   readonly address: Address
   readonly transport: Transport
   readonly clock: Clock
   readonly state: AgentState
+  /** What it knows, for reading between its turns. */
+  readonly book: () => AgentBook
+  readonly workDir: string
+  /** With what it was started, as operators may see it. */
+  readonly flags: Readonly<Record<string, string>>
+}
+
+interface DoorsParts {
+  readonly server: Server
+  readonly front: HttpFront
+  readonly endpoint: Endpoint
+  readonly tokens: ExecutorTokens | undefined
+  readonly authorizer: Authorizer | undefined
 }
 
 /** What answers over HTTP on the port of an agent. */
@@ -45,6 +64,7 @@ export class AgentDoors {
   readonly #server: Server
   readonly #front: HttpFront
   readonly #tokens: ExecutorTokens | undefined
+  readonly #authorizer: Authorizer | undefined
 
   /**
    * Listens; rejects with InvalidInputError when it cannot. The key of its executors' tokens is
@@ -68,27 +88,30 @@ export class AgentDoors {
     })
     const place = server.address()
     const taken = typeof place === 'object' && place !== null ? place.port : port
-    return new AgentDoors(server, front, { ip: reachable(ip), port: taken }, tokens)
+    const endpoint = { ip: reachable(ip), port: taken }
+    return new AgentDoors({ server, front, endpoint, tokens, authorizer: options.authorizer })
   }
 
-  private constructor(
-    server: Server,
-    front: HttpFront,
-    endpoint: Endpoint,
-    tokens: ExecutorTokens | undefined,
-  ) {
+  private constructor({ server, front, endpoint, tokens, authorizer }: DoorsParts) {
     this.#server = server
     this.#front = front
     this.#tokens = tokens
+    this.#authorizer = authorizer
     this.endpoint = endpoint
   }
 
-  /** Lets executors of this agent in from now on. */
-  open({ address: agent, transport, clock, state }: Insider): Door {
+  /** Lets executors and operators of this agent in from now on. */
+  open(behind: AgentBehindDoors): AgentFront {
+    const { address: agent, transport, clock, state, book, workDir, flags } = behind
     const { endpoint } = this
     const door = new ExecutorDoor({ agent, transport, clock, endpoint, tokens: this.#tokens })
-    this.#front.add([executorRoute(door, state)])
-    return door
+    const facts = { version: mesosVersion, startedAtMs: clock.now(), flags }
+    const operators = new AgentOperatorDoor(
+      { facts, book, clock, authorizer: this.#authorizer },
+      workDir,
+    )
+    this.#front.add([executorRoute(door, state), ...operators.routes])
+    return { door, sandboxes: operators.sandboxes, onReport: operators.take }
   }
 
   /** Ends all that is under way; resolves when the port is free. */

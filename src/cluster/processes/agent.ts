@@ -75,13 +75,16 @@ export class AgentProcess {
     this.endpoint = doors?.endpoint
     this.#doors = doors
     const [info] = infos
-    const door =
+    const front =
       info &&
       doors?.open({
         address: addressOf(info),
         transport: this.#transport,
         clock: this.#hosting.clock,
         state: this,
+        book: () => this.#agent.book,
+        workDir: this.workDir,
+        flags: flagsOf(options, this.workDir),
       })
     this.#agent = this.#begin(infos, {
       roles,
@@ -91,7 +94,7 @@ export class AgentProcess {
       calls: new Calls(),
       workDir: this.workDir,
       link: this.#transport,
-      ...(door && { doors: () => door }),
+      front,
       ...past,
     })
     this.name = this.#agent.info.hostname
@@ -210,6 +213,19 @@ async function begun(...parts: ConstructorParameters<typeof AgentProcess>): Prom
   } catch (error) {
     await Promise.all([parts[2]?.past.storage.close(), parts[3]?.close()])
     throw error
+  }
+}
+
+/** What operators may know of how it was started. */
+function flagsOf({ master, http, recover = 'reconnect' }: AgentProcessOptions, workDir: string) {
+  const { port = 0, ip = '127.0.0.1', authenticateExecutors = false } = http ?? {}
+  return {
+    master,
+    ip,
+    port: String(port),
+    work_dir: workDir,
+    recover,
+    authenticate_http_executors: String(authenticateExecutors),
   }
 }
 

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import type { Calls } from '../../actors/calls.ts'
 import type { Transport } from '../../actors/ports.ts'
 import { addressOf, type LocalAgent } from '../../executors/local-agent.ts'
+import { memoriesFolder } from '../../executors/sandbox.ts'
 import type { AgentInfo, Endpoint, Resources } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
 import type { Hosting } from '../hosting.ts'
 import { startAgents } from '../real-agents.ts'
-import { AgentDoors } from './agent-doors.ts'
+import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
 import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
 
 const registrationBackoffMs = 50
@@ -18,7 +20,7 @@ export interface EmbeddedParts extends RecoveryOptions {
   readonly workDir: string
   /** Whether it keeps what its next life is to know. */
   readonly isKept: boolean
-  readonly ip: string
+  readonly http: AgentHttpOptions
 }
 
 /** An agent in the process of its master, with a port of its own for executors and operators. */
@@ -31,7 +33,10 @@ export class EmbeddedAgent {
 
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
-    const doors = await AgentDoors.listen({ ip: parts.ip })
+    const doors = await AgentDoors.listen(
+      parts.http,
+      parts.isKept ? join(parts.workDir, memoriesFolder) : undefined,
+    )
     let past: Remembered | undefined
     try {
       past = parts.isKept ? await remembered(parts, info.hostname) : undefined
@@ -49,7 +54,15 @@ export class EmbeddedAgent {
     past: Remembered | undefined,
   ) {
     const { clock, roles, ids, timeouts } = hosting
-    const door = doors.open({ address: addressOf(info), transport, clock, state: this })
+    const front = doors.open({
+      address: addressOf(info),
+      transport,
+      clock,
+      state: this,
+      book: () => this.#local.book,
+      workDir,
+      flags: { work_dir: workDir },
+    })
     const [local] = startAgents([info], {
       roles,
       host: hosting.on(transport),
@@ -58,7 +71,7 @@ export class EmbeddedAgent {
       timeouts: { ...timeouts, registrationBackoffMs },
       calls,
       workDir,
-      doors: () => door,
+      front,
       ...past,
     })
     assert(local !== undefined, () => 'one description of an agent makes one agent')

@@ -14,9 +14,12 @@ import {
   redirectRoute,
   versionRoute,
 } from '../../http/server/plain-routes.ts'
+import type { Route } from '../../http/server/route.ts'
+import { declineUpgrades } from '../../http/server/upgrades.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
+import { linkPath } from '../../transports/websocket/frames.ts'
 import type { WatchedTransport } from '../controls.ts'
 import type { Setting } from '../operator.ts'
 import type { Security } from './security.ts'
@@ -65,6 +68,7 @@ export class MasterDoors {
       onTrouble: ({ message }) => onMark({ name: 'http.trouble', detail: message }),
     })
     this.server = createHttpServer(this.#front, tls)
+    declineUpgrades(this.server, linkPath)
   }
 
   /** Opens what needs the master, in the turn in which it listens. */
@@ -78,7 +82,8 @@ export class MasterDoors {
     const { completedTasksMax } = ledger()
     this.#operators = new OperatorDoor({ ...behind, facts, ...authorizer }, { completedTasksMax })
     transport.observe(this.#operators.note)
-    this.#front.add([redirectRoute(place), this.#schedulers.route, ...this.#operators.routes])
+    const routes = [redirectRoute(place), this.#schedulers.route, ...this.#operators.routes]
+    this.#front.add([...routes, ...[healthRoute, ...routes].flatMap(underMaster)])
   }
 
   /** Takes a report of the master, in the order of the turns. */
@@ -95,6 +100,14 @@ export class MasterDoors {
     // What was written last is on its way by then.
     setImmediate(() => this.server.closeAllConnections())
   }
+}
+
+/** What Mesos' processes other than its master answer to. */
+const elsewhere = /^\/(?:metrics|files)(?:\/|$)/
+
+/** Mesos' master is one of several processes behind a port: its paths have a longer form, too. */
+function underMaster(route: Route): Route[] {
+  return elsewhere.test(route.path) ? [] : [{ ...route, path: `/master${route.path}` }]
 }
 
 function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {

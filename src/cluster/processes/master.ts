@@ -16,7 +16,10 @@ import { checkMaster, type MasterOptions } from './master-options.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { securityOf } from './security.ts'
+import { shownFlags } from './shown-flags.ts'
 import { givenToken, keptToken } from './token.ts'
+
+export type { MasterOptions } from './master-options.ts'
 
 interface Door {
   readonly token: string | undefined
@@ -154,7 +157,11 @@ export async function masterParts(options: MasterOptions): Promise<MasterParts> 
     tenants: () => [],
     onReport: (report) => doors.take(report),
   }
-  const flags = { place, work_dir: workDir, registry: kept === undefined ? 'memory' : 'level' }
+  const flags = shownFlags(options, hosting.timeouts, {
+    place,
+    workDir,
+    isKept: kept !== undefined,
+  })
   return { place, workDir, door, doors, takeBack, flags, controls }
 }
 

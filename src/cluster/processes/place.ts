@@ -10,12 +10,17 @@ export const masterPort = 5050
 export function placeOf(master: string): string {
   const [, host, port = String(masterPort)] =
     (typeof master === 'string' &&
-      /^(?:http:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
+      /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
     []
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536) return `${host}:${port}`
   throw new InvalidInputError(
     `the master is ${JSON.stringify(master)}; expected host:port, such as 127.0.0.1:${masterPort}`,
   )
+}
+
+/** Whether a master is to be reached over TLS: it is named by a URL that says so. */
+export function isSecure(master: string): boolean {
+  return /^https:/i.test(master)
 }
 
 /** The port of a place that `placeOf` returned. */

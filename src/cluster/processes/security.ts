@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../actors/ports.ts'
-import { codeOf, messageOf } from '../../executors/sentences.ts'
 import { readAcls } from '../../http/security/acls.ts'
 import { type Authorizer, LocalAuthorizer } from '../../http/security/authorizer.ts'
 import { type Authenticator, BasicAuthenticator } from '../../http/security/basic.ts'
-import { readCredentials } from '../../http/security/credentials.ts'
+import { type Credentials, readCredentials } from '../../http/security/credentials.ts'
 import { Gatekeeper } from '../../http/security/gatekeeper.ts'
 import { RateLimiter, readRateLimits } from '../../http/security/rate-limits.ts'
 import type { TlsOptions } from '../../http/server/http-server.ts'
 import type { Realm } from '../../http/server/route.ts'
 import { InvalidInputError } from '../../model/errors.ts'
+import { readGiven } from './given-file.ts'
 import { isLoopback } from './token.ts'
 
 /** Who may reach a master over HTTP. Files may be given as their text, when that is JSON. */
@@ -38,7 +36,7 @@ export interface Security {
 
 /** Reads what the options name. Throws InvalidInputError, with no secret in its sentence. */
 export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>): Security {
-  const { acls, rateLimits, tls } = options
+  const { rateLimits, tls } = options
   if (tls !== undefined && (tls.key === '' || tls.cert === '')) {
     throw new InvalidInputError('tls: a key needs its certificate, and a certificate its key')
   }
@@ -48,9 +46,8 @@ export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>):
       authenticators: authenticatorsOf(options),
       ...(limits && { limiter: new RateLimiter(limits, clock) }),
     }),
-    authorizer:
-      acls === undefined ? undefined : new LocalAuthorizer(readAcls(textOf(acls, 'ACLs'))),
-    tls: tls && { key: read(tls.key, 'key'), cert: read(tls.cert, 'certificate') },
+    authorizer: authorizerOf(options),
+    tls: tls && { key: readGiven(tls.key, 'key'), cert: readGiven(tls.cert, 'certificate') },
   }
 }
 
@@ -65,12 +62,13 @@ export function checkReach(ip: string, options: SecurityOptions, insecure: boole
 }
 
 function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenticator> {
-  const { credentials, authenticateFrameworks = false, authenticateOperators = false } = options
+  const { authenticateFrameworks = false, authenticateOperators = false } = options
   if (!authenticateFrameworks && !authenticateOperators) return new Map()
+  const credentials = credentialsOf(options)
   if (credentials === undefined) {
     throw new InvalidInputError('nobody can show who they are without credentials; give their file')
   }
-  const basic = new BasicAuthenticator(readCredentials(textOf(credentials, 'credentials')))
+  const basic = new BasicAuthenticator(credentials)
   const realms: Realm[] = [
     ...(authenticateFrameworks ? (['mesos-master-scheduler'] as const) : []),
     ...(authenticateOperators
@@ -80,16 +78,19 @@ function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenti
   return new Map(realms.map((realm) => [realm, basic]))
 }
 
-/** The text of a file, or the text itself: JSON begins with a brace, and no path does. */
-function textOf(given: string, what: string): string {
-  return given.trimStart().startsWith('{') ? given : read(given, what)
+/** Who may do what; nothing when everybody may everything. Throws InvalidInputError. */
+export function authorizerOf({ acls }: Pick<SecurityOptions, 'acls'>): Authorizer | undefined {
+  return acls === undefined ? undefined : new LocalAuthorizer(readAcls(textOf(acls, 'ACLs')))
 }
 
-function read(given: string, what: string): string {
-  try {
-    return readFileSync(given.startsWith('file://') ? fileURLToPath(given) : given, 'utf8')
-  } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)
-    throw new InvalidInputError(`the file of the ${what} (${given}) cannot be read: ${why}`)
-  }
+/** Who may show what. Throws InvalidInputError, with no secret in its sentence. */
+export function credentialsOf({
+  credentials,
+}: Pick<SecurityOptions, 'credentials'>): Credentials | undefined {
+  return credentials === undefined ? undefined : readCredentials(textOf(credentials, 'credentials'))
+}
+
+/** The text of a file, or the text itself: JSON begins with a bracket, and no path does. */
+function textOf(given: string, what: string): string {
+  return /^\s*[{[]/.test(given) ? given : readGiven(given, what)
 }

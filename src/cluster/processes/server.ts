@@ -11,12 +11,18 @@ import type { RecoveryOptions } from './agent-past.ts'
 import { EmbeddedAgent, type EmbeddedParts } from './embedded-agent.ts'
 import { Master, type MasterParts, masterParts } from './master.ts'
 import { checkMaster, type MasterOptions, masterKeys } from './master-options.ts'
+import { authorizerOf, credentialsOf } from './security.ts'
 import { isLoopback } from './token.ts'
 
 /** A master, and agents of this machine beside it in the same process. */
 export interface ServerOptions extends MasterOptions, Pick<RecoveryOptions, 'recover'> {
   /** What each agent offers. Default: one with all of this machine. */
   readonly agents?: readonly AgentSpec[]
+  /**
+   * Executors have to show the token that they are started with. By default only where other
+   * machines reach the agents, too.
+   */
+  readonly authenticateExecutors?: boolean
 }
 
 /** What an agent was begun with, to begin it anew. */
@@ -87,7 +93,7 @@ export class ServerProcess extends Master {
  * them. Rejects with InvalidInputError for options that cannot work, or a port that is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  checkMaster(options, [...masterKeys, 'agents', 'recover'])
+  checkMaster(options, [...masterKeys, 'agents', 'recover', 'authenticateExecutors'])
   const { ip = '127.0.0.1' } = options
   const infos = (options.agents ?? [thisMachine()]).flatMap((spec) =>
     agentInfos([{ ...spec, name: spec.name ?? nameAt(ip) }]),
@@ -112,18 +118,28 @@ function nameAt(ip: string): string {
 
 function placesOf(
   infos: readonly AgentInfo[],
-  { workDir: given, registry, recover, onDamage }: ServerOptions,
+  options: ServerOptions,
   { controls, workDir }: MasterParts,
   ip: string,
 ): Place[] {
+  const { workDir: given, registry, recover, onDamage, security = {} } = options
   const { hosting, transport } = controls
+  const { authenticateOperators = false } = security
+  const credentials = authenticateOperators ? credentialsOf(security) : undefined
+  const authorizer = authorizerOf(security)
   const common = {
     hosting,
     transport,
     calls: new Calls(),
     // Agents are known again by a master that knows them again.
     isKept: given !== undefined && registry !== 'memory',
-    ip,
+    http: {
+      ip,
+      authenticateExecutors: options.authenticateExecutors ?? !isLoopback(ip),
+      insecure: options.insecure ?? false,
+      ...(credentials !== undefined && { credentials }),
+      ...(authorizer !== undefined && { authorizer }),
+    },
     ...(recover !== undefined && { recover }),
     ...(onDamage !== undefined && { onDamage }),
   }

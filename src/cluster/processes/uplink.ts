@@ -1,16 +1,23 @@
 import { EnvelopeChecker } from '../../messages/checker.ts'
 import type { Address } from '../../messages/index.ts'
 import { ClosedError } from '../../model/errors.ts'
+import type { LinkTls } from '../../transports/websocket/dial.ts'
 import { type LinkNews, WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import type { Hosting } from '../hosting.ts'
+import { readGiven } from './given-file.ts'
 import { tokenFromNeighbour } from './neighbours.ts'
-import { hostOf, placeOf, portOf } from './place.ts'
+import { hostOf, isSecure, placeOf, portOf } from './place.ts'
 import { givenToken, isLoopback, type TokenOptions } from './token.ts'
 
 export type { LinkNews } from '../../transports/websocket/spoke.ts'
 
 /** Where a process finds its master. */
 export interface UplinkOptions extends TokenOptions {
+  /**
+   * A file of certificates (PEM) to trust when the master is reached over `https://`. By default
+   * those that Node trusts.
+   */
+  readonly tlsCa?: string
   /** Hears how the link stands: open, down and why, or whose address is taken. */
   readonly onLink?: (news: LinkNews) => void
 }
@@ -19,6 +26,7 @@ export const uplinkKeys: readonly string[] = [
   'token',
   'tokenFile',
   'onLink',
+  'tlsCa',
   'timeouts',
   'inspect',
   'clock',
@@ -46,6 +54,7 @@ export function linkUp(
   return new WebSocketSpoke({
     clock,
     master: place,
+    ...(isSecure(master) && { tls: tlsOf(options) }),
     token: tokenFor(place, options),
     instance: ids.uuid(),
     random: () => ids.seed() / 2 ** 32,
@@ -58,6 +67,10 @@ export function linkUp(
       options.onLink?.(news)
     },
   })
+}
+
+function tlsOf({ tlsCa }: UplinkOptions): LinkTls {
+  return tlsCa === undefined ? {} : { ca: readGiven(tlsCa, 'trusted certificates') }
 }
 
 /** What is shown at a place: what was given, or what a master of this user has left there. */

@@ -79,6 +79,8 @@ export class ExecutorSeat {
   #hear(envelopes: readonly Envelope[]): void {
     for (const { message } of envelopes) {
       if (message.type === 'lifecycle.executorRegistered') this.#welcome(message)
+      // One that came too late is told to end, and may still report.
+      else if (message.type === 'lifecycle.shutdownExecutor') this.#isRegistered = true
       if (this.#stream !== undefined && isForExecutors(message)) this.#tell(message, this.#stream)
     }
   }

@@ -174,13 +174,21 @@ export class History {
     if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
-  #addTask({ frameworkId, role, task: info }: MasterReport & { type: 'taskAdded' }): void {
+  #addTask({ frameworkId, role, task: launched }: MasterReport & { type: 'taskAdded' }): void {
+    // Its data is between scheduler and executor, and may be large.
+    const { data: _, ...info } = launched
     const past = this.#pastOf(frameworkId)
-    // A task that came back with its agent has a state already.
-    const known = this.#ledger().frameworks.get(frameworkId)?.tasks.get(info.taskId)
-    const task = new TaskVersion({ info, frameworkId, role }, known?.state ?? 'TASK_STAGING')
     const before = past.tasks.get(info.taskId)
     if (before !== undefined) this.counts.removed(before.state)
+    const isBack = before?.origin.info.agentId === info.agentId
+    // A task that came back with its agent has a state already, and perhaps a history.
+    const known = this.#ledger().frameworks.get(frameworkId)?.tasks.get(info.taskId)
+    const task = new TaskVersion(
+      { info, frameworkId, role },
+      known?.state ?? 'TASK_STAGING',
+      isBack ? before.statuses : [],
+      isBack ? before.delivered : undefined,
+    )
     past.tasks.set(info.taskId, task)
     this.counts.added(task.state)
     this.#tell({ type: 'taskAdded', task })

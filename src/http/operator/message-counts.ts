@@ -1,7 +1,9 @@
-import { type Envelope, MASTER, roleOf } from '../../messages/index.ts'
+import { type Address, type Envelope, MASTER } from '../../messages/index.ts'
+
+type Kinds = Readonly<Record<string, string>>
 
 /** What Mesos' metrics call the messages that come to a master, by who sends them. */
-const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const names: Readonly<Record<'scheduler' | 'agent', Kinds>> = {
   scheduler: {
     'lifecycle.register': 'register_framework',
     'lifecycle.reregister': 'reregister_framework',
@@ -28,6 +30,12 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 }
 
+/** Looked up for every message, so without taking the address apart. */
+function kindsFrom(address: Address): Kinds | undefined {
+  if (address.startsWith('scheduler/')) return names.scheduler
+  return address.startsWith('agent/') ? names.agent : undefined
+}
+
 /** How many messages of each kind the master was sent. */
 export class MessageCounts {
   readonly #counts = new Map<string, number>()
@@ -41,7 +49,7 @@ export class MessageCounts {
   /** Takes note of a message on its way; to be called with each of them. */
   readonly note = ({ from, to, message }: Envelope): void => {
     if (to !== MASTER) return
-    const name = names[roleOf(from)]?.[message.type]
+    const name = kindsFrom(from)?.[message.type]
     if (name !== undefined) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
   }
 

@@ -16,6 +16,8 @@ export interface Caller {
  * 409 when it may be right at another time.
  */
 export async function mutate({ ports }: Caller, request: Request, status = 200): Promise<Answer> {
+  // Mesos' JSON knows infinite numbers; messages do not.
+  if (!hasFiniteNumbers(request)) throw new Refusal(400, 'A number of the call is not finite.')
   try {
     await ports.ask(request)
     return empty(status)
@@ -26,6 +28,12 @@ export async function mutate({ ports }: Caller, request: Request, status = 200):
     if (error instanceof ClosedError) throw new Refusal(503, error.message)
     throw error
   }
+}
+
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.values(value).every(hasFiniteNumbers)
 }
 
 /** Refuses (403) what the caller may not do with one of the objects. */

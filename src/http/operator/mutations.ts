@@ -1,4 +1,5 @@
-import { Refusal } from '../server/answers.ts'
+import { MASTER } from '../../messages/index.ts'
+import { empty, Refusal } from '../server/answers.ts'
 import type { Answer } from '../server/route.ts'
 import {
   idAt,
@@ -21,6 +22,12 @@ export type Mutation = (caller: Caller, part: Json, path: string) => Promise<Ans
 const calls: Readonly<Record<string, Mutation>> = {
   TEARDOWN: async (caller, part, path) =>
     tearDown(caller, idAt(part.framework_id, `${path}.framework_id`)),
+  KILL_TASK: async (caller, part, path) =>
+    killTask(
+      caller,
+      idAt(part.framework_id, `${path}.framework_id`),
+      idAt(part.task_id, `${path}.task_id`),
+    ),
   UPDATE_WEIGHTS: async (caller, part, path) =>
     updateWeights(caller, readWeights(part.weight_infos, `${path}.weight_infos`)),
   UPDATE_QUOTA: async (caller, part, path) => {
@@ -88,6 +95,27 @@ export async function tearDown(caller: Caller, frameworkId: string): Promise<Ans
   if (framework === undefined) throw new Refusal(400, `There is no framework ${frameworkId}.`)
   expectMay(caller, 'teardown_frameworks', { framework: framework.info })
   return mutate(caller, { type: 'lifecycle.teardown', frameworkId })
+}
+
+/**
+ * Asks a task to end, in the name of its framework, which hears of it as ever. Mesos has no such
+ * call: there people have to ask the framework.
+ */
+async function killTask(caller: Caller, frameworkId: string, taskId: string): Promise<Answer> {
+  const { ledger, transport } = caller.ports
+  const framework = ledger().frameworks.get(frameworkId)
+  if (framework === undefined) throw new Refusal(400, `There is no framework ${frameworkId}.`)
+  expectMay(caller, 'teardown_frameworks', { framework: framework.info })
+  if (!framework.tasks.has(taskId)) throw new Refusal(400, `There is no task ${taskId}.`)
+  if (framework.state !== 'connected') {
+    throw new Refusal(409, `The framework of ${taskId} is not connected.`)
+  }
+  transport.send({
+    from: framework.address,
+    to: MASTER,
+    message: { type: 'task.kill', kills: [{ taskId }] },
+  })
+  return empty(202)
 }
 
 export async function updateWeights(

@@ -1,5 +1,5 @@
 import type { ResourceOperation } from '../../messages/index.ts'
-import { parseKind } from '../../model/resources/kinds.ts'
+import { rightsFor } from '../security/operations.ts'
 import { Refusal } from '../server/answers.ts'
 import type { Answer } from '../server/route.ts'
 import { idAt, type Json } from '../wire/json.ts'
@@ -36,42 +36,17 @@ export async function operate(
   if (!caller.ports.ledger().agents.has(agent)) {
     throw new Refusal(400, `There is no agent ${agent}.`)
   }
-  for (const reservation of reservationsOf(operation)) check(caller, type, reservation)
+  if (type === 'RESERVE') expectOwn(caller, operation)
+  for (const { action, object } of rightsFor(operation)) expectMay(caller, action, object)
   return mutate(caller, { type: 'allocation.operate', agent, operation }, 202)
 }
 
-interface Target {
-  readonly key: string
-  readonly role?: string | undefined
-  readonly principal?: string | undefined
-}
-
-/** For whom the resources are, or are to be, reserved, and who did that. */
-function reservationsOf(operation: ResourceOperation): Target[] {
-  const amounts = 'resources' in operation ? operation.resources : operation.volumes
-  return Object.keys(amounts).map((key) => ({ key, ...parseKind(key)?.reservations.at(-1) }))
-}
-
-function check(caller: Caller, type: Type, { key, role, principal }: Target): void {
-  switch (type) {
-    case 'RESERVE':
-      expectOwn(caller, key, principal)
-      return expectMay(caller, 'reserve_resources', { role })
-    case 'UNRESERVE':
-      return expectMay(caller, 'unreserve_resources', { principal })
-    case 'CREATE':
-      return expectMay(caller, 'create_volumes', { role })
-    case 'DESTROY':
-      return expectMay(caller, 'destroy_volumes', { principal })
-    case 'GROW_VOLUME':
-    case 'SHRINK_VOLUME':
-      return expectMay(caller, 'resize_volumes', { role })
-  }
-}
-
 /** Whoever is known by name reserves in that name (Mesos: src/master/validation.cpp). */
-function expectOwn(caller: Caller, key: string, principal: string | undefined): void {
-  if (caller.principal === undefined || caller.principal === principal) return
-  const named = principal === undefined ? 'no principal' : `the principal ${principal}`
-  throw new Refusal(400, `The reservation of ${key} names ${named}; name ${caller.principal}.`)
+function expectOwn({ principal }: Caller, operation: ResourceOperation): void {
+  if (principal === undefined) return
+  for (const { object } of rightsFor(operation)) {
+    if (object.principal === principal) continue
+    const named = object.principal ?? 'nobody'
+    throw new Refusal(400, `A reservation of yours is made by ${principal}, and not by ${named}.`)
+  }
 }

@@ -1,6 +1,7 @@
-import type { AgentInfo, FrameworkInfo, Offer } from '../../messages/index.ts'
+import type { AgentInfo, FrameworkInfo, InverseOffer, Offer } from '../../messages/index.ts'
 import { heldOn } from '../../model/ledger/audit.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import { machineOf } from '../../model/ledger/maintenance.ts'
 import type {
   AgentRecord,
   ExecutorRecord,
@@ -15,8 +16,9 @@ import { type TaskVersion, versionOf } from './task-version.ts'
 import type { Viewer } from './viewer.ts'
 
 /**
- * How the cluster stands at one moment, as one caller sees it. It is taken in one go and refers only
- * to what never changes, so that an answer may be made of it piece by piece, while work goes on.
+ * How the cluster stands at one moment, as one caller sees it. It is taken in one go and refers
+ * only to what never changes, so that an answer may be made of it piece by piece while work goes
+ * on.
  */
 export interface Picture {
   readonly agents: readonly AgentPicture[]
@@ -48,6 +50,7 @@ export interface FrameworkPicture {
   readonly used: ByRole
   readonly offered: ByRole
   readonly offers: readonly Offer[]
+  readonly inverseOffers: readonly InverseOffer[]
   readonly executors: readonly ExecutorRecord[]
   readonly tasks: readonly TaskVersion[]
   readonly unreachable: readonly TaskVersion[]
@@ -137,6 +140,7 @@ export function frameworkPicture(
     used: sumByRole([...records.filter(({ holds }) => holds), ...executors]),
     offered: sumByRole(offers),
     offers: offers.map((offer) => describeOffer(ledger, offer)),
+    inverseOffers: inverseOffersOf(ledger, id),
     executors: executors.filter((executor) => viewer.seesExecutor(executor.info, info)),
     tasks: isSeen(records.map((record) => versionOf(past, record))),
     unreachable: isSeen(
@@ -147,7 +151,18 @@ export function frameworkPicture(
 }
 
 const noTimes = { reregisteredAtMs: undefined, unregisteredAtMs: undefined } as const
-const nothing: ByRole = new Map()
+
+function inverseOffersOf(ledger: Ledger, frameworkId: string): InverseOffer[] {
+  if (ledger.inverseOffers.size === 0) return []
+  const own = [...ledger.inverseOffers.values()].filter((one) => one.frameworkId === frameworkId)
+  return own.flatMap(({ id: inverseOfferId, agentId }): InverseOffer[] => {
+    const { hostname } = ledger.agents.get(agentId)?.info ?? {}
+    const machine = hostname === undefined ? undefined : machineOf(ledger, hostname)
+    if (hostname === undefined || machine === undefined) return []
+    const { unavailability } = machine
+    return [{ inverseOfferId, frameworkId, agentId, hostname, unavailability }]
+  })
+}
 
 function completedPictures(history: History, viewer: Viewer): FrameworkPicture[] {
   const seen = [...history.completed].filter(({ info }) => viewer.seesFramework(info))
@@ -156,9 +171,10 @@ function completedPictures(history: History, viewer: Viewer): FrameworkPicture[]
     info,
     state: 'completed',
     times: past,
-    used: nothing,
-    offered: nothing,
+    used: new Map(),
+    offered: new Map(),
     offers: [],
+    inverseOffers: [],
     executors: [],
     tasks: [],
     unreachable: [],

@@ -92,7 +92,8 @@ function operation(type: 'RESERVE' | 'UNRESERVE' | 'CREATE' | 'DESTROY', name: s
 
 function deleteQuota(caller: Caller, { path }: HttpRequest): Promise<Answer> {
   try {
-    return removeQuota(caller, decodeURIComponent(path.slice('/quota/'.length)))
+    const role = path.slice(path.indexOf('/quota/') + '/quota/'.length)
+    return removeQuota(caller, decodeURIComponent(role))
   } catch (error) {
     if (error instanceof URIError) throw new Refusal(400, 'The role in the path cannot be read.')
     throw error

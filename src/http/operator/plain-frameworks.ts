@@ -10,7 +10,7 @@ import { fieldsOf, listOf, objectOf } from './slices.ts'
 import type { TaskVersion } from './task-version.ts'
 import { constraintsOf } from './v1-frameworks.ts'
 
-/** What all plain endpoints say of a framework (Mesos: readonly_handler.cpp, Summary<Framework>). */
+/** What all plain endpoints say of a framework (Mesos: Summary<Framework>). */
 export function frameworkSummary(framework: FrameworkPicture): Json {
   const { id, info, state, used, offered } = framework
   const isConnected = state === 'connected'

@@ -1,12 +1,12 @@
 import { json, jsonHeaders, Refusal } from '../server/answers.ts'
-import type { Answer, HttpRequest, Realm, Route } from '../server/route.ts'
+import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { metricsOf } from './metrics.ts'
 import { expectMay } from './mutate.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { plainAgents, plainFrameworks, plainState, plainSummary } from './plain-state.ts'
 import { plainTasks } from './plain-tasks.ts'
 import type { OperatorPorts } from './ports.ts'
-import { prometheusText } from './prometheus.ts'
+import { prometheusRoute } from './prometheus-route.ts'
 import { plainRoles } from './roles-view.ts'
 import { inSlices } from './slices.ts'
 import { Viewer } from './viewer.ts'
@@ -16,14 +16,24 @@ type View = (ports: OperatorPorts, viewer: Viewer, request: HttpRequest) => Answ
 
 /** The plain endpoints that only show something (Mesos: docs/endpoints). */
 export function viewRoutes(ports: OperatorPorts): Route[] {
-  return Object.entries(views).map(([path, view]) => ({
-    path,
-    methods: ['GET'],
-    realm: 'mesos-master-readonly' satisfies Realm,
-    handle: (request) =>
-      view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
-  }))
+  const shown = Object.entries(views).map(
+    ([path, view]): Route => ({
+      path,
+      methods: ['GET'],
+      realm: 'mesos-master-readonly',
+      handle: (request) =>
+        view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
+    }),
+  )
+  const prometheus = prometheusRoute('mesos-master-readonly', ({ identity, path }) => {
+    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
+    return metricsOf(ports)
+  })
+  return [...shown, prometheus]
 }
+
+/** A duration as Mesos writes it (stout/duration.hpp). */
+const durationPattern = /^\d+(?:\.\d+)?(?:ns|us|ms|secs|mins|hrs|days|weeks)$/
 
 const views: Readonly<Record<string, View>> = {
   '/state': (ports, viewer) => inPieces(plainState(picture(ports, viewer), viewer, ports)),
@@ -39,17 +49,13 @@ const views: Readonly<Record<string, View>> = {
     if (!viewer.seesFlags()) throw new Refusal(403, 'You may not see the flags.')
     return json({ flags: facts.flags })
   },
-  '/metrics/snapshot': (ports, _viewer, { identity, path }) => {
+  '/metrics/snapshot': (ports, _viewer, { identity, path, query }) => {
+    const timeout = query.get('timeout')
+    if (timeout !== null && !durationPattern.test(timeout)) {
+      throw new Refusal(400, `The timeout ${timeout} is no duration; write 2secs.`)
+    }
     expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
     return json(metricsOf(ports))
-  },
-  '/metrics': (ports, _viewer, { identity, path }) => {
-    expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: prometheusText(metricsOf(ports)),
-    }
   },
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../actors/ports.ts'
+import type { Clock, Transport } from '../../actors/ports.ts'
 import type {
   Operate,
   UpdatePriorities,
@@ -55,6 +55,8 @@ export interface OperatorPorts {
    * with ClosedError when nobody answers any more.
    */
   readonly ask: (request: Request) => Promise<void>
+  /** The way to the master, for what is said in the name of somebody whom it knows. */
+  readonly transport: Pick<Transport, 'send'>
   readonly clock: Clock
   /** Who may do and see what; without it everybody everything. */
   readonly authorizer?: Authorizer

@@ -1,3 +1,5 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
 /**
  * Metrics in the text format of Prometheus. Mesos puts into a metric's name what Prometheus puts
  * into labels; each rule takes one family of names apart.
@@ -87,44 +89,57 @@ const families: readonly Family[] = [
   },
 ]
 
-/** The metrics by Mesos' names, as Prometheus reads them; each family together. */
-export function prometheusText(metrics: Readonly<Record<string, number>>): string {
-  const texts = new Map<string, string[]>()
+/** The page that Prometheus reads: the master's metrics, and those of its process. */
+export class PrometheusPage {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
+  readonly #process = processRegistry()
+
+  /** The page for metrics by Mesos' names. */
+  readonly text = async (metrics: Readonly<Record<string, number>>): Promise<string> =>
+    (await registryOf(metrics).metrics()) + (await this.#process.metrics())
+}
+
+/** Processor time, memory, event loop: measured from the first time that somebody looks. */
+function processRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+/** Made anew for each page: roles and frameworks come and go, and so do their labels. */
+function registryOf(metrics: Readonly<Record<string, number>>): Registry {
+  const registry = new Registry()
+  const made = new Map<string, (labels: Labels, value: number) => void>()
   for (const [name, value] of Object.entries(metrics)) {
-    const { head, sample } = sampleOf(name, value)
-    const lines = texts.get(head)
-    if (lines === undefined) texts.set(head, [sample])
-    else lines.push(sample)
+    const { family, labels } = familyOf(name)
+    const add = made.get(family.name) ?? adderFor(family, registry)
+    made.set(family.name, add)
+    add(labels, value)
   }
-  return [...texts].map(([head, samples]) => `${head}\n${samples.join('\n')}\n`).join('')
+  return registry
 }
 
-function sampleOf(name: string, value: number): { head: string; sample: string } {
-  for (const { name: family, help, type, pattern } of families) {
-    const labels = pattern.exec(name)?.groups
-    if (labels !== undefined) return sample(`mesostate_${family}`, help, type, labels, value)
+type Labels = Readonly<Record<string, string>>
+
+function familyOf(name: string): { family: Family; labels: Labels } {
+  for (const family of families) {
+    const groups = family.pattern.exec(name)?.groups
+    if (groups === undefined) continue
+    const named = Object.entries(groups).filter(([, text]) => text !== undefined)
+    return { family, labels: Object.fromEntries(named) }
   }
-  const plain = `mesostate_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`
-  return sample(plain, `Mesos' ${name}.`, 'gauge', {}, value)
+  const plain = name.replaceAll(/\W/g, '_')
+  const help = `Mesos' ${name}.`
+  return { family: { name: plain, help, type: 'gauge', pattern: /^/ }, labels: {} }
 }
 
-function sample(
-  name: string,
-  help: string,
-  type: Family['type'],
-  labels: Readonly<Record<string, string | undefined>>,
-  value: number,
-): { head: string; sample: string } {
-  const pairs = Object.entries(labels).flatMap(([label, text]) =>
-    text === undefined ? [] : [`${label}="${escaped(text)}"`],
-  )
-  const set = pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-  return {
-    head: `# HELP ${name} ${help}\n# TYPE ${name} ${type}`,
-    sample: `${name}${set} ${value}`,
+function adderFor({ name, help, type, pattern }: Family, registry: Registry) {
+  const labelNames = [...pattern.source.matchAll(/\(\?<(\w+)>/g)].map(([, label = '']) => label)
+  const options = { name: `mesostate_${name}`, help, labelNames, registers: [registry] }
+  if (type === 'counter') {
+    const counter = new Counter(options)
+    return (labels: Labels, value: number) => counter.inc(labels, value)
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+  const gauge = new Gauge(options)
+  return (labels: Labels, value: number) => gauge.set(labels, value)
 }

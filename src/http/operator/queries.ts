@@ -1,5 +1,12 @@
 import { Refusal } from '../server/answers.ts'
-import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
+import {
+  integerAt,
+  type Json,
+  objectAt,
+  optionalDuration,
+  optionalInteger,
+  textAt,
+} from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
 import { noSuchFile } from './files.ts'
 import { writeSchedule, writeStatus } from './maintenance-json.ts'
@@ -37,8 +44,12 @@ export const queries: Readonly<Record<string, Query>> = {
     return { flags: Object.entries(ports.facts.flags).map(([name, value]) => ({ name, value })) }
   },
   GET_LOGGING_LEVEL: () => ({ level: 0 }),
+  SET_LOGGING_LEVEL: () => {
+    throw new Refusal(501, 'There are no logging levels here.')
+  },
   GET_METRICS: ({ ports, call }) => {
-    objectAt(call.get_metrics, 'get_metrics')
+    // All metrics are at hand: nothing needs the time that is given.
+    optionalDuration(objectAt(call.get_metrics, 'get_metrics').timeout, 'get_metrics.timeout')
     return { metrics: Object.entries(metricsOf(ports)).map(([name, value]) => ({ name, value })) }
   },
   LIST_FILES: ({ call }) => {

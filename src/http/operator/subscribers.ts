@@ -11,7 +11,7 @@ import type { Viewer } from './viewer.ts'
 
 /** How often subscribers hear that the master lives (Mesos: DEFAULT_HEARTBEAT_INTERVAL). */
 const heartbeatMs = 15_000
-/** The oldest subscriber makes room for one more (Mesos: --max_operator_event_stream_subscribers). */
+/** The oldest makes room for one more (Mesos: --max_operator_event_stream_subscribers). */
 const subscribersMax = 1_000
 
 const heartbeat = encodeRecord({ type: 'HEARTBEAT' })

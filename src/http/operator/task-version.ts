@@ -55,8 +55,9 @@ export class TaskVersion {
     if (status.uuid !== undefined && status.uuid === delivered?.uuid) {
       return state === this.state ? this : new TaskVersion(origin, state, statuses, delivered)
     }
-    const told = status.uuid === undefined ? delivered : status
-    return new TaskVersion(origin, state, withStatus(statuses, status), told)
+    const kept = withoutData(status)
+    const told = status.uuid === undefined ? delivered : kept
+    return new TaskVersion(origin, state, withStatus(statuses, kept), told)
   }
 
   /** Its JSON in the API: Mesos' `Task`. */
@@ -85,7 +86,7 @@ export function versionOf(past: FrameworkPast | undefined, record: TaskRecord): 
 function withStatus(statuses: readonly TaskStatus[], status: TaskStatus): readonly TaskStatus[] {
   const others = statuses.at(-1)?.state === status.state ? statuses.slice(0, -1) : statuses
   const kept = others.length < statusesMax ? others : others.slice(1)
-  return [...kept, withoutData(status)]
+  return [...kept, status]
 }
 
 /** Data is between executor and scheduler, and may be large. */

@@ -3,7 +3,7 @@ import { writeOfferConstraints } from '../wire/constraints.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
 import { type Json, writeDuration } from '../wire/json.ts'
-import { writeOffer } from '../wire/offers.ts'
+import { writeInverseOffer, writeOffer } from '../wire/offers.ts'
 import type { FrameworkPicture, Picture } from './picture.ts'
 import { endpointByRole } from './resource-json.ts'
 import { listOf, objectOf } from './slices.ts'
@@ -22,7 +22,7 @@ function* texts(frameworks: readonly FrameworkPicture[]): Generator<string> {
 
 /** A framework as operators see it (Mesos: src/master/framework.cpp, model). */
 export function v1Framework(framework: FrameworkPicture): Json {
-  const { info, times, offers, used, offered } = framework
+  const { info, times, offers, inverseOffers, used, offered } = framework
   const { registeredAtMs, reregisteredAtMs, unregisteredAtMs } = times
   return {
     ...standingOf(framework),
@@ -32,6 +32,7 @@ export function v1Framework(framework: FrameworkPicture): Json {
       unregistered_time: writeDuration(unregisteredAtMs),
     }),
     offers: offers.map(v1Offer),
+    ...(inverseOffers.length > 0 && { inverse_offers: inverseOffers.map(writeInverseOffer) }),
     allocated_resources: endpointByRole(used),
     offered_resources: endpointByRole(offered),
     offer_constraints: constraintsOf(info),

@@ -2,7 +2,10 @@ import type { MasterMessage } from '../../messages/index.ts'
 import type { SchedulerCall } from '../wire/calls.ts'
 
 /** A call that is answered before it is carried out. */
-export type QueuedCall = Exclude<SchedulerCall, { type: 'SUBSCRIBE' | 'UPDATE_FRAMEWORK' }>
+export type QueuedCall = Exclude<
+  SchedulerCall,
+  { type: 'SUBSCRIBE' | 'UPDATE_FRAMEWORK' | 'RECONCILE_OPERATIONS' }
+>
 
 /** What a call says to the master; nothing when there is nothing to be said. */
 export function messageOf(call: QueuedCall): MasterMessage | undefined {
@@ -73,8 +76,7 @@ function allocationMessageOf(call: AllocationCall): MasterMessage | undefined {
     case 'REQUEST':
       return { type: 'allocation.request', requests: call.requests }
     case 'ACKNOWLEDGE_OPERATION_STATUS':
-    case 'RECONCILE_OPERATIONS':
-      // What became of an operation is told once and kept by nobody: nothing can be said again.
+      // What became of an operation is told once, whether it arrives or not: nobody waits for this.
       return undefined
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import type { FrameworkInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import type { FrameworkRecord } from '../../model/ledger/records.ts'
+import { operationStatuses } from '../../model/master/operation-questions.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
@@ -14,7 +14,7 @@ import { messageOf, type QueuedCall } from './call-messages.ts'
 import { problemWithChange, type UpdateFramework } from './changes.ts'
 import { markForbidden } from './rights.ts'
 import { Session } from './session.ts'
-import { callingFramework, streamIdHeader } from './standing.ts'
+import { type Calling, callingFramework, streamIdHeader } from './standing.ts'
 import {
   introductionOf,
   problemWithRights,
@@ -70,23 +70,23 @@ export class SchedulerDoor {
   }
 
   #handle(request: HttpRequest): Answer | Streaming | Promise<Answer> {
-    const { headers, identity } = request
+    const { headers } = request
     expectJson(headers)
     const call = readSchedulerCall(parseBody(request.body))
     if (call.type === 'SUBSCRIBE') return this.#subscribe(call, request)
     if (call.type === 'RECONCILE_OPERATIONS') expectAcceptsJson(headers)
     const ledger = this.#parts.ledger()
-    const framework = callingFramework(ledger, call.frameworkId, headers, identity)
-    const session = this.#sessions.get(framework.address)
-    if (session === undefined) {
-      throw new Refusal(403, `Framework ${framework.id} is not subscribed here.`)
-    }
-    if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, framework, session)
+    const calling = callingFramework(ledger, this.#sessions, call.frameworkId, request)
+    const { framework, session } = calling
+    if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, calling)
     const { authorizer } = this.#parts
     if (call.type === 'ACCEPT' && authorizer !== undefined) {
       markForbidden(call.operations, framework.info, authorizer)
     }
-    this.#say(call, session)
+    if (call.type === 'RECONCILE_OPERATIONS') {
+      const updates = operationStatuses(ledger, framework.id, call.operations)
+      if (updates.length > 0) session.tell({ type: 'allocation.operationUpdate', updates })
+    } else this.#say(call, session)
     return accepted
   }
 
@@ -111,9 +111,10 @@ export class SchedulerDoor {
     } as const
     if (problem !== undefined) return { ...head, ...refusal(problem) }
     const session = this.#sessionOf(streamId, info)
+    const known = ledger().frameworks.get(call.frameworkId ?? '')?.info
     return {
       ...head,
-      opened: (stream) => session.open(stream, introductionOf(call, info)),
+      opened: (stream) => session.open(stream, introductionOf(call, info, known)),
       closed: (reason) => session.lost(reason),
     }
   }
@@ -127,7 +128,7 @@ export class SchedulerDoor {
   }
 
   /** Answered when the master has heard it, and it counts. */
-  #update(call: UpdateFramework, framework: FrameworkRecord, session: Session): Promise<Answer> {
+  #update(call: UpdateFramework, { framework, session }: Calling): Promise<Answer> {
     const info = withPrincipal(call.info, framework.info.principal)
     const { suppressedRoles } = call
     const problem = problemWithChange(framework.info, { ...call, info })

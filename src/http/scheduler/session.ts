@@ -21,11 +21,6 @@ export interface SessionParts {
   readonly ended: (session: Session) => void
 }
 
-/** Where the scheduler lives that has this stream. */
-export function addressOf(streamId: string): string {
-  return `scheduler/${streamId}`
-}
-
 /**
  * One subscription: a scheduler's seat among the actors. What the master tells it becomes events on
  * its stream, its calls become messages, and the end of the stream is the end of its address.
@@ -45,7 +40,7 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.streamId = parts.streamId
-    this.address = addressOf(parts.streamId)
+    this.address = `scheduler/${parts.streamId}`
     this.info = parts.info
   }
 
@@ -66,6 +61,16 @@ export class Session {
   /** Sends a message in its name. */
   say(message: MasterMessage): void {
     this.#parts.transport.send({ from: this.address, to: MASTER, message })
+  }
+
+  /** Tells its scheduler something that the master would say, too. */
+  tell(message: SchedulerMessage): void {
+    const { info } = this
+    const { masterInfo } = this.#parts
+    const subscriber = { info, frameworkId: this.#frameworkId, masterInfo }
+    for (const event of schedulerEvents(message, subscriber)) {
+      this.#stream?.write(encodeRecord(event))
+    }
   }
 
   /** Ends it and its stream, after what was told before. */
@@ -99,15 +104,7 @@ export class Session {
   #hear(message: SchedulerMessage): void {
     // Each stream has its own rhythm, which begins when it does; the master has one for all.
     if (message.type === 'lifecycle.heartbeat') return
-    const { info } = this
-    const { masterInfo } = this.#parts
-    for (const event of schedulerEvents(message, {
-      info,
-      frameworkId: this.#frameworkId,
-      masterInfo,
-    })) {
-      this.#stream?.write(encodeRecord(event))
-    }
+    this.tell(message)
     if (message.type === 'lifecycle.error') return this.close(message.message)
     if (message.type !== 'lifecycle.registered' && message.type !== 'lifecycle.reregistered') return
     this.#frameworkId = message.frameworkId

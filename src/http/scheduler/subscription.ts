@@ -16,9 +16,22 @@ export function withPrincipal(info: FrameworkInfo, principal: string | undefined
   throw new Refusal(400, `The framework names ${info.principal} as principal; ${principal} calls.`)
 }
 
-/** How a scheduler introduces itself to the master. */
-export function introductionOf(call: Subscribe, framework: FrameworkInfo): MasterMessage {
+/**
+ * How a scheduler introduces itself to the master. One that comes back stays what it was in what
+ * its tasks rely on (Mesos: src/master/validation.cpp, framework::preserveImmutableFields).
+ */
+export function introductionOf(
+  call: Subscribe,
+  info: FrameworkInfo,
+  known: FrameworkInfo | undefined,
+): MasterMessage {
   const { frameworkId, suppressedRoles } = call
+  const { user = info.user, checkpoint = info.checkpoint } = known ?? {}
+  const framework = {
+    ...info,
+    ...(user !== undefined && { user }),
+    ...(checkpoint !== undefined && { checkpoint }),
+  }
   if (frameworkId === undefined) return { type: 'lifecycle.register', framework, suppressedRoles }
   return { type: 'lifecycle.reregister', frameworkId, framework, suppressedRoles }
 }

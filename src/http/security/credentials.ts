@@ -5,11 +5,12 @@ export type Credentials = ReadonlyMap<string, string>
 
 /**
  * Reads credentials in either of Mesos' forms: JSON
- * (`{"credentials": [{"principal": "ops", "secret": "…"}]}`), or a principal and its secret on each
- * line. Throws InvalidInputError, without a secret in its sentence.
+ * (`{"credentials": [{"principal": "ops", "secret": "…"}]}`, or the list alone, or secrets by
+ * principal), or a principal and its secret on each line. Throws InvalidInputError, without a
+ * secret in its sentence.
  */
 export function readCredentials(text: string): Credentials {
-  const pairs = text.trimStart().startsWith('{') ? fromJson(text) : fromLines(text)
+  const pairs = /^\s*[{[]/.test(text) ? fromJson(text) : fromLines(text)
   const credentials = new Map<string, string>()
   for (const [principal, secret] of pairs) {
     if (credentials.has(principal)) {
@@ -40,11 +41,10 @@ function fromJson(text: string): Pair[] {
     data = JSON.parse(text)
   } catch {
     // What the parser says quotes the text, and with it perhaps a secret.
-    throw new InvalidInputError('the credentials are not JSON, though they begin with {')
+    throw new InvalidInputError('the credentials are not JSON, though they begin like it')
   }
-  const list = fieldOf(data, 'credentials')
-  if (!Array.isArray(list))
-    throw new InvalidInputError('the credentials have no list "credentials"')
+  const list = Array.isArray(data) ? data : fieldOf(data, 'credentials')
+  if (!Array.isArray(list)) return byPrincipal(data)
   return list.map((entry: unknown, index) => {
     const principal = fieldOf(entry, 'principal')
     const secret = fieldOf(entry, 'secret')
@@ -55,6 +55,17 @@ function fromJson(text: string): Pair[] {
       `credentials[${index}]: expected a principal and a secret, as texts`,
     )
   })
+}
+
+function byPrincipal(data: unknown): Pair[] {
+  const pairs = Object.entries(Object(data)).flatMap(([principal, secret]): Pair[] =>
+    typeof secret === 'string' ? [[principal, secret]] : [],
+  )
+  const isAll = pairs.length === Object.keys(Object(data)).length
+  // A single credential by itself would be taken for two.
+  const isOne = fieldOf(data, 'principal') !== undefined && fieldOf(data, 'secret') !== undefined
+  if (isAll && !isOne) return pairs
+  throw new InvalidInputError('the credentials have no list "credentials"')
 }
 
 function fieldOf(value: unknown, name: string): unknown {

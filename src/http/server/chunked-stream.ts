@@ -13,6 +13,7 @@ export class ChunkedStream implements AnswerStream {
   readonly #socket: IncomingMessage['socket']
   #unwritten = ''
   #isFlushDue = false
+  #largestBytes = 0
   #isEnding = false
   #isOver = false
   #over: () => void = () => {}
@@ -51,9 +52,9 @@ export class ChunkedStream implements AnswerStream {
 
   write(record: string): void {
     if (this.#isOver || this.#isEnding) return
-    this.#unwritten += this.#isChunked
-      ? `${Buffer.byteLength(record).toString(16)}\r\n${record}\r\n`
-      : record
+    const bytes = Buffer.byteLength(record)
+    if (bytes > this.#largestBytes) this.#largestBytes = bytes
+    this.#unwritten += this.#isChunked ? `${bytes.toString(16)}\r\n${record}\r\n` : record
     this.#wantFlush()
   }
 
@@ -81,7 +82,8 @@ export class ChunkedStream implements AnswerStream {
       return this.#close('it was ended')
     }
     const unread = this.#response.writableLength
-    if (unread <= this.#unreadBytesMax) return
+    // One record alone, such as the state of a large cluster, is nobody's fault.
+    if (unread <= Math.max(this.#unreadBytesMax, 2 * this.#largestBytes)) return
     this.#close(`its reader is too slow: ${unread} bytes wait for it`)
     this.#socket.destroy()
   }

@@ -77,10 +77,12 @@ export class Exchange implements Waiting {
     const request = new Incoming(this.#message, this.#path, this.#body, this.#identity)
     try {
       const answer = route.handle(request)
-      if (!(answer instanceof Promise)) return this.#respond(answer)
-      return answer
-        .then((late) => this.#respond(late))
-        .catch((error: unknown) => this.#refuse(error))
+      const over =
+        answer instanceof Promise
+          ? answer.then((late) => this.#respond(late))
+          : this.#respond(answer)
+      // A body in pieces breaks off when its caller hangs up.
+      return over?.catch((error: unknown) => this.#refuse(error))
     } catch (error) {
       return this.#refuse(error)
     }

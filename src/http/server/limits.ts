@@ -4,7 +4,7 @@ export interface HttpLimits {
   readonly headerBytesMax: number
   /** A body that is larger, as sent or inflated, is refused (413). */
   readonly bodyBytesMax: number
-  /** How long the head of a request may take (408); trickling callers hold a connection no longer. */
+  /** How long the head of a request may take (408): nobody holds a connection by trickling. */
   readonly headersTimeoutMs: number
   /** How long a whole request may take (408). Answers may take for ever. */
   readonly requestTimeoutMs: number

@@ -184,7 +184,7 @@ function readAccept(json: Json, frameworkId: string): Read<'ACCEPT'> {
   const list = listAt(json.operations, 'accept.operations')
   const operations: Operation[] = []
   for (let index = 0; index < list.length; index++) {
-    operations.push(readOperation(list[index], `accept.operations[${index}]`, frameworkId))
+    operations.push(readOperation(list[index], `accept.operations[${index}]`))
   }
   return { type: 'ACCEPT', frameworkId, ...readAnswer(json, 'accept'), operations }
 }

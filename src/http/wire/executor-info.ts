@@ -25,26 +25,28 @@ const undecided: Undecided = {
 const types = ['CUSTOM', 'DEFAULT'] as const
 
 /**
- * Reads an ExecutorInfo; without a type it is a program. An id of a framework in it must be that
- * of `frameworkId`, where it is known.
+ * Reads an ExecutorInfo; without a type it is a program. What can be read but means nothing becomes
+ * its `problem`, because it is answered to the tasks that name it.
  */
-export function readExecutorInfo(value: unknown, path: string, frameworkId?: string): ExecutorInfo {
+export function readExecutorInfo(value: unknown, path: string): ExecutorInfo {
   const json = objectAt(value, path)
   const executorId = idAt(json.executor_id, `${path}.executor_id`)
   const executor: ExecutorInfo = { executorId, type: typeAt(json.type, `${path}.type`) }
-  const owner = optionalId(json.framework_id, `${path}.framework_id`)
-  if (owner !== undefined && frameworkId !== undefined && owner !== frameworkId) {
-    throw new WireProblem(`${path} is of the framework ${owner}, not of ${frameworkId}`)
-  }
-  if (owner !== undefined) executor.frameworkId = owner
+  const frameworkId = optionalId(json.framework_id, `${path}.framework_id`)
+  if (frameworkId !== undefined) executor.frameworkId = frameworkId
   const graceMs = optionalDuration(json.shutdown_grace_period, `${path}.shutdown_grace_period`)
   if (graceMs !== undefined) executor.shutdownGracePeriodMs = graceMs
-  if (!isAbsent(json.command)) executor.command = readCommandInfo(json.command, `${path}.command`)
-  if (!isAbsent(json.resources)) {
-    executor.resources = readResources(json.resources, `${path}.resources`)
-  }
   const carried = carry(json, undecided, path)
   if (carried !== undefined) executor.carried = carried
+  try {
+    if (!isAbsent(json.command)) executor.command = readCommandInfo(json.command, `${path}.command`)
+    if (!isAbsent(json.resources)) {
+      executor.resources = readResources(json.resources, `${path}.resources`)
+    }
+  } catch (error) {
+    if (!(error instanceof WireProblem)) throw error
+    executor.problem = error.message
+  }
   return executor
 }
 

@@ -89,9 +89,10 @@ function readEndpoint(value: unknown, path: string): Endpoint | undefined {
 
 /** Writes an inverse offer. Mesos names no resources in it; it is about all of them. */
 export function writeInverseOffer(inverse: InverseOffer): Json {
+  const { hostname, endpoint } = inverse
   return {
     id: { value: inverse.inverseOfferId },
-    url: { scheme: 'http', address: { hostname: inverse.hostname }, path: '/slave(1)', query: [] },
+    ...(endpoint !== undefined && { url: writeUrl(hostname, endpoint) }),
     framework_id: { value: inverse.frameworkId },
     agent_id: { value: inverse.agentId },
     unavailability: writeUnavailability(inverse.unavailability),
@@ -103,11 +104,13 @@ export function readInverseOffer(value: unknown, path: string): InverseOffer {
   const json = objectAt(value, path)
   const url = optionalObject(json.url, `${path}.url`)
   const address = optionalObject(url?.address, `${path}.url.address`)
+  const endpoint = readEndpoint(json.url, `${path}.url`)
   return {
     inverseOfferId: idAt(json.id, `${path}.id`),
     frameworkId: idAt(json.framework_id, `${path}.framework_id`),
     agentId: optionalId(json.agent_id, `${path}.agent_id`) ?? '',
     hostname: optionalText(address?.hostname, `${path}.url.address.hostname`) ?? '',
+    ...(endpoint !== undefined && { endpoint }),
     unavailability: readUnavailability(json.unavailability, `${path}.unavailability`),
   }
 }

@@ -20,9 +20,9 @@ const types = [
 
 /**
  * Reads an Offer.Operation. What can be read but not done becomes the `problem` of the operation,
- * or of its tasks. The framework's id is what executors must name, where it is known.
+ * or of its tasks.
  */
-export function readOperation(value: unknown, path: string, frameworkId?: string): Operation {
+export function readOperation(value: unknown, path: string): Operation {
   const json = objectAt(value, path)
   const type = enumAt(json.type, types, `${path}.type`)
   const operationId = optionalId(json.id, `${path}.id`)
@@ -30,9 +30,9 @@ export function readOperation(value: unknown, path: string, frameworkId?: string
   const at = `${path}.${type.toLowerCase()}`
   switch (type) {
     case 'LAUNCH':
-      return { type, tasks: readLaunch(part, at, { operationId, frameworkId }) }
+      return { type, tasks: readLaunch(part, at, operationId) }
     case 'LAUNCH_GROUP':
-      return { type, ...readLaunchGroup(part, at, { operationId, frameworkId }) }
+      return { type, ...readLaunchGroup(part, at, operationId) }
     case 'CREATE_DISK':
     case 'DESTROY_DISK':
       throw new WireProblem(`${path}: ${type} is not supported here: there are no CSI disks`)

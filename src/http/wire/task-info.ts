@@ -27,10 +27,9 @@ const undecided: Undecided = {
 
 /**
  * Reads a TaskInfo. What is legal JSON of Mesos but no task that can be run becomes its `problem`,
- * because that is answered with TASK_ERROR for this task alone. Executors must be of the framework
- * named, where it is known.
+ * because that is answered with TASK_ERROR for this task alone.
  */
-export function readTaskInfo(value: unknown, path: string, frameworkId?: string): TaskInfo {
+export function readTaskInfo(value: unknown, path: string): TaskInfo {
   const json = objectAt(value, path)
   const task: TaskInfo = {
     taskId: idAt(json.task_id, `${path}.task_id`),
@@ -40,7 +39,7 @@ export function readTaskInfo(value: unknown, path: string, frameworkId?: string)
   }
   try {
     task.resources = readResources(json.resources, `${path}.resources`)
-    readWork(json, task, path, frameworkId)
+    readWork(json, task, path)
     readRest(json, task, path)
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error
@@ -49,10 +48,10 @@ export function readTaskInfo(value: unknown, path: string, frameworkId?: string)
   return task
 }
 
-function readWork(json: Json, task: TaskInfo, path: string, frameworkId: string | undefined): void {
+function readWork(json: Json, task: TaskInfo, path: string): void {
   if (!isAbsent(json.command)) task.command = readCommandInfo(json.command, `${path}.command`)
   if (!isAbsent(json.executor)) {
-    task.executor = readExecutorInfo(json.executor, `${path}.executor`, frameworkId)
+    task.executor = readExecutorInfo(json.executor, `${path}.executor`)
   }
   if (!isAbsent(json.data)) task.data = bytesAt(json.data, `${path}.data`)
   if (!isAbsent(json.health_check)) {

@@ -54,6 +54,13 @@ const undecided: Undecided = {
   limitation: 'object',
 }
 
+/** Nothing for a number that is no time, such as Infinity: it could not be passed on. */
+function timeAt(value: unknown, path: string): number | undefined {
+  if (isAbsent(value)) return undefined
+  const timeMs = toMilliseconds(numberAt(value, path))
+  return Number.isFinite(timeMs) ? timeMs : undefined
+}
+
 /**
  * Reads a TaskStatus. One without a timestamp, which executors need not give, gets the one given;
  * one without a source is the master's, because that is Mesos' default.
@@ -63,9 +70,7 @@ export function readTaskStatus(value: unknown, path: string, timestampMs = 0): T
   const status: TaskStatus = {
     taskId: idAt(json.task_id, `${path}.task_id`),
     state: enumAt(json.state, taskStates, `${path}.state`),
-    timestampMs: isAbsent(json.timestamp)
-      ? timestampMs
-      : toMilliseconds(numberAt(json.timestamp, `${path}.timestamp`)),
+    timestampMs: timeAt(json.timestamp, `${path}.timestamp`) ?? timestampMs,
     source: sourceAt(json.source, `${path}.source`),
   }
   const message = optionalText(json.message, `${path}.message`)

@@ -12,6 +12,9 @@ export function collect(
   if (executor?.state === 'terminated' && executor.unreported === 0) {
     if (framework.executors.get(executor.id) === executor) framework.executors.delete(executor.id)
     keepExecutor(step, framework, executor.id)
+    if (step.book.info.endpoint !== undefined) {
+      step.turn.perform({ type: 'report', what: 'executorEnded', framework, executor })
+    }
   }
   if (framework.executors.size === 0 && framework.tasks.size === 0) {
     step.book.frameworks.delete(framework.id)

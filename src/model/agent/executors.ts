@@ -150,10 +150,12 @@ export function noticeExit(step: AgentStep, { address, reason, status }: Exited)
   const executor = book.executorAt.get(address)
   if (executor === undefined) return
   book.executorAt.delete(address)
+  const neverBegan = hasNeverBegun(executor, status)
   moveExecutor(step, executor, 'executor.exited')
   const framework = existing(book.frameworks, executor.frameworkId, 'framework')
   if (!framework.terminating) {
-    const ending = executor.ending ?? { reason: 'EXECUTOR_TERMINATED', message: reason }
+    const why = neverBegan ? 'CONTAINER_LAUNCH_FAILED' : 'EXECUTOR_TERMINATED'
+    const ending = executor.ending ?? { reason: why, message: reason }
     const state = ending.state ? stateFor(framework.info, ending.state) : 'TASK_FAILED'
     for (const task of liveTasks(framework, executor)) {
       report(step, framework, task, state, ending.reason, ending.message)
@@ -195,6 +197,14 @@ function moveExecutor(step: AgentStep, executor: ExecutorRecord, happening: Happ
 
 function liveTasks(framework: FrameworkOnAgent, executor: ExecutorRecord): AgentTask[] {
   return [...executor.tasks].map((id) => existing(framework.tasks, id, 'task'))
+}
+
+/** A program that was started has a status when it ends. */
+function hasNeverBegun(
+  { kind, state, isRecovered }: ExecutorRecord,
+  status: number | undefined,
+): boolean {
+  return kind === 'CUSTOM' && state === 'registering' && !isRecovered && status === undefined
 }
 
 /** The resources of that executor are free, also when it never came to be. */

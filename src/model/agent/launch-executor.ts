@@ -49,13 +49,13 @@ export function launchEffect(
   executor: ExecutorRecord,
 ): LaunchExecutor {
   const { address, kind, frameworkId, id: executorId, info, containerId, graceMs } = executor
+  const survives = book.info.checkpoints === true && framework.info.checkpoint !== false
   const program: Program | undefined =
     kind !== 'CUSTOM' || info === undefined
       ? undefined
       : {
           info,
-          ...(containerId !== undefined && { containerId }),
-          checkpoint: book.info.checkpoints === true && framework.info.checkpoint !== false,
+          checkpoint: survives,
           graceMs,
         }
   return {
@@ -64,6 +64,8 @@ export function launchEffect(
     kind,
     frameworkId,
     executorId,
+    survives,
+    ...(containerId !== undefined && { containerId }),
     ...(program && { program }),
   }
 }

@@ -1,11 +1,18 @@
-import type { Address, ExecutorInfo } from '../../messages/index.ts'
+import type { Address, ExecutorInfo, TaskStatus } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
 import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
 import type { StateTable } from '../tables.ts'
 import type { Reported } from '../task-states.ts'
 import type { Step } from '../turn.ts'
-import type { AgentBook, AgentTask, ExecutorKind, ExecutorRecord, UpdateStream } from './book.ts'
+import type {
+  AgentBook,
+  AgentTask,
+  ExecutorKind,
+  ExecutorRecord,
+  FrameworkOnAgent,
+  UpdateStream,
+} from './book.ts'
 
 export type AgentTimer =
   | { readonly type: 'recovery.due' }
@@ -25,12 +32,16 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
+      /** Whether its work is to outlive the process of this agent. */
+      readonly survives: boolean
+      readonly containerId?: string
       /** It lived before the agent's process did: its tasks that had not ended. */
       readonly recovered?: readonly RecoveredTask[]
       /** What a program is started with. */
       readonly program?: Program
     }
   | { readonly type: 'destroyExecutor'; readonly address: Address }
+  | ({ readonly type: 'report' } & AgentReport)
   | {
       readonly type: 'createVolumes' | 'destroyVolumes'
       /** Named in the answer of the host, `volumes.changed`. */
@@ -41,12 +52,17 @@ export type AgentEffect =
 /** What the host of an executor that is a program has to know to start it, or to find it again. */
 export interface Program {
   readonly info: ExecutorInfo
-  readonly containerId?: string
   /** Whether it is to wait for its agent when that is away. */
   readonly checkpoint: boolean
   /** How long it has to end when it is asked to. */
   readonly graceMs: number
 }
+
+/** What the agent forgets, for whoever keeps its history. */
+export type AgentReport = { readonly framework: FrameworkOnAgent } & (
+  | { readonly what: 'taskEnded'; readonly task: AgentTask; readonly last: TaskStatus | undefined }
+  | { readonly what: 'executorEnded'; readonly executor: ExecutorRecord }
+)
 
 /** The host's answer: folders were made or removed, all of them or, with a problem, none. */
 export interface VolumesChanged {

@@ -125,7 +125,7 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
   keepTask(step, framework, task.info.taskId)
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
-    complete(step, framework, task)
+    complete(step, framework, task, acknowledged)
   } else if (updates.queue.length === 0) {
     moveStream(step, framework, task, 'update.allAcknowledged')
     if (task.isStray) complete(step, framework, task)
@@ -136,8 +136,16 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
 }
 
 /** Nothing more is to be said of it; what was said is remembered, to know a repeated update. */
-function complete(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
+function complete(
+  step: AgentStep,
+  framework: FrameworkOnAgent,
+  task: AgentTask,
+  last?: TaskStatus,
+): void {
   const { executor, info, updates } = task
+  if (step.book.info.endpoint !== undefined) {
+    step.turn.perform({ type: 'report', what: 'taskEnded', framework, task, last })
+  }
   framework.tasks.delete(info.taskId)
   framework.completed.set(info.taskId, updates.taken)
   const [oldest] = framework.completed.keys()

@@ -8,6 +8,7 @@ import { bookExecutor, dropExecutor } from '../ledger/accounts.ts'
 import { agentAt } from '../ledger/ledger.ts'
 import type { AgentRecord, ExecutorRecord, FrameworkRecord } from '../ledger/records.ts'
 import { contains, toQuantities } from '../resources/quantities.ts'
+import { isTerminal } from '../task-states.ts'
 import { isBooked } from '../validation/executors.ts'
 import { makeFree } from './offers.ts'
 import { roleOf } from './reported.ts'
@@ -20,11 +21,11 @@ export function relayExecutorExit(step: MasterStep, report: From<ExecutorExited>
   const { agentId, frameworkId, executorId, message, status } = report
   const agent = agentAt(step.book, report.from)
   const executor = agent?.executors.get(`${frameworkId}/${executorId}`)
-  if (executor !== undefined) {
+  const framework = step.book.frameworks.get(frameworkId)
+  if (executor !== undefined && !isLaunchedAnew(executor, framework)) {
     dropExecutor(step.book, executor)
     wantAllocation(step)
   }
-  const framework = step.book.frameworks.get(frameworkId)
   if (framework?.state !== 'connected') return
   step.turn.send(framework.address, {
     type: 'lifecycle.failure',
@@ -33,6 +34,18 @@ export function relayExecutorExit(step: MasterStep, report: From<ExecutorExited>
     ...(message !== undefined && { message }),
     ...(status !== undefined && { status }),
   })
+}
+
+/**
+ * Of what ran on it the agent has told the end by now. Tasks that go on were on their way when it
+ * ended: the agent launches it once more for them.
+ */
+function isLaunchedAnew({ id, agentId }: ExecutorRecord, framework?: FrameworkRecord): boolean {
+  for (const task of framework?.tasks.values() ?? []) {
+    const isIts = task.executorId === id && task.agentId === agentId
+    if (isIts && !isTerminal(task.state)) return true
+  }
+  return false
 }
 
 /** A scheduler wants an executor ended; what is not there is passed over. */

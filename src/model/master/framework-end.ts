@@ -27,6 +27,11 @@ export function tearDown(step: MasterStep, call: From<Teardown>): void {
   if (framework === undefined) {
     return refuseCall(step, call, `there is no framework ${call.frameworkId}`)
   }
+  // A scheduler that hears nothing would wait for offers until it misses the heartbeats.
+  step.turn.send(framework.address, {
+    type: 'lifecycle.error',
+    message: 'an operator has ended the framework',
+  })
   removeFramework(step, framework, 'framework.removed')
   confirmCall(step, call)
 }

@@ -72,8 +72,9 @@ function inverseOfferOn(
   book.inverseOffers.set(id, record)
   notice.outstanding = id
   begin(charts.inverseOffer, turn, timersOf(record))
-  const { hostname } = agent.info
-  return { inverseOfferId: id, frameworkId, agentId, hostname, unavailability }
+  const { hostname, endpoint } = agent.info
+  const address = endpoint === undefined ? { hostname } : { hostname, endpoint }
+  return { inverseOfferId: id, frameworkId, agentId, ...address, unavailability }
 }
 
 /** The framework will have left these agents in time. */

@@ -1,6 +1,7 @@
 import { type ExecutorInfo, problemWithId, type TaskInfo } from '../../messages/index.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { problemWithResources } from '../resources/problems.ts'
+import { isSameJson } from '../same-json.ts'
 import { problemWithCommand, problemWithDuration } from './commands.ts'
 
 /** Where an executor is to live, and for whom. */
@@ -84,17 +85,12 @@ function problemWithTwin(executor: ExecutorInfo, context: ExecutorContext): stri
   return `executor ${executor.executorId} lives on the agent already, and is described differently`
 }
 
+/** Naming the framework says nothing that was not known. */
 function isSame(left: ExecutorInfo, right: ExecutorInfo): boolean {
-  return left === right || canonical(left) === canonical(right)
-}
-
-/** The order of fields means nothing, and neither does naming the framework. */
-function canonical({ frameworkId: _, ...info }: ExecutorInfo): string {
-  return JSON.stringify(info, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
+  if (left === right) return true
+  const { frameworkId: _left, ...one } = left
+  const { frameworkId: _right, ...other } = right
+  return isSameJson(one, other)
 }
 
 /** Says why the tasks cannot be a group, apart from what is wrong with each of them, or nothing. */
@@ -104,7 +100,7 @@ export function problemWithGroup(
 ): string | undefined {
   if (tasks.length === 0) return 'a group has at least one task'
   for (const { taskId, executor: own, command } of tasks) {
-    if (own !== undefined && canonical(own) !== canonical(executor)) {
+    if (own !== undefined && !isSame(own, executor)) {
       return `task ${taskId} names another executor than its group`
     }
     if (executor.type === 'DEFAULT' && command === undefined) return `task ${taskId} has no command`

@@ -1,8 +1,8 @@
 import { MASTER } from '../../messages/index.ts'
 import type { Property } from './property.ts'
 
-/** So many pings may go unanswered; one more finds it out, and each has to wait for its turn. */
-const pingsMax = 7
+/** One ping more than may go unanswered finds it out, and each has to wait for its turn. */
+const pingsMore = 2
 
 /** The master's book against what it heard. */
 export const silenceIsNoticed: Property = {
@@ -17,7 +17,8 @@ export const silenceIsNoticed: Property = {
         heardAtMs.set(happening.envelope.from, view.now)
       },
       passed: () => {
-        const boundMs = view.timeouts.pingIntervalMs * pingsMax
+        const { pingIntervalMs, pingsMissedMax } = view.timeouts
+        const boundMs = pingIntervalMs * (pingsMissedMax + pingsMore)
         for (const { id, address, state } of view.ledger.agents.values()) {
           if (state !== 'connected') continue
           const silentMs = view.now - (heardAtMs.get(address) ?? view.now)

@@ -6,9 +6,17 @@ import type { LinkLimits } from './limits.ts'
 import { bearer } from './token.ts'
 import { Wire } from './wire.ts'
 
+/** How a link over TLS is made. */
+export interface LinkTls {
+  /** Whose certificates are trusted (PEM), in place of those that Node trusts by itself. */
+  readonly ca?: string
+}
+
 export interface DialOptions {
   /** `host:port`. */
   readonly master: string
+  /** Over TLS, if there is something here. */
+  readonly tls?: LinkTls | undefined
   readonly token: string | undefined
   readonly clock: Clock
   readonly limits: LinkLimits
@@ -30,12 +38,13 @@ const foreignAdvice =
 
 /** Tries once to link up with a master. */
 export function dial(options: DialOptions): { readonly cancel: () => void } {
-  const { master, token, clock, limits, opened, received, ended } = options
-  const socket = new WebSocket(`ws://${master}${linkPath}`, {
+  const { master, tls, token, clock, limits, opened, received, ended } = options
+  const socket = new WebSocket(`${tls === undefined ? 'ws' : 'wss'}://${master}${linkPath}`, {
     perMessageDeflate: false,
     handshakeTimeout: limits.greetingTimeoutMs,
     maxPayload: limits.frameBytesMax,
     followRedirects: false,
+    ...tls,
     ...(token !== undefined && { headers: { authorization: bearer(token) } }),
   })
   let wire: Wire | undefined

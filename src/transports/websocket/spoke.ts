@@ -2,7 +2,7 @@ import type { Clock, Link, LinkWatcher, Receive, Timer, Transport } from '../../
 import type { Address, Envelope } from '../../messages/index.ts'
 import type { Mark } from '../../model/turn.ts'
 import { type EnvelopeCheck, MemoryTransport, type Observer } from '../memory.ts'
-import { dial } from './dial.ts'
+import { dial, type LinkTls } from './dial.ts'
 import { closeCodes, type FromHub, type FromSpoke, hubFrames, protocolVersion } from './frames.ts'
 import { inspect } from './inspect.ts'
 import { defaultLimits, type LinkLimits } from './limits.ts'
@@ -26,6 +26,8 @@ export interface SpokeOptions {
   readonly clock: Clock
   /** Where the master's server listens, as `host:port`. */
   readonly master: string
+  /** Over TLS, if there is something here. */
+  readonly tls?: LinkTls
   /** Asked for at each attempt: the next master there may want another one. */
   readonly token: () => string | undefined
   /** A random id of this process. */
@@ -160,10 +162,11 @@ export class WebSocketSpoke implements Transport, Link {
   }
 
   #dial(): void {
-    const { master, clock } = this.#options
+    const { master, tls, clock } = this.#options
     const token = this.#options.token()
     this.#attempt = dial({
       master,
+      tls,
       token,
       clock,
       limits: this.#limits,

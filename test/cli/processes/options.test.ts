@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../src/cli/options.ts'
 import {
+  parseAgentSpec,
   parseAttributes,
   parseMinimums,
   parsePort,
@@ -37,6 +38,16 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
     expect(parseWeights('')).toEqual({})
   })
 
+  it('an agent is its resources, and what is to be known of it', () => {
+    expect(parseAgentSpec('cpus:4;ports:[1-2];attributes=rack:r1;os:linux')).toEqual({
+      resources: { cpus: 4, ports: [[1, 2]] },
+      attributes: { rack: 'r1', os: 'linux' },
+    })
+    expect(parseAgentSpec('attributes=rack:r1')).toEqual({ attributes: { rack: 'r1' } })
+    expect(parseAgentSpec('cpus:4;attributes=')).toEqual({ resources: { cpus: 4 } })
+    expect(parseAgentSpec('')).toEqual({})
+  })
+
   it('minimums are amounts of which one suffices', () => {
     expect(parseMinimums('cpus:0.01|mem:32;gpus:1')).toEqual([{ cpus: 0.01 }, { mem: 32, gpus: 1 }])
   })
@@ -57,7 +68,7 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
     ['a role without weight', () => parseWeights('eng'), /not eng/],
     ['a weight that is a text', () => parseWeights('{"eng": "heavy"}'), /weight of eng is heavy/],
     ['a minimum that is a list', () => parseMinimums('ports:[1-2]'), /ports is a list/],
-    ['a minimum of nothing', () => parseMinimums('cpus:1|'), /expected NAME:AMOUNT/],
+    ['a minimum of nothing', () => parseMinimums('cpus:1|'), /expected something like cpus:4/],
     ['a unit that is none', () => parseDuration('1fortnights'), /expected a duration/],
     ['a port that is none', () => parsePort('65536'), /expected a port/],
   ]

@@ -145,7 +145,7 @@ describe('Several processes: what cannot be is said at once', () => {
   })
 
   const wrong: [string, () => Promise<unknown>, RegExp][] = [
-    ['a place without sense', () => connect('http://here'), /expected host:port/],
+    ['a place without sense', () => connect('ftp://here'), /expected host:port/],
     ['a port without sense', () => master({ port: 70_000 }), /the port of the master is 70000/],
     ['an option nobody reads', () => master(Object.assign({ prot: 1 })), /no option prot/],
     ['an illegal token', () => master({ token: 'a b' }), /the token is not legal/],

@@ -47,6 +47,31 @@ describe('Server: a master with agents in its process', () => {
     await until('it is back', () => states(head.snapshot()).includes('connected'))
   })
 
+  it('shows operators with what it was started, and nothing secret', async () => {
+    const credentials = '{"credentials": [{"principal": "ops", "secret": "open-sesame"}]}'
+    const head = await server({
+      weights: { eng: 2 },
+      minAllocatable: [{ cpus: 1 }, { mem: 64 }],
+      security: { credentials, authenticateFrameworks: true },
+      timeouts: { allocationIntervalMs: 250, pingsMissedMax: 3 },
+    })
+    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    const body = '{"type": "GET_FLAGS"}'
+    const answer = await fetch(`http://${head.place}/api/v1`, { method: 'POST', headers, body })
+    const text = await answer.text()
+    for (const [name, value] of [
+      ['allocation_interval', '250ms'],
+      ['agent_ping_timeout', '15secs'],
+      ['max_agent_ping_timeouts', '3'],
+      ['weights', 'eng=2'],
+      ['min_allocatable_resources', 'cpus:1|mem:64'],
+      ['authenticate_http_frameworks', 'true'],
+    ]) {
+      expect(text).toContain(JSON.stringify({ name, value }))
+    }
+    expect(text).not.toMatch(/sesame|a-token/)
+  })
+
   it('says what cannot be, and leaves nothing behind', async () => {
     await expect(server({ agents: [] })).rejects.toThrow(/agents: give one/)
     await expect(server({ agents: [{ cpus: 0 }] })).rejects.toThrow(/has no resources/)

@@ -75,9 +75,23 @@ describe('Executors that are programs: over HTTP, with real processes', () => {
     const { master } = await startAgent({ workDir: temporaryFolder() })
     const command = { value: '/no/such/program', shell: false }
     master.launch(taskOf('T1', { executorId: 'prog', type: 'CUSTOM', command }))
-    const { message } = await master.reaches('T1', 'TASK_FAILED')
+    const { message, reason } = await master.reaches('T1', 'TASK_FAILED')
     expect(message).toContain('/no/such/program` was not found')
+    expect(reason).toBe('CONTAINER_LAUNCH_FAILED')
     await until('its exit', () => nonEmpty(master.of('lifecycle.executorExited')))
+  })
+
+  test('one whose files cannot be fetched is not launched; with its files it is', async () => {
+    const { master } = await startAgent({ workDir: temporaryFolder() })
+    const { command = { value: '' } } = program()
+    const wanting = (value: string) => ({ ...command, carried: { uris: [{ value }] } })
+    master.launch(taskOf('T1', program('bad', { command: wanting('/no/such/file') })))
+    expect(await master.reaches('T1', 'TASK_FAILED')).toMatchObject({
+      reason: 'CONTAINER_LAUNCH_FAILED',
+      message: expect.stringContaining('/no/such/file could not be fetched'),
+    })
+    master.launch(taskOf('T2', program('good', { command: wanting('/etc/hostname') })))
+    await master.reaches('T2', 'TASK_RUNNING')
   })
 
   test('one that never subscribes is destroyed, and its task has failed', async () => {

@@ -189,6 +189,15 @@ describe('Executor API: what a subscribed executor can do', () => {
     expect((await opened.post(update())).status).toBe(400)
   })
 
+  test('one that came too late is told to end, and may still report', async () => {
+    const opened = await doorOf()
+    const { events } = await stream(opened.post)
+    opened.tell({ type: 'lifecycle.shutdownExecutor', gracePeriodMs: 0 })
+    await until('SHUTDOWN', () => events.length > 0)
+    expect(events).toEqual([{ type: 'SHUTDOWN' }])
+    expect((await opened.post(update())).status).toBe(202)
+  })
+
   test('a quiet stream beats', async () => {
     const opened = await doorOf({ heartbeatIntervalMs: 20 })
     const { events } = await subscribed(opened)

@@ -120,6 +120,10 @@ function statusesIn({ updates }: Extract<Message, { type: 'task.update' }>): Tas
   return updates.flatMap((update) => ('status' in update ? [update.status] : []))
 }
 
+function nobody(): never {
+  throw new Error('one description makes one agent')
+}
+
 interface AgentOptions {
   readonly workDir: string
   /** Whether it keeps what its next life is to know. */
@@ -142,21 +146,28 @@ export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentO
     keeps === true ? await openAgentMemory(`${workDir}/agents/agent-1`, false) : undefined
   const { transport } = master
   const state = { isRecovering: false }
-  const door = doors.open({ address: addressOf(info), transport, clock, state })
-  const [agent] = startAgents([info], {
+  const front = doors.open({
+    address: addressOf(info),
+    transport,
+    clock,
+    state,
+    book: () => agent.book,
+    workDir,
+    flags: { work_dir: workDir },
+  })
+  const [agent = nobody()] = startAgents([info], {
     roles: createRoles(clock),
     host: { clock, transport },
     ids: createRandomIds(),
     timeouts: { ...defaultTimeouts, registrationBackoffMs: 10, ...timeouts },
     calls: new Calls(),
     workDir,
-    doors: () => door,
+    front,
     ...(kept && {
       survivingProcesses: true,
       past: { storage: kept.storage, memory: kept.memory, bootId: 'boot' },
     }),
   })
-  if (agent === undefined) throw new Error('no agent')
   onTestFinished(async () => {
     await agent.stop(0)
     await doors.close()

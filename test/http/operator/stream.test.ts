@@ -5,10 +5,10 @@ import { commandOn } from '../../support/fake-scheduler.ts'
 import { Desk, facts, isRecord, Listener } from './support.ts'
 
 function subscribersOf({ stage, door }: Desk, max?: number): Subscribers {
-  const { clock } = stage
+  const { clock, road: transport } = stage
   const ask = () => Promise.resolve()
   return new Subscribers(
-    { facts, history: door.history, ledger: () => stage.ledger, ask, clock },
+    { facts, history: door.history, ledger: () => stage.ledger, ask, transport, clock },
     max,
   )
 }
@@ -97,19 +97,38 @@ describe('Operator API: the stream of events', () => {
     expect(JSON.stringify(first)).not.toContain('one')
   })
 
-  it('an agent that is out of reach is removed, and added when it is back (1 agent)', async () => {
+  it('an agent that is out of reach is removed, and added when it is back (1 agent, 1 task)', async () => {
     const desk = new Desk({ timeouts: { pingIntervalMs: 1_000 } })
     const { stage } = desk
     stage.agent('one', { cpus: 4 })
+    const eng = stage.scheduler('eng', { checkpoint: true })
+    stage.settle()
+    eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
+    stage.advance(100)
     const listener = await desk.subscribe()
     await listener.begun()
     const heal = stage.road.drop('lifecycle.pong')
     stage.advance(20_000)
     expect(listener.types).toContain('AGENT_REMOVED')
     expect(await desk.query('GET_AGENTS')).toMatchObject({ agents: [] })
+    expect(await desk.query('GET_TASKS')).toMatchObject({
+      tasks: [],
+      unreachable_tasks: [
+        {
+          task_id: { value: 't1' },
+          state: 'TASK_UNREACHABLE',
+          status_update_state: 'TASK_RUNNING',
+        },
+      ],
+    })
     heal()
     stage.advance(100_000)
-    expect(listener.types.filter((type) => type !== 'HEARTBEAT').at(-1)).toBe('AGENT_ADDED')
+    const told = listener.types.filter((type) => type !== 'HEARTBEAT')
+    expect(told.slice(1)).toEqual(['TASK_UPDATED', 'AGENT_REMOVED', 'AGENT_ADDED', 'TASK_ADDED'])
+    expect(await desk.query('GET_TASKS')).toMatchObject({
+      tasks: [{ state: 'TASK_RUNNING', statuses: [{}, {}, { state: 'TASK_UNREACHABLE' }] }],
+      unreachable_tasks: [],
+    })
     expect(await desk.query('GET_METRICS', {})).toMatchObject({
       metrics: expect.arrayContaining([
         { name: 'master/slave_unreachable_completed', value: 1 },

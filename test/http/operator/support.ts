@@ -52,6 +52,7 @@ export class Desk {
       facts,
       ledger: () => this.stage.ledger,
       ask: (request) => this.#operator.ask(request),
+      transport: this.stage.road,
       clock: this.stage.clock,
       ...(authorizer && { authorizer }),
     })

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { connect } from '../../cluster/processes/support.ts'
 import { cluster, frameworkInfo, subscribed, TestScheduler } from './support.ts'
 
 const subscribe = { type: 'SUBSCRIBE', subscribe: { framework_info: frameworkInfo } }
@@ -77,18 +78,25 @@ describe('Scheduler API: what is refused, in this order', () => {
 
   it('400: no stream id, too long a one, not the current one', async () => {
     const scheduler = await subscribed(await cluster(0))
-    const { frameworkId } = scheduler
-    const none = new TestScheduler({ place: '' })
-    none.dispose()
     const revive = (id: string) => scheduler.call('REVIVE', undefined, { 'mesos-stream-id': id })
     expect(await revive('')).toBe(400)
     expect(await revive('x'.repeat(129))).toBe(400)
     expect(await revive('11111111-1111-4111-8111-111111111111')).toBe(400)
     expect(await revive(scheduler.streamId)).toBe(202)
-    expect(scheduler.frameworkId).toBe(frameworkId)
   })
 
-  it('403: a framework that is connected in another way, or not any more', async () => {
+  it('403: a framework that is connected in another way', async () => {
+    const head = await cluster(0)
+    const { place } = head
+    const framework = (await connect(place)).framework({ name: 'linked' }, { offers: () => {} })
+    const frameworkId = await framework.registered
+    const scheduler = await subscribed(head)
+    const revive = { type: 'REVIVE', framework_id: { value: frameworkId } }
+    expect((await scheduler.send(revive)).status).toBe(403)
+    expect((await scheduler.send(revive, { 'mesos-stream-id': '' })).status).toBe(403)
+  })
+
+  it('403: a framework that is not connected any more', async () => {
     const head = await cluster(0)
     const scheduler = await subscribed(head, { failover_timeout: 600 })
     const { frameworkId, streamId } = scheduler

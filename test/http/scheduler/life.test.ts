@@ -24,7 +24,7 @@ describe('Scheduler API: the life of a framework', () => {
     expect(await scheduler.call('ACCEPT', launching(offer, [task]))).toBe(202)
     const acknowledge = async (state: string) => {
       const { agent_id, task_id, uuid } = await scheduler.state('t', state)
-      expect(Buffer.from(uuid, 'base64')).toHaveLength(16)
+      expect(Buffer.from(String(uuid), 'base64')).toHaveLength(16)
       expect(await scheduler.call('ACKNOWLEDGE', { agent_id, task_id, uuid })).toBe(202)
     }
     await acknowledge('TASK_STARTING')
@@ -84,6 +84,21 @@ describe('Scheduler API: the life of a framework', () => {
     expect(await scheduler.call('REVIVE')).toBe(202)
     expect(scheduler.types()).toEqual(['SUBSCRIBED'])
     expect(head.marks()['message.unexpected']).toBeUndefined()
+  })
+
+  it('RECONCILE_OPERATIONS: what is known of those that it names, and of all that go on', async () => {
+    const head = await cluster(1)
+    const scheduler = await subscribed(head)
+    const { agent_id } = await scheduler.offer()
+    const from = scheduler.events.length
+    const ask = (operations: object[]) => scheduler.call('RECONCILE_OPERATIONS', { operations })
+    expect(await ask([])).toBe(202)
+    expect(await ask([{ operation_id: { value: 'a' }, agent_id }])).toBe(202)
+    await scheduler.until(({ type }) => type === 'UPDATE_OPERATION_STATUS', from)
+    const heard = scheduler.events.slice(from)
+    expect(heard.map((event) => event.update_operation_status?.status)).toEqual([
+      { operation_id: { value: 'a' }, agent_id, state: 'OPERATION_UNKNOWN' },
+    ])
   })
 
   it('TEARDOWN: the stream ends without a word, and the id is burnt', async () => {

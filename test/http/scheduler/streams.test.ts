@@ -5,6 +5,7 @@ import {
   callOf,
   cluster,
   commandTask,
+  type Data,
   frameworkInfo,
   launching,
   subscribed,
@@ -44,7 +45,7 @@ describe('Scheduler API: streams', () => {
   it('HEARTBEAT comes at once, and again in the rhythm that SUBSCRIBED told', async () => {
     const scheduler = new TestScheduler(await cluster(0, { timeouts: { heartbeatIntervalMs: 40 } }))
     const { subscribed } = await scheduler.subscribe()
-    expect(subscribed.heartbeat_interval_seconds).toBe(0.04)
+    expect(subscribed?.heartbeat_interval_seconds).toBe(0.04)
     while (scheduler.events.length < 4) await scheduler.until(() => true, scheduler.events.length)
     expect(scheduler.events.slice(1, 4)).toEqual(Array(3).fill({ type: 'HEARTBEAT' }))
   })
@@ -55,7 +56,7 @@ describe('Scheduler API: streams', () => {
     const offer = await scheduler.offer()
     const { frameworkId } = scheduler
     const headers = `${json}mesos-stream-id: ${scheduler.streamId}\r\n`
-    const call = (type: string, part?: unknown) =>
+    const call = (type: string, part?: Data) =>
       request('POST', '/api/v1/scheduler', JSON.stringify(callOf(type, frameworkId, part)), headers)
     const tasks = [commandTask('t', offer, 'sleep 100')]
     const wire = new Wire(portOf(head.place))
@@ -102,6 +103,18 @@ describe('Scheduler API: streams', () => {
     await after.call('ACKNOWLEDGE', { agent_id, task_id, uuid })
     await after.state('t', 'TASK_RUNNING')
     expect(head.snapshot().frameworks.map(({ id }) => id)).toEqual([before.frameworkId])
+  })
+
+  it('a scheduler that comes back keeps its user, whatever it says now', async () => {
+    const head = await cluster(0)
+    const before = await subscribed(head, { failover_timeout: 600, user: 'alice' })
+    const id = { value: before.frameworkId }
+    const after = new TestScheduler(head)
+    await after.subscribe({ id, failover_timeout: 600, user: 'bob', name: 'renamed' })
+    const update = (user: string) =>
+      after.call('UPDATE_FRAMEWORK', { framework_info: { ...frameworkInfo, id, user } })
+    expect(head.snapshot().frameworks[0]?.name).toBe('renamed')
+    expect([await update('bob'), await update('alice')]).toEqual([400, 200])
   })
 
   it('without a failover timeout it is gone when its connection is', async () => {

@@ -5,9 +5,38 @@ import { RecordDecoder } from '../../../src/http/wire/record-io.ts'
 import type { Master } from '../../../src/index.ts'
 import { agent, master } from '../../cluster/processes/support.ts'
 
-/** Data of JSON as a test looks into it. */
-// biome-ignore lint/suspicious/noExplicitAny: tests say what is there by comparing it
-export type Data = any
+/** Data of JSON that a test makes. */
+export type Data = Readonly<Record<string, unknown>>
+
+interface Id {
+  readonly value: string
+}
+
+export interface Status {
+  readonly task_id: Id
+  readonly agent_id: Id
+  readonly state: string
+  readonly source: string
+  readonly reason?: string
+  readonly uuid?: string
+}
+
+export interface Offer {
+  readonly id: Id
+  readonly agent_id: Id
+  readonly resources: readonly Data[]
+  readonly allocation_info?: Data
+}
+
+/** What a scheduler hears, as far as tests look into it. */
+export interface Event {
+  readonly type: string
+  readonly subscribed?: { readonly framework_id: Id; readonly heartbeat_interval_seconds: number }
+  readonly error?: { readonly message: string }
+  readonly offers?: { readonly offers: readonly Offer[] }
+  readonly update?: { readonly status: Status }
+  readonly update_operation_status?: { readonly status: { readonly state: string } }
+}
 
 export interface Answered {
   readonly status: number
@@ -37,7 +66,7 @@ export function callOf(type: string, frameworkId: string, part?: Data): Data {
 
 /** A scheduler as a client of the HTTP API: a connection for its stream and one for its calls. */
 export class TestScheduler {
-  readonly events: Data[] = []
+  readonly events: Event[] = []
   readonly #place: string
   readonly #headers: Record<string, string>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -55,11 +84,11 @@ export class TestScheduler {
   }
 
   /** Subscribes and waits for SUBSCRIBED or ERROR. */
-  async subscribe(info: Data = {}, more: Data = {}): Promise<Data> {
+  async subscribe(info: Data = {}, more: Data = {}): Promise<Event> {
     const framework_info = { ...frameworkInfo, ...info }
     const body = {
       type: 'SUBSCRIBE',
-      ...(framework_info.id && { framework_id: framework_info.id }),
+      ...(info.id !== undefined && { framework_id: info.id }),
       subscribe: { framework_info, ...more },
     }
     const from = this.events.length
@@ -78,6 +107,7 @@ export class TestScheduler {
         this.streamId = String(answer.headers['mesos-stream-id'])
         const decoder = new RecordDecoder()
         answer.on('data', (chunk) => {
+          if (answer.statusCode !== 200) return
           for (const record of decoder.push(chunk)) this.events.push(JSON.parse(record))
           this.#tell()
         })
@@ -99,7 +129,7 @@ export class TestScheduler {
   }
 
   /** Sends a body as it is, with the stream's id unless the headers have another. */
-  send(body: Data, headers: Record<string, string> = {}): Promise<Answered> {
+  send(body: Data | string, headers: Record<string, string> = {}): Promise<Answered> {
     const shown = { 'mesos-stream-id': this.streamId, ...headers }
     return new Promise((answered, failed) => {
       const target = { ...this.#target(shown), agent: this.#agent }
@@ -117,7 +147,7 @@ export class TestScheduler {
   }
 
   /** The first event from there on that is meant. */
-  async until(isMeant: (event: Data) => boolean, from = 0): Promise<Data> {
+  async until(isMeant: (event: Event) => boolean, from = 0): Promise<Event> {
     for (;;) {
       const found = this.events.slice(from).find(isMeant)
       if (found !== undefined) return found
@@ -127,24 +157,23 @@ export class TestScheduler {
   }
 
   /** The first status of a task in that state. */
-  async state(taskId: string, state: string, from = 0): Promise<Data> {
-    const event = await this.until(
-      ({ type, update }) =>
-        type === 'UPDATE' &&
-        update.status.task_id.value === taskId &&
-        update.status.state === state,
-      from,
-    )
-    return event.update.status
+  async state(taskId: string, state: string, from = 0): Promise<Status> {
+    const isMeant = ({ update }: Event): boolean =>
+      update?.status.task_id.value === taskId && update.status.state === state
+    const { update } = await this.until(isMeant, from)
+    if (update === undefined) throw new Error('what was found is no update')
+    return update.status
   }
 
-  async offer(from = 0): Promise<Data> {
+  async offer(from = 0): Promise<Offer> {
     const { offers } = await this.until(({ type }) => type === 'OFFERS', from)
-    return offers.offers[0]
+    const [first] = offers?.offers ?? []
+    if (first === undefined) throw new Error('there are OFFERS without an offer')
+    return first
   }
 
   /** Resolves when the stream has ended. */
-  async closed(): Promise<Data[]> {
+  async closed(): Promise<readonly Event[]> {
     while (!this.isClosed) await new Promise<void>((heard) => this.#waiters.add(heard))
     return this.events
   }
@@ -192,7 +221,7 @@ export async function subscribed(head: Master, info: Data = {}): Promise<TestSch
 }
 
 /** A task that runs a command on the offer's agent. */
-export function commandTask(taskId: string, offer: Data, value: string, cpus = 1): Data {
+export function commandTask(taskId: string, offer: Offer, value: string, cpus = 1): Data {
   return {
     name: taskId,
     task_id: { value: taskId },
@@ -203,7 +232,7 @@ export function commandTask(taskId: string, offer: Data, value: string, cpus = 1
 }
 
 /** What ACCEPT needs to launch tasks on an offer. */
-export function launching(offer: Data, tasks: Data[]): Data {
+export function launching(offer: Offer, tasks: readonly Data[]) {
   return {
     offer_ids: [offer.id],
     operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],

@@ -7,13 +7,13 @@ function authorizer(acls: object): LocalAuthorizer {
 }
 
 const some = (...values: string[]) => ({ values })
-const any = { type: 'ANY' }
+const everybody = { type: 'ANY' }
 const none = { type: 'NONE' }
 
 describe('ACLs: the first rule that fits decides', () => {
   const acls = {
     register_frameworks: [
-      { principals: some('ops'), roles: any },
+      { principals: some('ops'), roles: everybody },
       { principals: some('web', 'api'), roles: some('web', 'eng/%') },
       { principals: some('web'), roles: none },
       { principals: none, roles: some('secret') },
@@ -47,8 +47,8 @@ describe('ACLs: the first rule that fits decides', () => {
   it('whoever has no name may do what all may, and no more', () => {
     const rules = authorizer({
       permissive: false,
-      view_roles: [{ principals: any, roles: some('open') }],
-      update_weights: [{ principals: some('ops'), roles: any }],
+      view_roles: [{ principals: everybody, roles: some('open') }],
+      update_weights: [{ principals: some('ops'), roles: everybody }],
     })
     expect(rules.may(undefined, 'view_roles', { role: 'open' })).toBe(true)
     expect(rules.may(undefined, 'update_weights', { role: 'open' })).toBe(false)
@@ -72,7 +72,7 @@ describe('ACLs: what an action is about', () => {
   ])('run_tasks: %s', (_what, part, expected) => {
     const rules = authorizer({
       permissive: false,
-      run_tasks: [{ principals: any, users: some('bob') }],
+      run_tasks: [{ principals: everybody, users: some('bob') }],
     })
     const object = { task: { ...task, ...part }, framework: info }
     expect(rules.may('web', 'run_tasks', object)).toBe(expected)
@@ -88,7 +88,7 @@ describe('ACLs: what an action is about', () => {
     ['view_frameworks', 'users', { framework: info }, 'alice'],
   ] as const)('%s goes by %s', (action, field, object, value) => {
     const rules = (name: string) =>
-      authorizer({ permissive: false, [action]: [{ principals: any, [field]: some(name) }] })
+      authorizer({ permissive: false, [action]: [{ principals: everybody, [field]: some(name) }] })
     expect(rules(value).may('x', action, object)).toBe(true)
     expect(rules('else').may('x', action, object)).toBe(false)
   })

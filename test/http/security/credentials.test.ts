@@ -8,6 +8,8 @@ const realm = 'mesos-master-scheduler'
 describe('Credentials', () => {
   it.each([
     ['JSON', '{"credentials":[{"principal":"a","secret":"x y"},{"principal":"b","secret":""}]}'],
+    ['the list alone', '[{"principal":"a","secret":"x y"},{"principal":"b","secret":""}]'],
+    ['secrets by principal', '{"a":"x y","b":""}'],
     [
       'JSON after white space',
       ' \n{"credentials":[{"principal":"a","secret":"x y"},{"principal":"b","secret":""}]}',
@@ -33,6 +35,7 @@ describe('Credentials', () => {
     ['a line with too much', 'a s3cret more'],
     ['broken JSON', '{"credentials":[{"principal":"a","secret":"s3cret"}'],
     ['no list', '{"principal":"a","secret":"s3cret"}'],
+    ['a list in the wrong place', '{"credential":[{"principal":"a","secret":"s3cret"}]}'],
     ['no principal', '{"credentials":[{"secret":"s3cret"}]}'],
     ['a secret that is no text', '{"credentials":[{"principal":"a","secret":7}]}'],
     ['somebody twice', 'a s3cret\na s3cret'],

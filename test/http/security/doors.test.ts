@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { agent } from '../../cluster/processes/support.ts'
 import { cluster, commandTask, launching, TestScheduler } from '../scheduler/support.ts'
 
 const credentials = JSON.stringify({
@@ -84,7 +85,7 @@ describe('Security: who is let in', () => {
 })
 
 describe('Security: what callers may do', () => {
-  const any = { type: 'ANY' }
+  const everybody = { type: 'ANY' }
   const web = { values: ['web'] }
 
   it('register_frameworks: an ERROR for the role that is not theirs; 403 for a change to it', async () => {
@@ -98,7 +99,7 @@ describe('Security: what callers may do', () => {
     const head = await cluster(0, { security })
     const refused = new TestScheduler(head, shows('web', 'one'))
     const first = await refused.subscribe({ roles: ['eng', 'ads'] })
-    expect(first.error.message).toBe('web may not register in the role ads')
+    expect(first.error?.message).toBe('web may not register in the role ads')
     await refused.closed()
     const scheduler = new TestScheduler(head, shows('web', 'one'))
     await scheduler.subscribe({ roles: ['eng'] })
@@ -113,10 +114,10 @@ describe('Security: what callers may do', () => {
   it('run_tasks and reserve_resources: told as TASK_ERROR and OPERATION_ERROR', async () => {
     const acls = JSON.stringify({
       run_tasks: [
-        { principals: any, users: { values: ['root'] } },
-        { principals: any, users: { type: 'NONE' } },
+        { principals: everybody, users: { values: ['root'] } },
+        { principals: everybody, users: { type: 'NONE' } },
       ],
-      reserve_resources: [{ principals: any, roles: { type: 'NONE' } }],
+      reserve_resources: [{ principals: everybody, roles: { type: 'NONE' } }],
     })
     const head = await cluster(1, { security: { acls } })
     const scheduler = new TestScheduler(head)
@@ -135,28 +136,31 @@ describe('Security: what callers may do', () => {
     const { reason, source } = await scheduler.state('no', 'TASK_ERROR')
     expect([reason, source]).toEqual(['REASON_TASK_UNAUTHORIZED', 'SOURCE_MASTER'])
     const told = await scheduler.until(({ type }) => type === 'UPDATE_OPERATION_STATUS')
-    expect(told.update_operation_status.status.state).toBe('OPERATION_ERROR')
+    expect(told.update_operation_status?.status.state).toBe('OPERATION_ERROR')
     await scheduler.state('yes', 'TASK_STARTING')
   })
 })
 
 describe('Security: TLS', () => {
-  it('a master with a key and a certificate answers over HTTPS', async () => {
+  it('a master with a key and a certificate answers over HTTPS, and agents link up over it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mesostate-tls-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
     const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
     const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
     execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
-    const { place } = await cluster(0, { security: { tls: { key, cert } } })
+    const head = await cluster(0, { security: { tls: { key, cert } } })
+    const { place } = head
     const status = await new Promise((answered, failed) => {
-      const ca = execFileSync('cat', [cert])
+      const ca = readFileSync(cert)
       const call = request(`https://${place}/health`, { ca }, ({ statusCode }) =>
         answered(statusCode),
       )
       call.on('error', failed).end()
     })
     expect(status).toBe(200)
+    await agent(`https://${place}`, { tlsCa: cert })
+    expect(head.snapshot().agents.map(({ state }) => state)).toEqual(['connected'])
     writeFileSync(key, 'no key')
     await expect(cluster(0, { security: { tls: { key, cert: '/nowhere' } } })).rejects.toThrow(
       /certificate \(\/nowhere\) cannot be read: there is no such file/,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { AnswerStream, Route } from '../../../src/http/server/route.ts'
 import { request, serve, Wire } from './support.ts'
@@ -72,6 +73,26 @@ describe('HTTP server: streaming answers', () => {
     expect(endings).toEqual(['its connection was closed'])
   })
 
+  it('a caller who hangs up in the middle of an answer in pieces harms nobody', async () => {
+    const asked: Readable[] = []
+    const pieces: Route = {
+      path: '/pieces',
+      methods: ['GET'],
+      handle: () => {
+        const body = new Readable({ read: () => {} })
+        asked.push(body)
+        body.push('first')
+        return { status: 200, body }
+      },
+    }
+    const { port, url } = await serve({ routes: [pieces, look] })
+    const wire = new Wire(port).send(request('GET', '/pieces') + request('GET', '/look'))
+    await wire.until((text) => text.includes('first'))
+    wire.socket.destroy()
+    while (asked[0]?.destroyed === false) await fetch(`${url}/look`)
+    expect((await fetch(`${url}/look`)).status).toBe(204)
+  })
+
   it('a reader who does not read is cut off at the bound; others are not', async () => {
     const { route, stream, endings } = streaming()
     const limits = { unreadBytesMax: 1_000_000 }
@@ -91,6 +112,23 @@ describe('HTTP server: streaming answers', () => {
     wire.socket.resume()
     await wire.closed()
     expect(wire.text.length).toBeLessThan(written)
+  })
+
+  it('a single record that is larger than the bound is sent all the same', async () => {
+    const { route, stream, endings } = streaming()
+    const limits = { unreadBytesMax: 1_000 }
+    const { port, url } = await serve({ routes: [route, look], limits })
+    const wire = new Wire(port).send(request('GET', '/stream'))
+    await wire.until((text) => text.endsWith('first\r\n'))
+    wire.socket.pause()
+    stream().write('x'.repeat(8_000_000))
+    await fetch(`${url}/look`)
+    expect(endings).toEqual([])
+    stream().write('y'.repeat(9_000_000))
+    await fetch(`${url}/look`)
+    stream().write('z'.repeat(9_000_000))
+    await fetch(`${url}/look`)
+    expect(endings).toEqual([expect.stringMatching(/^its reader is too slow/)])
   })
 
   it('a caller of HTTP/1.0 gets the records alone, and the end of the connection', async () => {

@@ -1,14 +1,21 @@
+import type { Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type FrontOptions, HttpFront } from '../../../src/http/server/front.ts'
-import { createHttpServer, type TlsOptions } from '../../../src/http/server/http-server.ts'
+import { createHttpServer } from '../../../src/http/server/http-server.ts'
 
 /** A server on a free port until the test is over. */
-export async function serve(
-  options: FrontOptions,
-  tls?: TlsOptions,
-): Promise<{ readonly port: number; readonly url: string }> {
-  const server = createHttpServer(new HttpFront(options), tls)
+export function serve(options: FrontOptions): Promise<Place> {
+  return listening(createHttpServer(new HttpFront(options)))
+}
+
+interface Place {
+  readonly port: number
+  readonly url: string
+}
+
+/** Lets a server listen on a free port until the test is over. */
+export async function listening(server: Server): Promise<Place> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   onTestFinished(
     () =>

@@ -94,6 +94,14 @@ describe('A call of an executor', () => {
     expect(() => readExecutorCall(call)).toThrow(sentence)
   })
 
+  it.each(['Infinity', 1e308, '1e999'])(
+    'with the time %s counts as one without a time',
+    (timestamp) => {
+      const call = { ...sender, type: 'UPDATE', update: { status: json({ timestamp }) } }
+      expect(readExecutorCall(call, 5)).toMatchObject({ status: { timestampMs: 5 } })
+    },
+  )
+
   it.each<[FromExecutor, object[]]>([
     [
       {

@@ -8,7 +8,12 @@ const from = { frameworkId: 'F', executorId: 'e' }
 
 describe('What an executor hears', () => {
   const framework = { name: 'one', user: 'root', roles: ['r1'], capabilities: ['MULTI_ROLE' as const], checkpoint: true, failoverTimeoutMs: 0 } // biome-ignore format: one line reads better
-  const executor = { executorId: 'e', type: 'CUSTOM', command: { value: 'run' } } as const
+  const executor = {
+    executorId: 'e',
+    type: 'CUSTOM',
+    frameworkId: 'F',
+    command: { value: 'run' },
+  } as const
   const subscriber = { ...from, framework, executor, containerId: 'C' }
   const agent = {
     hostname: '127.0.0.1',

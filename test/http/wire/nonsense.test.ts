@@ -4,8 +4,6 @@ import { readSchedulerCall } from '../../../src/http/wire/calls.ts'
 import { readExecutorCall } from '../../../src/http/wire/executor-calls.ts'
 import { readExecutorEvent } from '../../../src/http/wire/executor-events.ts'
 import { parseBody, WireError } from '../../../src/http/wire/json.ts'
-import { readSchedule } from '../../../src/http/wire/maintenance.ts'
-import { readQuotaConfigs, readWeightInfos } from '../../../src/http/wire/quotas.ts'
 import { RecordDecoder } from '../../../src/http/wire/record-io.ts'
 import { readSchedulerEvent } from '../../../src/http/wire/scheduler-events.ts'
 import { samples } from './samples.ts'
@@ -52,9 +50,6 @@ const readers: readonly [string, (value: unknown) => unknown][] = [
   ['an executor’s call', readExecutorCall],
   ['an event for a scheduler', readSchedulerEvent],
   ['an event for an executor', readExecutorEvent],
-  ['a schedule', (value) => readSchedule(value, 'schedule')],
-  ['quotas', (value) => readQuotaConfigs(value, 'quotas')],
-  ['weights', (value) => readWeightInfos(value, 'weights')],
 ]
 
 describe('Nonsense', () => {

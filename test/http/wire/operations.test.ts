@@ -32,7 +32,7 @@ const group = (rest: object = {}, tasks: object[] = [task]) => ({
   type: 'LAUNCH_GROUP',
   launch_group: { executor: { ...executor, ...rest }, task_group: { tasks } },
 })
-const pod = { executorId: 'pod', type: 'DEFAULT', resources: { cpus: 0.1 } }
+const pod = { executorId: 'pod', type: 'DEFAULT', frameworkId: 'F', resources: { cpus: 0.1 } }
 
 describe('An operation', () => {
   it.each<[object, object]>([
@@ -40,6 +40,10 @@ describe('An operation', () => {
     [{ type: 'LAUNCH', launch: {} }, { tasks: [] }],
     [group(), { executor: pod, tasks: [read] }],
     [group({}, [{ ...task, executor }]), { executor: pod, tasks: [read] }],
+    [
+      group({}, [{ ...task, executor: { ...executor, executor_id: id('other') } }]),
+      { executor: pod, tasks: [{ ...read, executor: { ...pod, executorId: 'other' } }] },
+    ],
     [
       {
         type: 'RESERVE',
@@ -77,7 +81,7 @@ describe('An operation', () => {
     ],
   ])('%j is read', (json, expected) => {
     const { type } = { type: '', ...json }
-    expect(readOperation(json, 'operation', 'F')).toEqual({ type, ...expected })
+    expect(readOperation(json, 'operation')).toEqual({ type, ...expected })
   })
 
   it.each<[string, object, string]>([
@@ -87,20 +91,19 @@ describe('An operation', () => {
       'a launch has no id',
     ],
     ['an id of the group', { ...group(), id: id('o') }, 'a launch has no id'],
-    ['no type of the executor', group({ type: null }), 'launch_group.executor has no type'],
-    ['no framework of the executor', group({ framework_id: null }), 'has no framework_id'],
-    ['the framework of another', group({ framework_id: id('G') }), 'of the framework G, not of F'],
-    ['an executor of nothing', group({ resources: [scalar('cpus', 0)] }), 'cpus is 0'],
-    [
-      'another executor than the group',
-      group({}, [{ ...task, executor: { ...executor, executor_id: id('other') } }]),
-      'the task t names another executor than its group',
-    ],
   ])('with %s is a problem of its tasks', (_what, json, problem) => {
-    const operation = readOperation(json, 'operation', 'F')
+    const operation = readOperation(json, 'operation')
     const tasks = 'tasks' in operation ? operation.tasks : []
     expect(tasks).toHaveLength(1)
     expect(tasks[0]?.problem).toContain(problem)
+  })
+
+  it.each<[string, object, string]>([
+    ['no type', group({ type: null }), 'launch_group.executor has no type'],
+    ['an amount of nothing', group({ resources: [scalar('cpus', 0)] }), 'cpus is 0'],
+  ])('of a group whose executor has %s is a problem of the executor', (_what, json, problem) => {
+    const operation = readOperation(json, 'operation')
+    expect('executor' in operation ? operation.executor.problem : undefined).toContain(problem)
   })
 
   it.each<[string, object, string]>([

@@ -73,7 +73,7 @@ describe('What is written is read as what it was', () => {
   it('tasks', () => {
     fc.assert(
       fc.property(given.taskOf(2), fc.constantFrom(refined, allocated), (task, form) => {
-        expect(readTaskInfo(sent(writeTaskInfo(task, form, 'F')), 't', 'F')).toEqual(task)
+        expect(readTaskInfo(sent(writeTaskInfo(task, form, 'F')), 't')).toEqual(task)
       }),
       settings,
     )
@@ -91,9 +91,7 @@ describe('What is written is read as what it was', () => {
   it('operations', () => {
     fc.assert(
       fc.property(given.operation, (operation) => {
-        expect(readOperation(sent(writeOperation(operation, refined, 'F')), 'o', 'F')).toEqual(
-          operation,
-        )
+        expect(readOperation(sent(writeOperation(operation, refined, 'F')), 'o')).toEqual(operation)
       }),
       settings,
     )

@@ -116,7 +116,14 @@ function accept(operation: object) {
 export const samples: readonly object[] = [
   accept({ type: 'LAUNCH', launch: { task_infos: [task] } }),
   accept({ type: 'LAUNCH_GROUP', launch_group: { executor, task_group: { tasks: [task] } } }),
-  accept({ type: 'RESERVE', id: id('o'), reserve: { source: resources, resources } }),
+  accept({
+    type: 'RESERVE',
+    id: id('o'),
+    reserve: {
+      source: [scalar('cpus', 1)],
+      resources: [scalar('cpus', 1, { reservations: [{ type: 'DYNAMIC', role: 'a' }] })],
+    },
+  }),
   accept({ type: 'CREATE', id: id('o'), create: { volumes: [volume] } }),
   accept({
     type: 'GROW_VOLUME',

@@ -42,6 +42,7 @@ const inverse = {
   frameworkId: 'F',
   agentId: 'A',
   hostname: 'h',
+  endpoint: { ip: '127.0.0.1', port: 5051 },
   unavailability: { startMs: 1 },
 }
 
@@ -129,7 +130,12 @@ const cases: [SchedulerMessage, object[]][] = [
           inverse_offers: [
             {
               id: id('I'),
-              url: { scheme: 'http', address: { hostname: 'h' }, path: '/slave(1)', query: [] },
+              url: {
+                scheme: 'http',
+                address: { hostname: 'h', ip: '127.0.0.1', port: 5051 },
+                path: '/slave(1)',
+                query: [],
+              },
               framework_id: id('F'),
               agent_id: id('A'),
               unavailability: { start: { nanoseconds: 1e6 } },

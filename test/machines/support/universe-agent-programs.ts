@@ -95,6 +95,7 @@ export const programs = world(
     ...when(isNew(book, 'C1'), launchGroup({ ...program, type: 'FUNCTION' }, 'C1')),
     kill('C1'),
     ...of(book, 'prog'),
+    ...talk(book, 'prog'),
     registers('prog', { unacknowledgedTasks: [] }),
     shutDown('prog'),
     shutDown('nobody'),
@@ -139,16 +140,20 @@ function of(book: AgentBook, executorId: string): AgentEvent[] {
   return [
     registers(executorId, { from: address }),
     { type: 'lifecycle.exited', from: 'host', address, reason: 'it ended', status: 256 },
-    says('master', executorId),
-    says(address, executorId),
     ...when(state === 'registering', { type: 'executor.registrationExpired', address }),
     ...when(state === 'terminating', { type: 'executor.graceExpired', address }),
   ]
 }
 
+function talk(book: AgentBook, executorId: string): AgentEvent[] {
+  const executor = book.frameworks.get(frameworkId)?.executors.get(executorId)
+  const address = executor?.address ?? 'executor/a/x'
+  return [says('master', executorId), says(address, executorId)]
+}
+
 /** The world comes to an end because updates that the agent makes itself are counted. */
 function isNew(book: AgentBook, taskId: string): boolean {
-  return book.sequence < 3 && book.frameworks.get(frameworkId)?.tasks.has(taskId) !== true
+  return book.sequence < 2 && book.frameworks.get(frameworkId)?.tasks.has(taskId) !== true
 }
 
 /** What an earlier life left: a program and a group that may go on. */

@@ -31,6 +31,7 @@ const { command: _, ...bare } = task
 const check = { type: 'HTTP', http: { port: 80 } } as const
 const badTasks: [string, Partial<TaskInfo>, RegExp][] = [
   ['an id with a slash', { taskId: 'a/b' }, /the task id "a\/b" is not legal/],
+  ['a description that meant nothing', { problem: 'the check has no type' }, /^the check has no t/],
   ['an empty id', { taskId: '' }, /the task id is empty/],
   ['an id of 256 characters', { taskId: 'x'.repeat(256) }, /at most 255 are allowed/],
   [

@@ -65,6 +65,7 @@ const onVolume = (
 ) => ({ type, ...id, volumes: { [key]: amount } }) as const
 
 const bad: [string, ResourceOperation, string | RegExp][] = [
+  ['a problem already', { ...reserve('cpus(eng,ops)', 1), problem: 'give either' }, 'give either'],
   ['an id with a slash', { ...reserve('cpus(eng,ops)', 1), operationId: 'a/b' }, /is not legal/],
   ['no resources', { type: 'RESERVE', ...id, resources: {} }, 'the operation names no resources'],
   ['next to nothing', reserve('cpus(eng,ops)', 0.0001), 'the operation names no resources'],

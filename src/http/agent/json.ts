@@ -1,0 +1,75 @@
+import { toQuantities } from '../../model/resources/quantities.ts'
+import { endpointResources, plainResources } from '../operator/resource-json.ts'
+import { writeExecutorInfo } from '../wire/executor-info.ts'
+import { isObject, type Json } from '../wire/json.ts'
+import { writeTaskInfo } from '../wire/task-info.ts'
+import { writeTaskStatus } from '../wire/task-status.ts'
+import type { ExecutorPicture, TaskPicture } from './picture.ts'
+
+const form = { refined: true } as const
+
+/** Parts of a task's description that are shown with it (Mesos: createTask). */
+const parts = ['limits', 'labels', 'discovery', 'container', 'health_check', 'kill_policy'] as const
+
+/** A task as the API has it. */
+export function v1Task({ task, frameworkId, statuses }: TaskPicture): Json {
+  const { info, executorId, state } = task
+  const json = writeTaskInfo(info, form, frameworkId)
+  const picked = Object.fromEntries(
+    parts.flatMap((part) => (json[part] === undefined ? [] : [[part, json[part]]])),
+  )
+  return {
+    name: info.name,
+    task_id: { value: info.taskId },
+    framework_id: { value: frameworkId },
+    executor_id: { value: executorId },
+    agent_id: { value: info.agentId },
+    state,
+    resources: endpointResources(toQuantities(info.resources)),
+    statuses: statuses.map(writeTaskStatus),
+    ...picked,
+  }
+}
+
+export function v1Executor({ info, frameworkId }: ExecutorPicture): Json {
+  return { executor_info: writeExecutorInfo(info, form, frameworkId) }
+}
+
+/** A task as the plain endpoints have it. */
+export function plainTask({ task, frameworkId, statuses }: TaskPicture): Json {
+  const { info, executorId, state } = task
+  const { labels } = writeTaskInfo(info, form, frameworkId)
+  return {
+    id: info.taskId,
+    name: info.name,
+    framework_id: frameworkId,
+    executor_id: executorId,
+    slave_id: info.agentId,
+    state,
+    resources: plainResources(toQuantities(info.resources)),
+    statuses: statuses.map(({ state: told, timestampMs }) => ({
+      state: told,
+      timestamp: timestampMs / 1_000,
+    })),
+    ...(isObject(labels) && { labels: labels.labels }),
+  }
+}
+
+/** The same of an executor, which is shown with where its sandbox is. */
+export function plainExecutor(executor: ExecutorPicture, directory: string): Json {
+  const { info, record, queued, launched, terminated, completed } = executor
+  const { name = '', source = '' } = info.carried ?? {}
+  const types: Json = info.type === 'DEFAULT' ? { type: 'DEFAULT' } : { type: 'CUSTOM' }
+  return {
+    id: record.id,
+    name,
+    source,
+    container: record.containerId ?? '',
+    directory,
+    resources: plainResources(toQuantities(info.resources ?? {})),
+    ...types,
+    tasks: [...launched, ...terminated].map(plainTask),
+    queued_tasks: queued.map(plainTask),
+    completed_tasks: completed.map(plainTask),
+  }
+}

@@ -1,0 +1,131 @@
+import type { ExecutorInfo, FrameworkInfo, TaskStatus } from '../../messages/index.ts'
+import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
+import { isTerminal } from '../../model/task-states.ts'
+import type { Viewer } from '../operator/viewer.ts'
+import type { EndedTask } from './past.ts'
+import type { AgentPorts } from './ports.ts'
+
+/** A task as operators are shown it. */
+export interface TaskPicture {
+  readonly frameworkId: string
+  readonly task: AgentTask
+  readonly statuses: readonly TaskStatus[]
+}
+
+/** An executor with its tasks, by how far they are. */
+export interface ExecutorPicture {
+  readonly frameworkId: string
+  readonly framework: FrameworkInfo
+  readonly record: ExecutorRecord
+  readonly info: ExecutorInfo
+  readonly queued: readonly TaskPicture[]
+  readonly launched: readonly TaskPicture[]
+  readonly terminated: readonly TaskPicture[]
+  readonly completed: readonly TaskPicture[]
+}
+
+export interface FrameworkPicture {
+  readonly id: string
+  readonly info: FrameworkInfo
+  readonly isOver: boolean
+  readonly executors: readonly ExecutorPicture[]
+  readonly completedExecutors: readonly ExecutorPicture[]
+}
+
+/** What runs on an agent and ran there lately, as one caller sees it. */
+export function takePicture({ book, past }: AgentPorts, viewer: Viewer): FrameworkPicture[] {
+  const living = [...book().frameworks.values()]
+  const known = new Map<string, FrameworkInfo>(living.map(({ id, info }) => [id, info]))
+  for (const { frameworkId, framework } of [...past.executors, ...past.tasks]) {
+    if (!known.has(frameworkId)) known.set(frameworkId, framework)
+  }
+  const ended = byExecutor(past.tasks)
+  return [...known]
+    .filter(([, info]) => viewer.seesFramework(info))
+    .map(([id, info]) => {
+      const framework = living.find((one) => one.id === id)
+      const executors = [...(framework?.executors.values() ?? [])]
+      const gone = past.executors.filter(({ frameworkId }) => frameworkId === id)
+      const tasks = [...(framework?.tasks.values() ?? [])].map((task) => ({ task }))
+      const surroundings = { viewer, id, info, living: byExecutor(tasks), ended }
+      const show = (record: ExecutorRecord): ExecutorPicture =>
+        executorPicture(surroundings, record)
+      const isSeen = (shown: ExecutorPicture): boolean => viewer.seesExecutor(shown.info, info)
+      return {
+        id,
+        info,
+        isOver: framework === undefined,
+        executors: executors.map(show).filter(isSeen),
+        completedExecutors: gone.map(({ executor }) => show(executor)).filter(isSeen),
+      }
+    })
+}
+
+type ByExecutor<Item> = ReadonlyMap<ExecutorRecord, readonly Item[]>
+
+/** Nobody's tasks are left out: they never ran. */
+function byExecutor<Item extends { readonly task: AgentTask }>(
+  items: readonly Item[],
+): ByExecutor<Item> {
+  const lists = new Map<ExecutorRecord, Item[]>()
+  for (const item of items) {
+    const { executor } = item.task
+    if (executor === undefined) continue
+    const list = lists.get(executor)
+    if (list === undefined) lists.set(executor, [item])
+    else list.push(item)
+  }
+  return lists
+}
+
+interface Surroundings {
+  readonly viewer: Viewer
+  readonly id: string
+  readonly info: FrameworkInfo
+  readonly living: ByExecutor<{ readonly task: AgentTask }>
+  readonly ended: ByExecutor<EndedTask>
+}
+
+function executorPicture(
+  { viewer, id: frameworkId, info: framework, living, ended: past }: Surroundings,
+  record: ExecutorRecord,
+): ExecutorPicture {
+  const isSeen = (task: AgentTask): boolean =>
+    viewer.seesTask({ info: task.info, frameworkId, role: framework.roles[0] ?? '*' }, framework)
+  const own = (living.get(record) ?? []).map(({ task }) => task).filter(isSeen)
+  const show = (task: AgentTask): TaskPicture => ({
+    frameworkId,
+    task,
+    statuses: task.updates.queue,
+  })
+  const waiting = new Set(record.queued)
+  const queued = own.filter(({ info }) => waiting.has(info))
+  const handedOver = own.filter(({ info }) => !waiting.has(info))
+  const ended = (past.get(record) ?? []).filter(({ task }) => isSeen(task))
+  return {
+    frameworkId,
+    framework,
+    record,
+    info: infoOf(record, [...own, ...ended.map(({ task }) => task)]),
+    queued: queued.map(show),
+    launched: handedOver.filter(({ state }) => !isTerminal(state)).map(show),
+    terminated: handedOver.filter(({ state }) => isTerminal(state)).map(show),
+    completed: ended.map(({ task, last }) => ({
+      frameworkId,
+      task,
+      statuses: last === undefined ? [] : [last],
+    })),
+  }
+}
+
+/** Those of single commands and calls have no description of their own. */
+function infoOf({ id, kind, info }: ExecutorRecord, tasks: readonly AgentTask[]): ExecutorInfo {
+  if (info !== undefined) return info
+  const [task] = tasks
+  const { command, executor } = task?.info ?? {}
+  if (executor !== undefined) return executor
+  const name = `Command Executor (Task: ${id})${command ? ` (Command: ${command.value})` : ''}`
+  const carried = { name, source: id }
+  const type = kind === 'COMMAND' ? 'CUSTOM' : kind
+  return { executorId: id, type, ...(command && { command }), carried }
+}

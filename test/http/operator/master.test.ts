@@ -1,0 +1,70 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { agent, connect, master } from '../../cluster/processes/support.ts'
+import { until } from '../../transports/websocket/support.ts'
+
+async function ask(place: string, type: string, part: object = {}): Promise<unknown> {
+  const answer = await fetch(`http://${place}/api/v1`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type, [type.toLowerCase()]: part }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+}
+
+describe('Operators at a master of its own process (1 agent, 1 tenant)', () => {
+  it('see agents, tasks and ends, by both forms of the paths, and end a framework', async () => {
+    const head = await master()
+    const { place } = head
+    await agent(place)
+    const tenant = (await connect(place)).jobs('eng')
+    const job = tenant.submit({ command: 'sleep 100' })
+    await tenant.submit({ command: 'true' }).done
+    await until('it runs', () => job.state === 'TASK_RUNNING')
+    const state: unknown = await (await fetch(`http://${place}/master/state`)).json()
+    expect(state).toMatchObject({
+      slaves: [{ hostname: 'a' }],
+      frameworks: [
+        {
+          name: 'eng',
+          tasks: [{ state: 'TASK_RUNNING' }],
+          completed_tasks: [{ state: 'TASK_FINISHED' }],
+        },
+      ],
+    })
+    const summary = await (await fetch(`http://${place}/state-summary`)).json()
+    expect(summary).toMatchObject({ frameworks: [{ TASK_RUNNING: 1, TASK_FINISHED: 1 }] })
+    expect((await fetch(`http://${place}/master/health`)).status).toBe(200)
+    expect(await (await fetch(`http://${place}/metrics`)).text()).toMatch(
+      /mesostate_messages_total\{kind="register_framework"\} [1-9]/,
+    )
+    const { id } = head.snapshot().frameworks[0] ?? {}
+    expect(await ask(place, 'TEARDOWN', { framework_id: { value: id } })).toMatchObject({
+      status: 200,
+    })
+    expect(await ask(place, 'GET_FRAMEWORKS')).toMatchObject({
+      body: {
+        get_frameworks: {
+          frameworks: [],
+          completed_frameworks: [{ framework_info: { id: { value: id } } }],
+        },
+      },
+    })
+  })
+
+  it('see which agents a master awaits that was started again', async () => {
+    const workDir = mkdtempSync(join(tmpdir(), 'operators-'))
+    const first = await master({ workDir })
+    await agent(first.place)
+    await first.close()
+    const second = await master({ workDir, port: 0 })
+    expect(await ask(second.place, 'GET_AGENTS')).toMatchObject({
+      body: {
+        get_agents: { agents: [], recovered_agents: [{ hostname: 'a', id: {} }] },
+      },
+    })
+  })
+})
