@@ -15,6 +15,7 @@ const pages = [
   'docs/simulation.md',
   'docs/several-processes.md',
   'docs/exploration.md',
+  'docs/http-api.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)
