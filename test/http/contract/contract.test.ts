@@ -13,7 +13,7 @@ const timeouts = {
 }
 const token = 'a-token-for-tests'
 const resources = { cpus: 4, mem: 1_024, disk: 1_024 }
-const folders = ['accept', 'launch', 'launch-group']
+const folders = ['accept', 'launch', 'launch-group', 'operations', 'scheduler', 'executor']
 
 /** The fixtures lie beside: each is a rule of the protocol, as requests and answers. */
 describe.each(folders)('Contract: %s (1 agent)', (folder) => {

@@ -7,15 +7,19 @@ export class ExecutorListener {
   readonly #events: unknown[] = []
   readonly #hangUp = new AbortController()
 
+  /** Its agent may not have heard yet that there is to be such an executor. */
   async subscribe(url: string, call: unknown): Promise<void> {
-    const response = await fetch(url, {
+    const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(call),
       signal: this.#hangUp.signal,
-    })
-    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
-    this.#listen(response).catch(() => {})
+    }
+    for (;;) {
+      const response = await fetch(url, init)
+      if (response.status === 200) return void this.#listen(response).catch(() => {})
+      await response.body?.cancel()
+    }
   }
 
   hangUp(): void {
