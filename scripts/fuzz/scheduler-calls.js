@@ -16,6 +16,12 @@ const scalar = (name, value, more = {}) => ({ name, type: 'SCALAR', scalar: { va
 const id = (value) => ({ value })
 const nanos = (ms) => ({ nanoseconds: ms * 1_000_000 })
 
+/** Few of them, so that many ask for the same. */
+function ports(index) {
+  const begin = 31_000 + (index % 5)
+  return [{ name: 'ports', type: 'RANGES', ranges: { range: [{ begin, end: begin + 1 }] } }]
+}
+
 export function frameworkInfo(index) {
   return {
     user: 'root',
@@ -54,7 +60,7 @@ function baseTask({ index, slot }, more) {
     name: `t${index}`,
     task_id: id(`t${index}`),
     agent_id: id(`@G${slot}`),
-    resources: [scalar('cpus', 0.01), scalar('mem', 1)],
+    resources: [scalar('cpus', 0.01), scalar('mem', 1), ...(index % 3 === 0 ? ports(index) : [])],
     labels: { labels: [{ key: 'k' }] },
     ...more,
   }
@@ -86,13 +92,14 @@ function commandTask(about) {
 }
 
 /** An executor whose part is played by whoever makes the calls of executors. */
-function executor({ slot }) {
+function executor({ slot, index }) {
+  const own = index % 4 === 0 ? ports(index) : []
   return {
     type: 'CUSTOM',
     executor_id: id(`e${slot}`),
     framework_id: id(`@F${slot}`),
     command: { value: 'exec sleep 1000' },
-    resources: [scalar('cpus', 0.1), scalar('mem', 32)],
+    resources: [scalar('cpus', 0.1), scalar('mem', 32), ...own],
     shutdown_grace_period: nanos(1),
   }
 }

@@ -16,6 +16,7 @@ const pages = [
   'docs/several-processes.md',
   'docs/http-clients.md',
   'docs/exploration.md',
+  'docs/http-api.md',
   'CONTRIBUTING.md',
 ]
 const run = promisify(execFile)

@@ -36,7 +36,16 @@ export function readCommandInfo(value: unknown, path: string): CommandInfo {
     if (environment !== undefined) command.environment = environment
   }
   if (carried !== undefined) command.carried = carried
+  listAt(carried?.uris, `${path}.uris`).forEach(verifyUri)
   return command
+}
+
+/** Files are fetched into the sandbox, and to no place outside (Mesos: validateCommandInfo). */
+function verifyUri(value: unknown, index: number): void {
+  const at = `uris[${index}]`
+  const name = optionalText(objectAt(value, at).output_file, `${at}.output_file`) ?? ''
+  if (!name.startsWith('/') && !name.split('/').includes('..')) return
+  throw new WireProblem(`${at}.output_file is ${name}, which is not in the sandbox`)
 }
 
 /** Reads `{variables: [{name, value}]}`; of two with one name the last counts. */

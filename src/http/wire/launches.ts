@@ -1,4 +1,5 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
+import { problemAlone, problemTogether } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
 import { isAbsent, isObject, type Json, listAt, objectAt } from './json.ts'
 import type { ResourceForm } from './resources.ts'
@@ -8,6 +9,10 @@ import { readTaskInfo, writeTaskInfo } from './task-info.ts'
 export function readLaunch(json: Json, path: string, operationId: string | undefined): TaskInfo[] {
   const tasks = readTasks(json.task_infos, `${path}.task_infos`)
   if (operationId !== undefined) spoil(tasks, path)
+  for (const task of tasks) {
+    const problem = problemAlone(task)
+    if (problem !== undefined) task.problem ??= problem
+  }
   return tasks
 }
 
@@ -37,6 +42,8 @@ export function readLaunchGroup(
   if (isObject(json.executor) && isAbsent(json.executor.type)) {
     executor.problem ??= `${path}.executor has no type; it can be DEFAULT or CUSTOM`
   }
+  const problem = problemTogether(tasks, executor)
+  if (problem !== undefined) executor.problem ??= problem
   for (const task of tasks) joinGroup(task, executor)
   return { executor, tasks }
 }

@@ -1,6 +1,7 @@
 import type { TaskInfo } from '../../messages/index.ts'
 import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
+import { verifyContainer } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
 import { readHealthCheck, writeHealthCheck } from './health-check.ts'
 import {
@@ -67,6 +68,9 @@ function readRest(json: Json, task: TaskInfo, path: string): void {
   const carried = carry(json, undecided, path)
   if (carried !== undefined) {
     if (carried.check !== undefined) verifyCheck(carried.check, `${path}.check`)
+    if (carried.container !== undefined) {
+      verifyContainer(carried.container, `${path}.container`)
+    }
     if (carried.limits !== undefined) {
       verifyLimits(carried.limits, task.resources, `${path}.limits`)
     }

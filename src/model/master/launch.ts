@@ -1,7 +1,7 @@
 import type { ExecutorInfo, Reason, TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
 import { bookExecutor, bookTask } from '../ledger/accounts.ts'
 import type { ExecutorRecord, FrameworkRecord, TaskRecord } from '../ledger/records.ts'
-import { addTo, type Quantities, subtract, toQuantities } from '../resources/quantities.ts'
+import { subtract, toQuantities } from '../resources/quantities.ts'
 import { stateFor } from '../task-states.ts'
 import { problemWithGroup, problemWithGroupExecutor } from '../validation/executors.ts'
 import {
@@ -28,7 +28,7 @@ export function launchTasks(
     const problem = problemWithTask(task, rest)
     if (problem !== undefined) {
       const reason = task.isForbidden === true ? 'TASK_UNAUTHORIZED' : 'TASK_INVALID'
-      refused.push(refusal(step, rest, task, reason, problem))
+      refused.push(refusal(step, task, reason, problem))
       continue
     }
     bookNewExecutor(step, rest, task.executor)
@@ -50,7 +50,7 @@ export function launchGroup(
   if (problem !== undefined) {
     const isForbidden = tasks.some((task) => task.isForbidden === true)
     const reason = isForbidden ? 'TASK_GROUP_UNAUTHORIZED' : 'TASK_GROUP_INVALID'
-    const refused = tasks.map((task) => refusal(step, rest, task, reason, problem))
+    const refused = tasks.map((task) => refusal(step, task, reason, problem))
     tell(step, rest.framework, refused)
     return []
   }
@@ -70,19 +70,17 @@ function problemWithWholeGroup(
   }
   const problem = problemWithGroup(executor, tasks) ?? problemWithGroupExecutor(executor, rest)
   if (problem !== undefined) return problem
-  const needed: Quantities = toQuantities(newExecutorOf(rest, executor)?.resources ?? {})
-  for (const { resources } of tasks) addTo(needed, toQuantities(resources))
-  return problemWithRoom('the group and its executor need', needed, rest.remaining)
+  const needs = [...tasks, newExecutorOf(rest, executor) ?? {}]
+  return problemWithRoom('the group and its executor need', needs, rest.remaining)
 }
 
 function refusal(
   { turn }: MasterStep,
-  { agent }: Acceptable,
-  { taskId }: TaskInfo,
+  { taskId, agentId }: TaskInfo,
   reason: Reason,
   problem: string,
 ): TaskStatus {
-  return masterStatus(turn.at, { id: taskId, agentId: agent.id }, 'TASK_ERROR', reason, problem)
+  return masterStatus(turn.at, { id: taskId, agentId }, 'TASK_ERROR', reason, problem)
 }
 
 /** The first task of an executor launches it; it holds what it needs until it is gone. */

@@ -147,6 +147,26 @@ export function shortOf(
   return undefined
 }
 
+/**
+ * The first resource of which both have the same items, or which is a number here and a list there:
+ * the two can never be had together.
+ */
+export function clashOf(
+  left: Readonly<Quantities>,
+  right: Readonly<Quantities>,
+): string | undefined {
+  for (const name in right) {
+    const [held, amount] = [left[name], right[name]]
+    if (held !== undefined && amount !== undefined && !isApart(held, amount)) return name
+  }
+  return undefined
+}
+
+function isApart(held: Quantity, amount: Quantity): boolean {
+  if (typeof held === 'number' || typeof amount === 'number') return typeof held === typeof amount
+  return isRanges(held) === isRanges(amount) && covers(minus(held, amount), held)
+}
+
 /** Whether a list is one of ranges, and not of names. Lists in the books are never empty. */
 export function isRanges(
   amount: readonly Range[] | readonly string[] | Range[] | string[],

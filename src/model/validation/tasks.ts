@@ -10,6 +10,7 @@ import { describeResources } from '../resources/describe.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import {
   addTo,
+  clashOf,
   isEmpty,
   type Quantities,
   shortOf,
@@ -83,7 +84,7 @@ function problemWithTimes(task: TaskInfo): string | undefined {
 export function problemWithHealthCheck(check: HealthCheck | undefined): string | undefined {
   if (check === undefined) return undefined
   const { type, command, http, tcp, consecutiveFailures = 1 } = check
-  if (type === 'COMMAND' && command === undefined) return 'the health check has no command'
+  if (type === 'COMMAND' && !command?.value) return 'the health check has no command'
   if (type === 'HTTP' && http === undefined) return 'the health check has no http part'
   if (type === 'TCP' && tcp === undefined) return 'the health check has no tcp part'
   if (http?.path !== undefined && !http.path.startsWith('/')) {
@@ -120,18 +121,24 @@ function problemWithWork(task: TaskInfo, context: LaunchContext): string | undef
 
 function problemWithFit(task: TaskInfo, context: LaunchContext): string | undefined {
   const executor = newExecutorOf(context, task.executor)
-  const needed: Quantities = toQuantities(task.resources)
-  if (executor !== undefined) addTo(needed, toQuantities(executor.resources ?? {}))
+  const needs = [task, ...(executor === undefined ? [] : [executor])]
   const who = executor === undefined ? 'the task needs' : 'the task and its executor need'
-  return problemWithRoom(who, needed, context.remaining)
+  return problemWithRoom(who, needs, context.remaining)
 }
 
-/** Says what is short of what is left, or nothing. */
+/** Says what all of them share or is short of what is left, or nothing. */
 export function problemWithRoom(
   who: string,
-  needed: Readonly<Quantities>,
+  needs: readonly { readonly resources?: Resources }[],
   remaining: Readonly<Quantities>,
 ): string | undefined {
+  const needed: Quantities = {}
+  for (const { resources = {} } of needs) {
+    const amounts = toQuantities(resources)
+    const clash = clashOf(needed, amounts)
+    if (clash !== undefined) return `${who} some of the same ${clash}`
+    addTo(needed, amounts)
+  }
   const short = shortOf(remaining, needed)
   if (short === undefined) return undefined
   const [wanted, left] = [needed, remaining].map((amounts) =>

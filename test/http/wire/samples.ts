@@ -113,9 +113,12 @@ function accept(operation: object) {
   }
 }
 
+/** Limits in a group need cgroups of their own. */
+const member = { ...task, container: { type: 'MESOS', linux_info: { share_cgroups: false } } }
+
 export const samples: readonly object[] = [
   accept({ type: 'LAUNCH', launch: { task_infos: [task] } }),
-  accept({ type: 'LAUNCH_GROUP', launch_group: { executor, task_group: { tasks: [task] } } }),
+  accept({ type: 'LAUNCH_GROUP', launch_group: { executor, task_group: { tasks: [member] } } }),
   accept({
     type: 'RESERVE',
     id: id('o'),

@@ -1,0 +1,54 @@
+import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
+import { isAbsent, isObject, type Json, listAt, objectAt, WireProblem } from './json.ts'
+
+/** What is checked of containers, which nobody here makes: they are only carried. */
+
+/** A container of Docker says which, and a volume has one source and no more. */
+export function verifyContainer(value: unknown, path: string): void {
+  const { type, docker, volumes } = objectAt(value, path)
+  if (type === 'DOCKER' && isAbsent(docker)) {
+    throw new WireProblem(`${path} is of the type DOCKER but has no docker`)
+  }
+  for (const [index, item] of listAt(volumes, `${path}.volumes`).entries()) {
+    const volume = objectAt(item, `${path}.volumes[${index}]`)
+    const sources = ['host_path', 'image', 'source'].filter((name) => !isAbsent(volume[name]))
+    if (sources.length === 1) continue
+    throw new WireProblem(`${path}.volumes[${index}] has ${sources.length} sources; give one`)
+  }
+}
+
+/** Says why a task cannot be launched alone in its container, or nothing. */
+export function problemAlone(task: TaskInfo): string | undefined {
+  return sharesCgroups(task) ? undefined : 'only the tasks of a group may have their own cgroups'
+}
+
+/** Says why the containers of a group's tasks and its executor cannot be, or nothing. */
+export function problemTogether(
+  tasks: readonly TaskInfo[],
+  executor: ExecutorInfo,
+): string | undefined {
+  if (tasks.some((task) => containerOf(task).type === 'DOCKER')) {
+    return 'the tasks of a group cannot be in containers of Docker'
+  }
+  const ways = new Set(tasks.map(sharesCgroups))
+  if (ways.size > 1) return 'all tasks of a group share their cgroups, or none does'
+  if (tasks.some((task) => task.carried?.limits !== undefined && sharesCgroups(task))) {
+    return 'the tasks of a group that have limits need their own cgroups'
+  }
+  const { type = 'MESOS', mesos } = containerOf(executor)
+  if (executor.type !== 'DEFAULT') return undefined
+  if (type !== 'MESOS') return `the container of a default executor is MESOS, not ${String(type)}`
+  const hasImage = isObject(mesos) && !isAbsent(mesos.image)
+  return hasImage ? 'the container of a default executor has no image' : undefined
+}
+
+const nothing: Json = {}
+
+function containerOf({ carried }: TaskInfo | ExecutorInfo): Json {
+  return isObject(carried?.container) ? carried.container : nothing
+}
+
+function sharesCgroups(task: TaskInfo): boolean {
+  const { linux_info } = containerOf(task)
+  return !isObject(linux_info) || linux_info.share_cgroups !== false
+}
