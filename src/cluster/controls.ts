@@ -2,7 +2,7 @@ import { Host } from '../actors/host.ts'
 import type { Inspector } from '../actors/inspection.ts'
 import type { Storage, Transport } from '../actors/ports.ts'
 import type { Jobs } from '../frameworks/jobs/jobs.ts'
-import { type Envelope, MASTER } from '../messages/index.ts'
+import { type Envelope, MASTER, type OperatorRequest } from '../messages/index.ts'
 import { ConstraintCompiler } from '../model/allocation/constraints.ts'
 import type { AllocationPolicy } from '../model/allocation/policy.ts'
 import { assert } from '../model/assert.ts'
@@ -11,7 +11,7 @@ import { masterRecord } from '../model/master/keep.ts'
 import type { MasterEffect, MasterReport } from '../model/master/reports.ts'
 import { type Explanation, explainCluster } from './explain.ts'
 import type { Hosting } from './hosting.ts'
-import { Operator, type Setting } from './operator.ts'
+import { Operator } from './operator.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshot.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -100,7 +100,7 @@ export class Controls extends Upkeep {
     return this.#parts.hosting.marks()
   }
 
-  protected override ask(setting: Setting): Promise<void> {
+  protected override ask(setting: OperatorRequest): Promise<void> {
     return this.operator.ask(setting)
   }
 

@@ -1,12 +1,5 @@
 import type { Transport } from '../actors/ports.ts'
 import { Deferred } from '../frameworks/deferred.ts'
-import type {
-  Operate,
-  UpdatePriorities,
-  UpdateQuotas,
-  UpdateWeights,
-  UpdateWhitelist,
-} from '../messages/allocation.ts'
 import {
   type Address,
   type Envelope,
@@ -14,25 +7,9 @@ import {
   type Message,
   OPERATOR,
   type OperatorMessage,
+  type OperatorRequest,
 } from '../messages/index.ts'
-import type * as maintenance from '../messages/maintenance.ts'
 import { ClosedError, InvalidInputError } from '../model/errors.ts'
-
-/** What an operator asks of the master. */
-export type Setting =
-  | UpdateWeights
-  | UpdatePriorities
-  | UpdateQuotas
-  | UpdateWhitelist
-  | Operate
-  | maintenance.DrainAgent
-  | maintenance.DeactivateAgent
-  | maintenance.ReactivateAgent
-  | maintenance.MarkAgentGone
-  | maintenance.UpdateMaintenanceSchedule
-  | maintenance.StartMaintenance
-  | maintenance.StopMaintenance
-  | maintenance.Teardown
 
 /** Whoever runs the cluster: asks the master, and waits for its answer. */
 export class Operator {
@@ -51,7 +28,7 @@ export class Operator {
   }
 
   /** The same for what was checked already: nobody waits for an answer. */
-  tell(message: Setting): void {
+  tell(message: OperatorRequest): void {
     this.#transport.send({ from: this.#address, to: MASTER, message })
   }
 
@@ -59,7 +36,7 @@ export class Operator {
    * Resolves when the setting counts; rejects with InvalidInputError when it is refused, with
    * ClosedError when nobody answers any more.
    */
-  ask(setting: Setting): Promise<void> {
+  ask(setting: OperatorRequest): Promise<void> {
     if (this.#isClosed) return Promise.reject(new ClosedError('the cluster is closed'))
     const requestId = `${++this.#requests}`
     const answer = new Deferred<void>()

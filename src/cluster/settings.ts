@@ -1,10 +1,10 @@
-import type { Setting } from './operator.ts'
+import type { OperatorRequest } from '../messages/index.ts'
 import { hostnames, type QuotaOptions, quotaInfos } from './sharing.ts'
 
 /** What an operator says about how the pool is shared. */
 export abstract class Settings {
   /** Resolves to the master's answer. */
-  protected abstract ask(setting: Setting): Promise<void>
+  protected abstract ask(request: OperatorRequest): Promise<void>
 
   /**
    * How much roles count from now on. Resolves when it does; rejects with InvalidInputError, and

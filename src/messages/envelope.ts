@@ -2,6 +2,7 @@ import type * as allocation from './allocation.ts'
 import type { MessageDefinition, MessageOf } from './define.ts'
 import type { Address } from './ids.ts'
 import type * as lifecycle from './lifecycle.ts'
+import type * as maintenance from './maintenance.ts'
 import type * as task from './task.ts'
 
 type Of<Definitions extends readonly MessageDefinition[]> = MessageOf<Definitions[number]>
@@ -23,6 +24,15 @@ export type AgentMessage =
   | Of<typeof task.toAgent>
 /** Everything an executor can be told. */
 export type ExecutorMessage = Of<typeof lifecycle.toExecutor> | Of<typeof task.toExecutor>
+
+/** Everything an operator asks of the master. */
+export type OperatorRequest =
+  | Of<typeof maintenance.toMaster>
+  | allocation.UpdateWeights
+  | allocation.UpdatePriorities
+  | allocation.UpdateQuotas
+  | allocation.UpdateWhitelist
+  | allocation.Operate
 
 /** Everything an operator can be told. */
 export type OperatorMessage = Of<typeof lifecycle.toOperator> | Of<typeof allocation.toOperator>

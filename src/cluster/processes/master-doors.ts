@@ -16,12 +16,12 @@ import {
 } from '../../http/server/plain-routes.ts'
 import type { Route } from '../../http/server/route.ts'
 import { declineUpgrades } from '../../http/server/upgrades.ts'
+import type { OperatorRequest } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
 import type { Mark } from '../../model/turn.ts'
 import { linkPath } from '../../transports/websocket/frames.ts'
 import type { WatchedTransport } from '../controls.ts'
-import type { Setting } from '../operator.ts'
 import type { Security } from './security.ts'
 
 /** How a master answers over HTTP. */
@@ -44,7 +44,7 @@ export interface BehindDoors {
   /** Its book, for reading. */
   readonly ledger: () => Ledger
   /** Resolves to its answer to an operator. */
-  readonly ask: (setting: Setting) => Promise<void>
+  readonly ask: (request: OperatorRequest) => Promise<void>
   /** With what it was started, as operators may see it. */
   readonly flags: Readonly<Record<string, string>>
 }

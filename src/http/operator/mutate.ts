@@ -1,9 +1,10 @@
+import type { OperatorRequest } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import type { Action } from '../security/acls.ts'
 import type { ActionObject } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import type { Answer } from '../server/route.ts'
-import type { OperatorPorts, Request } from './ports.ts'
+import type { OperatorPorts } from './ports.ts'
 
 /** What is asked of the master, by whom. */
 export interface Caller {
@@ -15,7 +16,11 @@ export interface Caller {
  * Asks the master, and answers with the status given when it agrees. What it refuses is a 400, or a
  * 409 when it may be right at another time.
  */
-export async function mutate({ ports }: Caller, request: Request, status = 200): Promise<Answer> {
+export async function mutate(
+  { ports }: Caller,
+  request: OperatorRequest,
+  status = 200,
+): Promise<Answer> {
   // Mesos' JSON knows infinite numbers; messages do not.
   if (!hasFiniteNumbers(request)) throw new Refusal(400, 'A number of the call is not finite.')
   try {

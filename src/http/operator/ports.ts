@@ -1,32 +1,9 @@
 import type { Clock, Transport } from '../../actors/ports.ts'
-import type {
-  Operate,
-  UpdatePriorities,
-  UpdateQuotas,
-  UpdateWeights,
-  UpdateWhitelist,
-} from '../../messages/allocation.ts'
-import type * as maintenance from '../../messages/maintenance.ts'
+import type { OperatorRequest } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import type { Json } from '../wire/json.ts'
 import type { History } from './history.ts'
-
-/** What an operator asks of the master. */
-export type Request =
-  | UpdateWeights
-  | UpdatePriorities
-  | UpdateQuotas
-  | UpdateWhitelist
-  | Operate
-  | maintenance.DrainAgent
-  | maintenance.DeactivateAgent
-  | maintenance.ReactivateAgent
-  | maintenance.MarkAgentGone
-  | maintenance.UpdateMaintenanceSchedule
-  | maintenance.StartMaintenance
-  | maintenance.StopMaintenance
-  | maintenance.Teardown
 
 /** Whom callers reach here, and since when. */
 export interface MasterFacts {
@@ -54,7 +31,7 @@ export interface OperatorPorts {
    * Resolves when the request counts; rejects with InvalidInputError when the master refuses it,
    * with ClosedError when nobody answers any more.
    */
-  readonly ask: (request: Request) => Promise<void>
+  readonly ask: (request: OperatorRequest) => Promise<void>
   /** The way to the master, for what is said in the name of somebody whom it knows. */
   readonly transport: Pick<Transport, 'send'>
   readonly clock: Clock
