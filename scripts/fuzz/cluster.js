@@ -30,6 +30,7 @@ const lookAfterMs = 25
  *
  * @typedef {object} Cluster a real master and two real agents, on sockets of this machine
  * @property {number} port of the master
+ * @property {string} folder where all of it is kept
  * @property {() => Promise<number[]>} agentPorts of the agents that nobody has sent away
  * @property {(sessionsMax: number) => Promise<string[]>} problems what is wrong right now
  * @property {() => Promise<string[]>} atRest undoes what operators did, and says what is not free
@@ -75,6 +76,7 @@ export async function startCluster({ Master, masterParts, startAgent, audit }) {
   await Promise.all([0, 1].map(begin))
   return {
     port: Number(head.place.split(':')[1]),
+    folder,
     agentPorts: async () =>
       agents.filter(({ hasEnded }) => !hasEnded).map(({ endpoint }) => endpoint.port),
     problems: async (sessionsMax) => [

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const server = fileURLToPath(new URL('./server.js', import.meta.url))
@@ -18,7 +19,7 @@ export async function remoteCluster() {
   })
   const asked = new Map()
   let death
-  const port = await new Promise((resolve, reject) => {
+  const { port, folder } = await new Promise((resolve, reject) => {
     child.on('exit', (code, signal) => {
       death = `the process ended with ${signal ?? `code ${code}`}: ${lastWords.trim()}`
       reject(new Error(death))
@@ -26,7 +27,7 @@ export async function remoteCluster() {
       for (const { failed } of asked.values()) failed(new Error(death))
     })
     child.on('message', (message) => {
-      if ('port' in message) return resolve(message.port)
+      if ('port' in message) return resolve(message)
       asked.get(message.number).answered(message.answer)
       asked.delete(message.number)
     })
@@ -40,11 +41,15 @@ export async function remoteCluster() {
     })
   return {
     port,
+    folder,
     agentPorts: () => ask('agentPorts'),
     problems: (sessionsMax) => ask('problems', sessionsMax),
     atRest: () => ask('atRest'),
     heapMb: () => ask('heapMb'),
     close: () => ask('close'),
-    kill: () => child.kill('SIGKILL'),
+    kill: () => {
+      child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }

@@ -98,7 +98,7 @@ function executor({ slot, index }) {
     type: 'CUSTOM',
     executor_id: id(`e${slot}`),
     framework_id: id(`@F${slot}`),
-    command: { value: 'exec sleep 1000' },
+    command: { value: 'exec sleep 100' },
     resources: [scalar('cpus', 0.1), scalar('mem', 32), ...own],
     shutdown_grace_period: nanos(1),
   }

@@ -12,4 +12,4 @@ process.on('message', async ({ number, method, parameters }) => {
   if (method === 'close') process.exit(0)
 })
 process.on('disconnect', () => process.exit(1))
-process.send({ port: cluster.port })
+process.send({ port: cluster.port, folder: cluster.folder })

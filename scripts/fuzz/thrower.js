@@ -100,26 +100,28 @@ export class Thrower {
 
   async #ask(lane, input, isAgain = false) {
     const { request } = input
+    const port = this.#ports[request.to]
     const bytes = bytesOf(request, this.#world.filled)
     const asked = lane.ask(bytes, { isHead: request.method === 'HEAD' })
     const answer = await this.#inTime(asked, input)
     if (answer === undefined) return lane.destroy()
     if (answer.status !== 0) return this.#note(answer, input)
     // Another input may have ended the connection: alone it has to be answered.
-    if (isAgain) return this.#blameUnlessGone(input)
-    const alone = new Connection(this.#ports[request.to])
+    if (isAgain) return this.#blameUnlessGone(input, port)
+    const alone = new Connection(port)
     await this.#ask(alone, input, true)
     alone.destroy()
   }
 
   async #throwAlone(input) {
-    const connection = new Connection(this.#ports[input.request.to])
+    const port = this.#ports[input.request.to]
+    const connection = new Connection(port)
     const bytes = bytesOf(input.request, this.#world.filled)
     const about = { isHead: input.request.method === 'HEAD', mayStream: true }
     const answer = await this.#inTime(connection.ask(bytes, about), input)
     if (answer === undefined || answer.status === 0) {
       connection.destroy()
-      return answer === undefined ? undefined : this.#blameUnlessGone(input)
+      return answer === undefined ? undefined : this.#blameUnlessGone(input, port)
     }
     this.#note(answer, input)
     this.#streams.push(connection)
@@ -170,12 +172,10 @@ export class Thrower {
   }
 
   /** An input may send an agent away: from then on another one is called. */
-  async #blameUnlessGone(input) {
-    const known = this.#ports.agent
+  async #blameUnlessGone(input, port) {
     const living = await this.#cluster.agentPorts()
-    this.#ports.agent = living.includes(known) ? known : living[0]
-    const isGone = input.request.to === 'agent' && this.#ports.agent !== known
-    if (isGone || this.#ports.agent === undefined) return this.#count('none')
+    if (!living.includes(this.#ports.agent)) this.#ports.agent = living[0]
+    if (input.request.to === 'agent' && !living.includes(port)) return this.#count('none')
     this.#blame('the connection ended without an answer', input)
   }
 
