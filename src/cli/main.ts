@@ -22,6 +22,7 @@ import { psCommand, tasksCommand } from './operator/tasks.ts'
 import { weightsCommand } from './operator/weights.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
+import { spelledAsOurs } from './settings/spelling.ts'
 import { simulateCommand } from './simulate.ts'
 import { upCommand } from './up.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -77,10 +78,20 @@ async function main(): Promise<void> {
     })
   }
   try {
-    await program().parseAsync()
+    const root = program()
+    await root.parseAsync(argumentsFor(root), { from: 'user' })
   } catch (error) {
     process.exitCode = exitCodeOf(error)
   }
+}
+
+/** What is started in place of Mesos' programs takes their spelling of flags, too. */
+function argumentsFor(root: Command): readonly string[] {
+  const [name = '', ...args] = process.argv.slice(2)
+  if (!['up', 'master', 'agent'].includes(name)) return process.argv.slice(2)
+  const command = root.commands.find((one) => one.name() === name)
+  const flags = new Set(command?.options.flatMap(({ long }) => long ?? []))
+  return [name, ...spelledAsOurs(args, flags)]
 }
 
 function exitCodeOf(error: unknown): number {
