@@ -91,7 +91,11 @@ test.concurrent(
     await killed(agent)
     const astray = start(agentIn(agent.folder, foreign.join))
     const isRejectedTwice = said(foreign, /rejected[\s\S]*rejected/, 'stderr')
-    await said(astray, /belongs to the cluster [\w-]+, this master to [\w-]+; link it up with/, 'stderr')
+    await said(
+      astray,
+      /belongs to the cluster [\w-]+, this master to [\w-]+; link it up with/,
+      'stderr',
+    )
     await isRejectedTwice
     await killed(astray)
     const told = await astray.ended
