@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../model/errors.ts'
+import { isObject } from '../wire/json.ts'
 
 /** Whom or what a rule is about: some names, everybody, or nobody. */
 export type Entity =
@@ -101,8 +102,4 @@ function entityOf(entity: unknown, path: string): Entity {
   const isList = Array.isArray(values) && values.every((value) => typeof value === 'string')
   if (type === 'SOME' && isList) return { type, values }
   throw new InvalidInputError(`the ACLs: ${path} has neither texts as values nor type ANY or NONE`)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

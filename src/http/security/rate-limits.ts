@@ -1,5 +1,6 @@
 import type { Clock } from '../../actors/ports.ts'
 import { InvalidInputError } from '../../model/errors.ts'
+import { isObject } from '../wire/json.ts'
 
 /** How many calls a second a caller may make, and how many at once. */
 export interface RateLimit {
@@ -49,10 +50,6 @@ function limitOf(qps: unknown, capacity: unknown, path: string): RateLimit | und
   if (capacity === undefined) return { qps, capacity: Math.max(1, Math.ceil(qps)) }
   if (typeof capacity === 'number' && capacity >= 1) return { qps, capacity }
   throw new InvalidInputError(`the rate limits: capacity of ${path} is less than one`)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Counts the calls of each caller against their limit. */

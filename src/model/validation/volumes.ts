@@ -1,12 +1,8 @@
-import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
+import type { TaskInfo } from '../../messages/index.ts'
 import { isWithin } from '../resources/kinds.ts'
 import { type Quantities, toQuantities } from '../resources/quantities.ts'
 import { volumesIn } from '../resources/volumes.ts'
-
-/** Functions and threads live in the agent's own process, which has no folder for each. */
-function isProgram({ type }: ExecutorInfo): boolean {
-  return type === 'CUSTOM' || type === 'DEFAULT'
-}
+import { isBooked } from './executors.ts'
 
 /** Says why a task cannot have the volumes that it asks for out of what is left, or nothing. */
 export function problemWithVolumes(
@@ -15,7 +11,8 @@ export function problemWithVolumes(
 ): string | undefined {
   const volumes = volumesIn(task.resources)
   if (volumes.length === 0) return undefined
-  if (task.executor !== undefined && !isProgram(task.executor)) {
+  // Functions and threads live in the agent's own process, which has no folder for each.
+  if (task.executor !== undefined && !isBooked(task.executor)) {
     return 'only commands see volumes; functions and threads do not'
   }
   const wanted = toQuantities(task.resources)
