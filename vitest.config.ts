@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Tests that replace modules: whoever runs after them in their process would get the replaced ones. */
+const alone = ['test/simulation/explore/broken-machines.test.ts']
 
 // biome-ignore lint/style/noDefaultExport: vitest looks for its configuration there.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Tests start real processes, change directories and catch signals: that needs a process each.
     globalSetup: ['test/support/temporary-folder.ts'],
     pool: 'forks',
@@ -16,5 +18,18 @@ export default defineConfig({
     globals: false,
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        // Loading the modules anew for each file would take as long as all tests do.
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...alone],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 })

@@ -4,27 +4,8 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { codeOf } from '../executors/sentences.ts'
 import { InvalidInputError, StorageError } from '../model/errors.ts'
-import { agentCommand } from './agent.ts'
-import { demoCommand } from './demo.ts'
-import { execCommand } from './exec.ts'
-import { explainCommand } from './explain.ts'
-import { exploreCommand } from './explore.ts'
-import { machinesCommand } from './machines.ts'
-import { masterCommand } from './master.ts'
-import { agentsCommand } from './operator/agents.ts'
-import { drainCommand } from './operator/drain.ts'
-import { frameworksCommand } from './operator/frameworks.ts'
-import { killCommand } from './operator/kill.ts'
-import { logsCommand } from './operator/logs.ts'
-import { quotaCommand } from './operator/quota.ts'
-import { rolesCommand } from './operator/roles.ts'
-import { psCommand, tasksCommand } from './operator/tasks.ts'
-import { weightsCommand } from './operator/weights.ts'
-import { runCommand } from './run.ts'
-import { schemaCommand } from './schema.ts'
+import { loadCommands } from './commands.ts'
 import { spelledAsOurs } from './settings/spelling.ts'
-import { simulateCommand } from './simulate.ts'
-import { upCommand } from './up.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 function versionOfPackage(): string {
@@ -34,30 +15,8 @@ function versionOfPackage(): string {
   return known ? String(description.version) : 'unknown'
 }
 
-function program(): Command {
-  const commands = [
-    runCommand(),
-    explainCommand(),
-    execCommand(),
-    upCommand(),
-    masterCommand(),
-    agentCommand(),
-    psCommand(),
-    tasksCommand(),
-    agentsCommand(),
-    frameworksCommand(),
-    rolesCommand(),
-    logsCommand(),
-    killCommand(),
-    drainCommand(),
-    quotaCommand(),
-    weightsCommand(),
-    machinesCommand(),
-    demoCommand(),
-    simulateCommand(),
-    exploreCommand(),
-    schemaCommand(),
-  ]
+async function program(): Promise<Command> {
+  const [name] = process.argv.slice(2)
   const root = new Command('mesostate')
     .description('Two-level scheduling: share cpus, memory, gpus and ports fairly between tenants.')
     .version(versionOfPackage(), '-V, --version', 'print the version')
@@ -66,7 +25,9 @@ function program(): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
   // Commander copies settings only to the commands that it makes itself.
-  for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
+  for (const command of await loadCommands(name)) {
+    root.addCommand(command.copyInheritedSettings(root))
+  }
   return root
 }
 
@@ -78,7 +39,7 @@ async function main(): Promise<void> {
     })
   }
   try {
-    const root = program()
+    const root = await program()
     await root.parseAsync(argumentsFor(root), { from: 'user' })
   } catch (error) {
     process.exitCode = exitCodeOf(error)

@@ -74,6 +74,25 @@ describe('Scheduler: timers', () => {
     expect(stage.state).toBe('registering')
   })
 
+  test.each([
+    ['call.revive', 'allocation.revive'],
+    ['call.suppress', 'allocation.suppress'],
+  ] as const)(
+    'what it wished for while it registered is said as soon as it has: %s',
+    (type, said) => {
+      const stage = created()
+      stage.heard()
+      stage.tell({ type, roles: ['night'] }, told.registered)
+      expect(stage.hear(said)).toMatchObject([{ roles: ['night'] }])
+    },
+  )
+
+  test('what it wished for before it asked again is part of the question, and not repeated', () => {
+    const stage = created().tell({ type: 'call.revive' }).advance(60_000).tell(told.registered)
+    expect(stage.hear('lifecycle.register').at(-1)).toMatchObject({ suppressedRoles: [] })
+    expect(stage.hear('allocation.revive')).toEqual([])
+  })
+
   test('when it has ended, no timer of it is left', () => {
     for (const end of [
       { type: 'call.stop' },

@@ -22,6 +22,8 @@ export interface SchedulerBook {
   readonly address: Address
   readonly info: FrameworkInfo
   readonly suppressedRoles: Set<string>
+  /** Roles whose wish changed after the registration that is under way was sent. */
+  readonly untoldRoles: Set<string>
   seed: number
   registrationAttempts: number
   frameworkId?: string
@@ -62,6 +64,7 @@ export function createSchedulerBook(options: SchedulerOptions): SchedulerBook {
     address: options.address,
     info: options.info,
     suppressedRoles: new Set(options.suppressedRoles),
+    untoldRoles: new Set(),
     seed: options.seed,
     registrationAttempts: 0,
     ...(options.frameworkId !== undefined && { frameworkId: options.frameworkId }),

@@ -22,6 +22,7 @@ export function scheduleRegistration(step: SchedulerStep): void {
 export function register(step: SchedulerStep): void {
   const { book, turn } = step
   const suppressedRoles = [...book.suppressedRoles]
+  book.untoldRoles.clear()
   const { frameworkId, info: framework } = book
   if (frameworkId === undefined) {
     turn.send(MASTER, { type: 'lifecycle.register', framework, suppressedRoles })
@@ -40,6 +41,7 @@ export function acceptRegistration(step: SchedulerStep, message: Registered | Re
     notice: { type: 'registered', frameworkId: message.frameworkId },
   })
   expectHeartbeat(step)
+  tellWishes(step)
 }
 
 /** Starts the wait for the next heartbeat anew. */
@@ -138,4 +140,21 @@ export function rememberSuppression(
     if (call.type === 'call.suppress') book.suppressedRoles.add(role)
     else book.suppressedRoles.delete(role)
   }
+}
+
+/** The registration that is under way does not say it, if it has been sent. */
+export function keepWish(step: SchedulerStep, call: CallOf<'call.revive' | 'call.suppress'>): void {
+  rememberSuppression(step, call)
+  const { book } = step
+  for (const role of call.roles ?? book.info.roles) book.untoldRoles.add(role)
+}
+
+/** What was wished for between the question and its answer. */
+function tellWishes({ book, turn }: SchedulerStep): void {
+  const untold = [...book.untoldRoles]
+  const suppressed = untold.filter((role) => book.suppressedRoles.has(role))
+  const revived = untold.filter((role) => !book.suppressedRoles.has(role))
+  book.untoldRoles.clear()
+  if (suppressed.length > 0) turn.send(MASTER, { type: 'allocation.suppress', roles: suppressed })
+  if (revived.length > 0) turn.send(MASTER, { type: 'allocation.revive', roles: revived })
 }

@@ -24,6 +24,8 @@ describe('Operators at a master of its own process (1 agent, 1 tenant)', () => {
     const job = tenant.submit({ command: 'sleep 100' })
     await tenant.submit({ command: 'true' }).done
     await until('it runs', () => job.state === 'TASK_RUNNING')
+    // The tenant knows the end first: its acknowledgement is still on the way.
+    await until('the other one is over', () => head.snapshot().frameworks[0]?.tasks.length === 1)
     const state: unknown = await (await fetch(`http://${place}/master/state`)).json()
     expect(state).toMatchObject({
       slaves: [{ hostname: 'a' }],
