@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { within } from './scheduler.js'
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const cli = fileURLToPath(new URL('../../dist/bin/mesostate.js', import.meta.url))
 const floor = fileURLToPath(new URL('floor.js', import.meta.url))
 
 /** A master and an agent, as processes of their own; `url` is where the master listens. */

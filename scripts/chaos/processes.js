@@ -5,7 +5,7 @@ import { Keepers } from './keepers.js'
 import { Member } from './member.js'
 import { findProcesses, killNow } from './records.js'
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname
+const cli = new URL('../../dist/bin/mesostate.js', import.meta.url).pathname
 const tenant = new URL('./tenant.js', import.meta.url).pathname
 
 /** Every process that came out of a run has this variable, with the mark of the run. */

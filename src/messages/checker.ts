@@ -1,4 +1,4 @@
-import { Compile, type Validator } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/schema'
 import { roleOf } from './addresses.ts'
 import { catalog } from './catalog.ts'
 import type { MessageDefinition } from './define.ts'
@@ -28,7 +28,7 @@ export class EnvelopeChecker {
     if (definition === undefined) return `${type} to ${to} does not come from ${from}`
     const validator = this.#validatorOf(definition)
     if (validator.Check(message)) return undefined
-    const first = validator.Errors(message)[0]
+    const [, [first]] = validator.Errors(message)
     return `${type}${first?.instancePath ?? ''} ${first?.message ?? 'is not as its schema says'}`
   }
 

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import type { StoredRecords } from '../actors/ports.ts'
 import {
   type AgentMemory,
@@ -62,7 +62,7 @@ function recordsOf<Schema extends TSchema>(
   for (const [key, value] of ofKind) {
     if (validator.Check(value)) found.push(value)
     else {
-      const [first] = validator.Errors(value)
+      const [, [first]] = validator.Errors(value)
       damages.push(`the record ${key}${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`)
     }
   }

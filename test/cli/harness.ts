@@ -7,7 +7,7 @@ import { afterAll, vi } from 'vitest'
 
 export { isAlive, lineIn, linuxOnly, until } from '../executors/harness.ts'
 
-const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const binary = fileURLToPath(new URL('../../dist/bin/mesostate.js', import.meta.url))
 
 /** Each test starts programs, several tests at a time; slow machines need their time for that. */
 vi.setConfig({ testTimeout: 30_000 })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 
 const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8')
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/bin/mesostate.js', import.meta.url))
 const run = promisify(execFile)
 
 test('docs/http-api.md: a scheduler of nothing but curl works as it stands there', async () => {

@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
 import { catalog } from '../../src/messages/catalog.ts'
 import { type Addressed, EnvelopeChecker } from '../../src/messages/checker.ts'

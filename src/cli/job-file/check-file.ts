@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { type AgentSpec, agentInfos } from '../../cluster/options.ts'
 import { agentSpecsOf } from './agents.ts'
 import { onlyFramework, planFramework } from './check-framework.ts'

@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { checkFramework, type FrameworkOptions } from '../../cluster/options.ts'
 import type { Resources } from '../../messages/index.ts'
 import { type JobContext, planJob } from './check-job.ts'

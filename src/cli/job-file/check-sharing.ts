@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { policyNamed, type QuotaOptions, sharingOf } from '../../cluster/sharing.ts'
 import type { AgentInfo } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'

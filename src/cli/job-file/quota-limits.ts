@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import type { Resources } from '../../messages/index.ts'
 import { describeAmounts } from '../../model/resources/describe.ts'
 import { fieldsOf } from './parts.ts'

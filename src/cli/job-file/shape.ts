@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { suggestion } from '../../model/suggestion.ts'
 import { type Path, type Report, valueText } from './problems.ts'
 

@@ -35,7 +35,7 @@ function* propertiesOf(node: unknown, path = ''): Generator<[string, unknown]> {
 }
 
 test('Published schema: the file is what `mesostate schema` prints', () => {
-  // To renew it: node dist/cli/main.js schema > schema/job-file.json
+  // To renew it: node dist/bin/mesostate.js schema > schema/job-file.json
   expect(published).toBe(jobFileSchema())
 })
 
