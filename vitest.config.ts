@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/temporary-folder.ts'],
     pool: 'forks',
     // Most of a test's time is spent waiting for processes.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A busy machine is no bug: what hangs is found in the end, and nothing waits for time to pass.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -6,6 +6,7 @@ import {
   playCommands,
   sabotage,
 } from '../support/cluster-commands.ts'
+import { isLong } from '../support/long.ts'
 import { Playground } from '../support/playground.ts'
 
 /** What happened in any of the runs: proof that they were not all idle. */
@@ -52,7 +53,7 @@ describe('Any sequence of commands against a running cluster', () => {
     const property = fc.asyncProperty(anyCommands(playCommands, 40), (commands) =>
       play(commands, sightings),
     )
-    await fc.assert(property, { numRuns: 100 })
+    await fc.assert(property, { numRuns: isLong ? 100 : 40 })
     for (const name of sometimes) expect(sightings.get(name) ?? 0, name).toBeGreaterThan(0)
   }, 60_000)
 

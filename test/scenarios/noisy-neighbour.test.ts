@@ -21,7 +21,7 @@ const bursts = 3
 const burstSize = 200
 const burstEveryMs = 25_000
 /** Long enough that none of it matters; CI takes the whole crowd. */
-const crowd = isLong ? 100_000 : 10_000
+const crowd = isLong ? 100_000 : 4_000
 
 const steadyMs = 45_000
 
