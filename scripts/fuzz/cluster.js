@@ -67,7 +67,8 @@ export async function startCluster({ Master, masterParts, startAgent, audit }) {
     })
     agents[index].ended.then((error) => {
       // One that an operator sent away has done as it was told.
-      if (error?.message.includes('cannot go on')) troubles.push(error.message)
+      if (error !== undefined && !error.message.includes(' sent agent '))
+        troubles.push(error.message)
     })
   }
   const revive = async () => {

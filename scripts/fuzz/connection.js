@@ -18,11 +18,14 @@ export class Connection {
   #mode = 'head'
   #status = 0
   #onRecord
+  /** Where it goes to. */
+  port
   /** Resolves when it is over. */
   closed
 
   /** @param {number} port @param {(text: string) => void} [onRecord] hears chunks of streams */
   constructor(port, onRecord) {
+    this.port = port
     this.#onRecord = onRecord
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
     this.#socket.on('data', (chunk) => this.#take(chunk.toString('latin1')))

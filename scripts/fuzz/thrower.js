@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { Connection } from './connection.js'
 import { bytesOf, mayStream } from './inputs.js'
 import { World } from './world.js'
@@ -100,28 +101,26 @@ export class Thrower {
 
   async #ask(lane, input, isAgain = false) {
     const { request } = input
-    const port = this.#ports[request.to]
     const bytes = bytesOf(request, this.#world.filled)
     const asked = lane.ask(bytes, { isHead: request.method === 'HEAD' })
     const answer = await this.#inTime(asked, input)
     if (answer === undefined) return lane.destroy()
     if (answer.status !== 0) return this.#note(answer, input)
     // Another input may have ended the connection: alone it has to be answered.
-    if (isAgain) return this.#blameUnlessGone(input, port)
-    const alone = new Connection(port)
+    if (isAgain) return this.#blameUnlessGone(input, lane.port)
+    const alone = new Connection(lane.port)
     await this.#ask(alone, input, true)
     alone.destroy()
   }
 
   async #throwAlone(input) {
-    const port = this.#ports[input.request.to]
-    const connection = new Connection(port)
+    const connection = new Connection(this.#ports[input.request.to])
     const bytes = bytesOf(input.request, this.#world.filled)
     const about = { isHead: input.request.method === 'HEAD', mayStream: true }
     const answer = await this.#inTime(connection.ask(bytes, about), input)
     if (answer === undefined || answer.status === 0) {
       connection.destroy()
-      return answer === undefined ? undefined : this.#blameUnlessGone(input, port)
+      return answer === undefined ? undefined : this.#blameUnlessGone(input, connection.port)
     }
     this.#note(answer, input)
     this.#streams.push(connection)
@@ -173,9 +172,13 @@ export class Thrower {
 
   /** An input may send an agent away: from then on another one is called. */
   async #blameUnlessGone(input, port) {
+    // It has not ended before its last words are said; by then nobody hears at its port.
+    const isGone = input.request.to === 'agent' && !(await isHeard(port))
     const living = await this.#cluster.agentPorts()
-    if (!living.includes(this.#ports.agent)) this.#ports.agent = living[0]
-    if (input.request.to === 'agent' && !living.includes(port)) return this.#count('none')
+    if (isGone && port === this.#ports.agent) {
+      this.#ports.agent = living.find((other) => other !== port)
+    }
+    if (isGone) return this.#count('none')
     this.#blame('the connection ended without an answer', input)
   }
 
@@ -200,6 +203,15 @@ export class Thrower {
     for (const stream of this.#streams.splice(0)) stream.destroy()
     await this.#world.end()
   }
+}
+
+/** Whether somebody listens at that port of this machine. */
+function isHeard(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 }
 
 /** Whatever was asked before it is answered by then. */
