@@ -129,8 +129,11 @@ export class Exchange implements Waiting {
       return pipeline(body, this.#response)
     }
     if (body === undefined) {
-      this.#response.writeHead(status, { ...headers, 'content-length': 0 })
-      this.#response.end()
+      // What was asked for goes first: to say that it was heard takes as long as to do it.
+      setImmediate(() => {
+        this.#response.writeHead(status, { ...headers, 'content-length': 0 })
+        this.#response.end()
+      })
       return undefined
     }
     this.#response.writeHead(status, {

@@ -148,10 +148,11 @@ export class WebSocketSpoke implements Transport, Link {
     this.#local.close()
   }
 
+  /** Before whatever this process has to do next: this has the longest way. */
   #flushSoon(): void {
     if (this.#flushing || this.#isClosed) return
     this.#flushing = true
-    this.#options.clock.soon(() => this.#flush())
+    queueMicrotask(() => this.#flush())
   }
 
   /** Goodbyes come last: what an actor said with its last breath is said in its name. */
