@@ -169,4 +169,15 @@ describe('What was taken from an executor is told', () => {
     run.end()
     expect(run.found).toEqual([])
   })
+
+  test('the scheduler had acknowledged it, and the executor that had not heard repeated it', () => {
+    const run = observing(takenUpdatesAreTold)
+    run.delivered(MASTER, 'agent/a', launched)
+    run.sent('agent/a', executor, taken)
+    run.delivered(MASTER, 'agent/a', acknowledged)
+    run.sent('agent/a', executor, taken)
+    run.fault('agent-restart')
+    run.end()
+    expect(run.found).toEqual([])
+  })
 })

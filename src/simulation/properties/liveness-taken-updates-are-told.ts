@@ -24,7 +24,10 @@ export const takenUpdatesAreTold: Property = {
   observe: (view, report) => {
     const tasks = new Map<string, Taken>()
     const lasting = new Set<string>()
+    /** Told and acknowledged: an executor may repeat one of them, and is answered once more. */
+    const settled = new Set<string>()
     const take = (hostname: string, frameworkId: string, taskId: string, uuid: string): void => {
+      if (settled.has(uuid)) return
       const key = `${hostname} ${frameworkId} ${taskId}`
       const taken = tasks.get(key) ?? { hostname, taskId, uuids: new Set(), isOwed: false }
       taken.uuids.add(uuid)
@@ -52,6 +55,7 @@ export const takenUpdatesAreTold: Property = {
         if (checkpoint !== false && !rogueAddress.endsWith(name)) lasting.add(message.frameworkId)
       } else if (message.type === 'task.acknowledge') {
         for (const { taskId, uuid } of message.acknowledgements) {
+          settled.add(uuid)
           const taken = tasks.get(key + taskId)
           if (taken?.uuids.delete(uuid) && taken.uuids.size === 0) tasks.delete(key + taskId)
         }
