@@ -73,6 +73,18 @@ describe('Simulated network', () => {
     expect(stage.heard).toEqual(['near'])
   })
 
+  test('what is said before the end of a connection is noticed goes into that connection', () => {
+    const { clock, network, heard, told, master, say } = createStage([{ delayMs: 20 }])
+    say('one')
+    network.inject(exited('agent/a', 'master', 'its link broke'))
+    say('too early', master, 'master', 'agent/a')
+    clock.advance(20)
+    say('in time', master, 'master', 'agent/a')
+    clock.settle()
+    expect(heard).toEqual(['one', 'its link broke', 'in time'])
+    expect(told).toContainEqual(expect.objectContaining({ type: 'lost', why: 'break' }))
+  })
+
   test('a receiver that stands still hears everything in order when it goes on', () => {
     const { clock, heard, master, say } = createStage()
     master.pause()

@@ -8,11 +8,13 @@ const pingsMore = 2
 export const silenceIsNoticed: Property = {
   name: 'liveness-silence-is-noticed',
   promise: 'an agent that answers no ping for as long as six pings take is given up',
-  hears: ['lifecycle.pong', 'lifecycle.registerAgent', 'lifecycle.reregisterAgent'],
+  hears: ['lifecycle.pong', 'lifecycle.registerAgent', 'lifecycle.reregisterAgent', 'fault'],
   observe: (view, report) => {
     const heardAtMs = new Map<string, number>()
     return {
       happened: (happening) => {
+        // A book without a master is nobody's; the next one begins with those that it hears.
+        if (happening.type === 'fault' && happening.kind.startsWith('master-')) heardAtMs.clear()
         if (happening.type !== 'delivered' || happening.envelope.to !== MASTER) return
         heardAtMs.set(happening.envelope.from, view.now)
       },

@@ -103,7 +103,8 @@ export class SimulatedNetwork {
     if (!process.isAlive) return
     const to = this.#mailboxes.get(envelope.to)?.process.name ?? envelope.to
     if (to === process.name) return this.#launch(envelope, 0, process)
-    const { delayMs, lost, isTwice } = this.#options.fateOf(process.name, to)
+    const { delayMs, lost: fate, isTwice } = this.#options.fateOf(process.name, to)
+    const lost = fate ?? (this.#isBroken(envelope) ? 'break' : undefined)
     if (lost === undefined) {
       this.#launch(envelope, delayMs, process)
       if (isTwice && atLeastOnce.has(envelope.message.type)) {
@@ -116,6 +117,11 @@ export class SimulatedNetwork {
     const passage = { envelope, number: lane.sent++, text }
     this.#options.tell({ type: 'sent', ...passage })
     this.#options.tell({ type: 'lost', why: lost, ...passage })
+  }
+
+  /** What is said before the end of a connection is noticed goes into that connection. */
+  #isBroken({ from, to }: Envelope): boolean {
+    return this.#lanes.lane(to, from).flights.some(({ by }) => by === undefined)
   }
 
   #launch({ from, to, message }: Envelope, delayMs: number, by?: SimulatedProcess): void {

@@ -15,7 +15,7 @@ const meanMs = 2_000
 /** So many of other people's offers and tasks it remembers. */
 const overheardMax = 50
 /** When it floods the master, it says so much at once. */
-const floodSize = 50
+const floodSize = 20
 
 /**
  * A scheduler that lies: it launches on offers of others and on dead ones, launches twice, ends

@@ -35,4 +35,6 @@ export interface Surroundings {
   }
   /** Ends the process and all that lives in it; its links break, which may be noticed. */
   kill(process: SimulatedProcess, isNoticed: boolean): void
+  /** What is on its way between the process and the master never arrives. */
+  hangUp(process: SimulatedProcess): void
 }

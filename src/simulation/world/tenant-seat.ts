@@ -71,7 +71,11 @@ export class TenantSeat {
   restart(elsewhere = false): void {
     if (this.#process.isAlive) return
     const { tell, begin } = this.#surroundings
-    if (elsewhere) this.#address = `scheduler/${this.name}~${this.#instances}`
+    if (elsewhere) {
+      // As with Mesos, who registers last is the scheduler: nobody lets a dead one be the last.
+      this.#surroundings.hangUp(this.#process)
+      this.#address = `scheduler/${this.name}~${this.#instances}`
+    }
     tell({ type: 'repair', kind: 'scheduler-crash', detail: `${this.name} at ${this.#address}` })
     this.#process = begin(this.#address, this.name)
     this.#tenant = this.#start()

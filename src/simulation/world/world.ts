@@ -207,6 +207,7 @@ export class World {
         onMark: ({ name, detail }, by) => this.#tell({ type: 'marked', name, detail, by }),
       }),
       kill: (process, isNoticed) => this.#kill(process, isNoticed),
+      hangUp: ({ name }) => this.#network.cutFlights(name, this.master.process.name),
     }
   }
 
