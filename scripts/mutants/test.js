@@ -17,7 +17,18 @@ const mutant = {
   },
 }
 
-// In threads: a test that never ends has to end with this process.
-const options = { watch: false, pool: 'threads', reporters: ['json'], outputFile: report }
+// Not the project's settings: the modules of its projects are no business of this plugin.
+const options = {
+  config: false,
+  include: [test],
+  globalSetup: ['test/support/temporary-folder.ts'],
+  restoreMocks: true,
+  unstubEnvs: true,
+  watch: false,
+  // In threads: a test that never ends has to end with this process.
+  pool: 'threads',
+  reporters: ['json'],
+  outputFile: report,
+}
 const vitest = await startVitest('test', [test], options, { plugins: [mutant] })
 await vitest.close()
