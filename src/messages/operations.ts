@@ -66,6 +66,8 @@ export const OperationStatus = Type.Object(
     state: Type.Enum(operationStates),
     message: optional(Type.String()),
     agentId: optional(Id),
+    /** Of one that is repeated until it is acknowledged. */
+    uuid: optional(Type.String()),
   },
   closed,
 )

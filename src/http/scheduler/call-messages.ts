@@ -4,11 +4,13 @@ import type { SchedulerCall } from '../wire/calls.ts'
 /** A call that is answered before it is carried out. */
 export type QueuedCall = Exclude<
   SchedulerCall,
-  { type: 'SUBSCRIBE' | 'UPDATE_FRAMEWORK' | 'RECONCILE_OPERATIONS' }
+  {
+    type: 'SUBSCRIBE' | 'UPDATE_FRAMEWORK' | 'RECONCILE_OPERATIONS' | 'ACKNOWLEDGE_OPERATION_STATUS'
+  }
 >
 
-/** What a call says to the master; nothing when there is nothing to be said. */
-export function messageOf(call: QueuedCall): MasterMessage | undefined {
+/** What a call says to the master. */
+export function messageOf(call: QueuedCall): MasterMessage {
   switch (call.type) {
     case 'TEARDOWN':
       return { type: 'lifecycle.unregister', frameworkId: call.frameworkId }
@@ -52,7 +54,7 @@ function taskMessageOf(call: TaskCall): MasterMessage {
 
 type AllocationCall = Exclude<QueuedCall, TaskCall | { type: 'TEARDOWN' | 'SHUTDOWN' }>
 
-function allocationMessageOf(call: AllocationCall): MasterMessage | undefined {
+function allocationMessageOf(call: AllocationCall): MasterMessage {
   switch (call.type) {
     case 'ACCEPT': {
       const { offerIds, operations, filters } = call
@@ -75,8 +77,5 @@ function allocationMessageOf(call: AllocationCall): MasterMessage | undefined {
       return { type: 'allocation.suppress', ...(call.roles && { roles: call.roles }) }
     case 'REQUEST':
       return { type: 'allocation.request', requests: call.requests }
-    case 'ACKNOWLEDGE_OPERATION_STATUS':
-      // What became of an operation is told once, whether it arrives or not: nobody waits for this.
-      return undefined
   }
 }

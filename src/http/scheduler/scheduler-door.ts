@@ -1,7 +1,10 @@
 import type { Clock, Ids, Transport } from '../../actors/ports.ts'
-import type { FrameworkInfo } from '../../messages/index.ts'
+import type { FrameworkInfo, OperationStatus } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import { operationStatuses } from '../../model/master/operation-questions.ts'
+import {
+  type OperationQuestion,
+  operationStatuses,
+} from '../../model/master/operation-questions.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
@@ -12,6 +15,7 @@ import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { messageOf, type QueuedCall } from './call-messages.ts'
 import { problemWithChange, type UpdateFramework } from './changes.ts'
+import { OperationFeedback } from './operation-feedback.ts'
 import { markForbidden } from './rights.ts'
 import { Session } from './session.ts'
 import { type Calling, callingFramework, streamIdHeader } from './standing.ts'
@@ -46,9 +50,17 @@ export class SchedulerDoor {
   readonly route: Route
   readonly #parts: SchedulerDoorParts
   readonly #sessions = new Map<string, Session>()
+  readonly #feedback: OperationFeedback
 
   constructor(parts: SchedulerDoorParts) {
     this.#parts = parts
+    const { clock, ids, ledger } = parts
+    this.#feedback = new OperationFeedback({
+      clock,
+      ids,
+      timeouts: () => ledger().timeouts,
+      tell: (frameworkId, updates) => this.#tellOperations(frameworkId, updates),
+    })
     this.route = {
       path: '/api/v1/scheduler',
       methods: ['POST'],
@@ -62,11 +74,28 @@ export class SchedulerDoor {
     for (const session of this.#sessions.values()) {
       if (session.frameworkId === frameworkId) session.close('its framework was removed')
     }
+    this.#feedback.forget(frameworkId)
   }
 
   /** Ends all streams. */
   close(reason: string): void {
     for (const session of [...this.#sessions.values()]) session.close(reason)
+    this.#feedback.close()
+  }
+
+  /** What is done is in no book any more, and yet not over before its framework knows. */
+  #statusesOf(frameworkId: string, asked: readonly OperationQuestion[]): OperationStatus[] {
+    const open = this.#feedback.latest(frameworkId)
+    const known = operationStatuses(this.#parts.ledger(), frameworkId, asked)
+    if (asked.length === 0) return [...known, ...open.values()]
+    return known.map((status) => open.get(status.operationId) ?? status)
+  }
+
+  #tellOperations(frameworkId: string, updates: readonly OperationStatus[]): void {
+    for (const session of this.#sessions.values()) {
+      if (session.frameworkId !== frameworkId) continue
+      session.tell({ type: 'allocation.operationUpdate', updates: [...updates] })
+    }
   }
 
   #handle(request: HttpRequest): Answer | Streaming | Promise<Answer> {
@@ -84,15 +113,16 @@ export class SchedulerDoor {
       markForbidden(call.operations, framework.info, authorizer)
     }
     if (call.type === 'RECONCILE_OPERATIONS') {
-      const updates = operationStatuses(ledger, framework.id, call.operations)
+      const updates = this.#statusesOf(framework.id, call.operations)
       if (updates.length > 0) session.tell({ type: 'allocation.operationUpdate', updates })
+    } else if (call.type === 'ACKNOWLEDGE_OPERATION_STATUS') {
+      this.#feedback.acknowledge(framework.id, call.operationId, call.uuid)
     } else this.#say(call, session)
     return accepted
   }
 
   #say(call: QueuedCall, session: Session): void {
-    const message = messageOf(call)
-    if (message !== undefined) session.say(message)
+    session.say(messageOf(call))
     if (call.type === 'TEARDOWN') session.close('its framework is torn down')
   }
 
@@ -122,7 +152,9 @@ export class SchedulerDoor {
   #sessionOf(streamId: string, info: FrameworkInfo): Session {
     const { transport, clock, masterInfo } = this.#parts
     const ended = ({ address }: Session) => void this.#sessions.delete(address)
-    const session = new Session({ transport, clock, streamId, info, masterInfo, ended })
+    const feedback = this.#feedback
+    const parts = { transport, clock, streamId, info, masterInfo, feedback, ended }
+    const session = new Session(parts)
     this.#sessions.set(session.address, session)
     return session
   }

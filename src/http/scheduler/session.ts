@@ -11,12 +11,15 @@ import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { schedulerEvents } from '../wire/scheduler-events.ts'
 
+import type { OperationFeedback } from './operation-feedback.ts'
+
 export interface SessionParts {
   readonly transport: Transport
   readonly clock: Pick<Clock, 'setTimer' | 'clearTimer'>
   readonly streamId: string
   readonly info: FrameworkInfo
   readonly masterInfo: Json
+  readonly feedback: Pick<OperationFeedback, 'take' | 'repeat'>
   /** It speaks and hears no more. */
   readonly ended: (session: Session) => void
 }
@@ -104,10 +107,15 @@ export class Session {
   #hear(message: SchedulerMessage): void {
     // Each stream has its own rhythm, which begins when it does; the master has one for all.
     if (message.type === 'lifecycle.heartbeat') return
+    if (message.type === 'allocation.operationUpdate') {
+      const updates = this.#parts.feedback.take(this.#frameworkId, message.updates)
+      return this.tell({ ...message, updates })
+    }
     this.tell(message)
     if (message.type === 'lifecycle.error') return this.close(message.message)
     if (message.type !== 'lifecycle.registered' && message.type !== 'lifecycle.reregistered') return
     this.#frameworkId = message.frameworkId
+    this.#parts.feedback.repeat(message.frameworkId)
     if (this.#heartbeat === undefined) this.#beat(message.heartbeatIntervalMs)
   }
 

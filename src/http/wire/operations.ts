@@ -4,6 +4,7 @@ import { readLaunch, readLaunchGroup, writeLaunchGroup } from './launches.ts'
 import { readResourceOperation, writeResourceOperation } from './resource-operations.ts'
 import type { ResourceForm } from './resources.ts'
 import { writeTaskInfo } from './task-info.ts'
+import { uuidToWire } from './uuid.ts'
 
 const types = [
   'LAUNCH',
@@ -65,12 +66,13 @@ export function writeOperation(
 }
 
 export function writeOperationStatus(status: OperationStatus): Json {
-  const { operationId, state, message, agentId } = status
+  const { operationId, state, message, agentId, uuid } = status
   return {
     operation_id: { value: operationId },
     state,
     ...(message !== undefined && { message }),
     ...(agentId !== undefined && { agent_id: { value: agentId } }),
+    ...(uuid !== undefined && { uuid: { value: uuidToWire(uuid) } }),
   }
 }
 

@@ -101,6 +101,35 @@ describe('Scheduler API: the life of a framework', () => {
     ])
   })
 
+  it('an operation with an id: what became of it has a uuid, and is over when it is acknowledged', async () => {
+    const scheduler = await subscribed(await cluster(1))
+    const offer = await scheduler.offer()
+    const reservations = [{ type: 'DYNAMIC', role: 'eng' }]
+    const cpus = { name: 'cpus', type: 'SCALAR', scalar: { value: 1 }, reservations }
+    const reserve = { type: 'RESERVE', id: { value: 'r' }, reserve: { resources: [cpus] } }
+    const from = scheduler.events.length
+    const accept = { offer_ids: [offer.id], operations: [reserve] }
+    expect(await scheduler.call('ACCEPT', accept)).toBe(202)
+    const isStatus = ({ type }: { type: string }) => type === 'UPDATE_OPERATION_STATUS'
+    const told = await scheduler.until(isStatus, from)
+    const { agent_id } = offer
+    const operation_id = { value: 'r' }
+    const status = told.update_operation_status?.status
+    expect(status).toMatchObject({ operation_id, agent_id, state: 'OPERATION_FINISHED' })
+    const { value: uuid } = Object(status).uuid
+    expect(Buffer.from(uuid, 'base64')).toHaveLength(16)
+    const ask = async () => {
+      const at = scheduler.events.length
+      const operations = [{ operation_id, agent_id }]
+      expect(await scheduler.call('RECONCILE_OPERATIONS', { operations })).toBe(202)
+      return (await scheduler.until(isStatus, at)).update_operation_status?.status
+    }
+    expect(await ask()).toEqual({ operation_id, agent_id, state: 'OPERATION_FINISHED' })
+    const acknowledgement = { agent_id, operation_id, uuid }
+    expect(await scheduler.call('ACKNOWLEDGE_OPERATION_STATUS', acknowledgement)).toBe(202)
+    expect(await ask()).toEqual({ operation_id, agent_id, state: 'OPERATION_UNKNOWN' })
+  })
+
   it('TEARDOWN: the stream ends without a word, and the id is burnt', async () => {
     const head = await cluster(1)
     const scheduler = await subscribed(head)
