@@ -33,10 +33,7 @@ export class EmbeddedAgent {
 
   /** Rejects with InvalidInputError or StorageError when it cannot begin. */
   static async start(info: AgentInfo, parts: EmbeddedParts): Promise<EmbeddedAgent> {
-    const doors = await AgentDoors.listen(
-      parts.http,
-      parts.isKept ? join(parts.workDir, memoriesFolder) : undefined,
-    )
+    const doors = await listen(parts)
     let past: Remembered | undefined
     try {
       past = parts.isKept ? await remembered(parts, info.hostname) : undefined
@@ -116,5 +113,15 @@ export class EmbeddedAgent {
   async closed(): Promise<void> {
     await this.#local.closed()
     await this.#doors.close()
+  }
+}
+
+/** At the port that it is to have; at another one if that is taken. */
+async function listen({ http, isKept, workDir }: EmbeddedParts): Promise<AgentDoors> {
+  const keyFolder = isKept ? join(workDir, memoriesFolder) : undefined
+  try {
+    return await AgentDoors.listen(http, keyFolder)
+  } catch {
+    return AgentDoors.listen({ ...http, port: 0 }, keyFolder)
   }
 }

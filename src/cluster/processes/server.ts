@@ -11,6 +11,7 @@ import type { RecoveryOptions } from './agent-past.ts'
 import { EmbeddedAgent, type EmbeddedParts } from './embedded-agent.ts'
 import { Master, type MasterParts, masterParts } from './master.ts'
 import { checkMaster, type MasterOptions, masterKeys } from './master-options.ts'
+import { masterPort } from './place.ts'
 import { authorizerOf, credentialsOf } from './security.ts'
 import { isLoopback } from './token.ts'
 
@@ -24,6 +25,8 @@ export interface ServerOptions extends MasterOptions, Pick<RecoveryOptions, 'rec
    */
   readonly authenticateExecutors?: boolean
 }
+
+const portMax = 65_535
 
 /** What an agent was begun with, to begin it anew. */
 interface Place {
@@ -145,6 +148,19 @@ function placesOf(
   }
   return infos.map((info, index) => ({
     info,
-    parts: { ...common, workDir: join(workDir, `agent-${index + 1}`) },
+    parts: {
+      ...common,
+      workDir: join(workDir, `agent-${index + 1}`),
+      http: { ...common.http, port: portBeside(options.port, index) },
+    },
   }))
+}
+
+/**
+ * The ports that follow the master's: programs of theirs that outlive this process look for them
+ * where they were. (Mesos' agents listen at 5051.)
+ */
+function portBeside(port = masterPort, index = 0): number {
+  const beside = port + 1 + index
+  return port === 0 || beside > portMax ? 0 : beside
 }

@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ServerOptions, ServerProcess } from '../../../src/cluster/processes/server.ts'
 import { startServer } from '../../../src/cluster/processes/server.ts'
@@ -13,6 +14,27 @@ async function server(options: ServerOptions = {}): Promise<ServerProcess> {
   const started = await startServer({ port: 0, token, agents, ...options })
   onTestFinished(() => started.close({ graceMs: 0 }))
   return started
+}
+
+async function listening(port: number): Promise<{ readonly other: Server; readonly port: number }> {
+  const other = createServer()
+  await new Promise<void>((resolve, reject) => {
+    other.once('error', reject).listen(port, '127.0.0.1', resolve)
+  })
+  const address = other.address()
+  return { other, port: typeof address === 'object' && address !== null ? address.port : port }
+}
+
+/** A port that is free like the next one; the one after that is not. */
+async function portBeforeTaken(): Promise<number> {
+  const { other, port } = await listening(0)
+  const next = await listening(port + 1).catch(() => undefined)
+  const taken = await listening(port + 2).catch(() => undefined)
+  if (taken !== undefined) onTestFinished(() => void taken.other.close())
+  for (const one of [other, next?.other]) {
+    if (one !== undefined) await new Promise((resolve) => one.close(resolve))
+  }
+  return next === undefined || taken === undefined ? portBeforeTaken() : port
 }
 
 const states = ({ agents: all }: { agents: readonly { state: string }[] }) =>
@@ -35,6 +57,16 @@ describe('Server: a master with agents in its process', () => {
       expect(status).toBe(200)
     }
     expect(head.marks()).toEqual({})
+  })
+
+  it('has its agents at the ports that follow its own, or at others if those are taken', async () => {
+    const port = await portBeforeTaken()
+    const head = await server({ port })
+    const ports = head.agents.map(({ endpoint }) => endpoint.port)
+    expect(ports[0]).toBe(port + 1)
+    expect(ports[1]).not.toBe(port + 2)
+    const { status } = await fetch(`http://127.0.0.1:${ports[1]}/health`)
+    expect(status).toBe(200)
   })
 
   it('begins agents anew after the maintenance of their machine', async () => {
