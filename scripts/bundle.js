@@ -26,4 +26,5 @@ await bundle.write({
   cleanDir: true,
 })
 await bundle.close()
-chmodSync(`${program}bin/mesostate.js`, 0o755)
+// The one that it is made of, too: links may lead there.
+for (const file of ['bin/mesostate.js', 'cli/main.js']) chmodSync(program + file, 0o755)

@@ -45,8 +45,9 @@ export function replaceSuppressed(
 export function takeRoles(ledger: Ledger, framework: FrameworkRecord): void {
   const { roles, minAllocatable = {} } = framework.info
   for (const role of roles) {
-    const minimums = minAllocatable[role]?.map(toScalars)
-    clientIn(ledger, framework, role).minAllocatable = minimums
+    // A role may be called like something that every object has.
+    const minimums = Object.hasOwn(minAllocatable, role) ? minAllocatable[role] : undefined
+    clientIn(ledger, framework, role).minAllocatable = minimums?.map(toScalars)
   }
   for (const client of framework.clients.values()) dropIfGivenUp(ledger, client)
   renew(ledger, framework, roles)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cluster, commandTask, launching, subscribed, TestScheduler } from './support.ts'
 
+const expectRole = (name: string): unknown => expect.objectContaining({ name })
+
 describe('Scheduler API: the life of a framework', () => {
   it('SUBSCRIBE: the head of the stream, the first events, an offer of the whole agent', async () => {
     const head = await cluster(1)
@@ -129,6 +131,22 @@ describe('Scheduler API: the life of a framework', () => {
     expect(await scheduler.call('ACKNOWLEDGE_OPERATION_STATUS', acknowledgement)).toBe(202)
     expect(await ask()).toEqual({ operation_id, agent_id, state: 'OPERATION_UNKNOWN' })
   })
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'a role may be called %s: it is offered to like any other',
+    async (role) => {
+      const head = await cluster(1)
+      const scheduler = await subscribed(head, { roles: [role] })
+      const offer = await scheduler.offer()
+      expect(offer.allocation_info).toEqual({ role })
+      const from = scheduler.events.length
+      const tasks = [commandTask('t', offer, 'true')]
+      expect(await scheduler.call('ACCEPT', launching(offer, tasks))).toBe(202)
+      await scheduler.state('t', 'TASK_STARTING', from)
+      const roles: unknown = await (await fetch(`http://${head.place}/roles`)).json()
+      expect(roles).toMatchObject({ roles: expect.arrayContaining([expectRole(role)]) })
+    },
+  )
 
   it('TEARDOWN: the stream ends without a word, and the id is burnt', async () => {
     const head = await cluster(1)
