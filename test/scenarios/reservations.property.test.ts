@@ -5,6 +5,7 @@ import { nameOf } from '../../src/model/resources/kinds.ts'
 import { toResources } from '../../src/model/resources/quantities.ts'
 import { volumesIn } from '../../src/model/resources/volumes.ts'
 import { commandOn, type FakeScheduler } from '../support/fake-scheduler.ts'
+import { isLong } from '../support/long.ts'
 import { Stage } from '../support/stage.ts'
 
 /** Few keys and amounts, so that operations often fit what earlier ones have left. */
@@ -124,8 +125,10 @@ it('Any sequence of operations: books balance, sums stay, and volumes are the fo
       for (const { state } of scheduler.operations) seen.add(state)
     }
   })
-  await fc.assert(property, { numRuns: 60 })
+  await fc.assert(property, { seed: 1, numRuns: 60 })
   for (const state of ['OPERATION_FINISHED', 'OPERATION_ERROR', 'OPERATION_FAILED']) {
     expect(seen).toContain(state)
   }
+  // Others each time, which need not come upon everything.
+  if (isLong) await fc.assert(property, { numRuns: 60 })
 }, 60_000)
