@@ -6,7 +6,7 @@ const alone = ['test/simulation/explore/broken-machines.test.ts']
 // biome-ignore lint/style/noDefaultExport: vitest looks for its configuration there.
 export default defineConfig({
   test: {
-    // Tests start real processes, change directories and catch signals: that needs a process each.
+    // Tests start real processes, change directories and catch signals: threads cannot.
     globalSetup: ['test/support/temporary-folder.ts'],
     pool: 'forks',
     // Most of a test's time is spent waiting for processes.

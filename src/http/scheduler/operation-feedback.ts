@@ -66,13 +66,10 @@ export class OperationFeedback {
 
   /** Its scheduler has come back, and may have missed all of it. */
   repeat(frameworkId: string): void {
-    const open = [...(this.#open.get(frameworkId)?.values() ?? [])]
-    if (open.length > 0) {
-      this.#parts.tell(
-        frameworkId,
-        open.map(({ status }) => status),
-      )
-    }
+    const open = this.#open.get(frameworkId)
+    if (open === undefined) return
+    const updates = Array.from(open.values(), ({ status }) => status)
+    this.#parts.tell(frameworkId, updates)
   }
 
   /** The framework is gone. */

@@ -10,7 +10,6 @@ import type { AnswerStream } from '../server/route.ts'
 import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { schedulerEvents } from '../wire/scheduler-events.ts'
-
 import type { OperationFeedback } from './operation-feedback.ts'
 
 export interface SessionParts {
