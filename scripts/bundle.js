@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, copyFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -26,5 +26,8 @@ await bundle.write({
   cleanDir: true,
 })
 await bundle.close()
+for (const place of ['executors', 'bin']) {
+  copyFileSync(`${program}../src/executors/fork-server.pl`, `${program}${place}/fork-server.pl`)
+}
 // The one that it is made of, too: links may lead there.
 for (const file of ['bin/mesostate.js', 'cli/main.js']) chmodSync(program + file, 0o755)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Calls } from '../actors/calls.ts'
 import type { Door, SandboxRegistry, Survivors } from '../actors/ports.ts'
 import { createCommandRunner } from '../executors/command-runner.ts'
+import { ForkServer } from '../executors/fork-server.ts'
 import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
 import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
@@ -39,7 +40,10 @@ export function startAgents(
   infos: readonly AgentInfo[],
   { calls, workDir, survivingProcesses = false, front, ...parts }: RealParts,
 ): LocalAgent[] {
-  const shared = new OwnProcesses()
+  const forks = new ForkServer()
+  // Whoever answers over HTTP is there to stay, and its first commands are not to wait.
+  if (front !== undefined) void forks.prepare()
+  const shared = new OwnProcesses(undefined, forks)
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
@@ -49,7 +53,7 @@ export function startAgents(
     const survivors = survivingProcesses
       ? new KeptProcesses(join(workDir, runsFolder, hostname))
       : undefined
-    const processes = survivors === undefined ? shared : new OwnProcesses(survivors.name)
+    const processes = survivors === undefined ? shared : new OwnProcesses(survivors.name, forks)
     const COMMAND = createCommandRunner({
       sandboxRoot: workDir,
       processes,
@@ -70,6 +74,7 @@ export function startAgents(
       info,
       runners: { COMMAND, FUNCTION, THREAD, DEFAULT: COMMAND },
       volumes,
+      forks,
       ...(programs && { programs }),
       sandboxes: front?.sandboxes,
       onReport: front?.onReport,

@@ -11,6 +11,7 @@ import { assert } from '../model/assert.ts'
 import { StorageError } from '../model/errors.ts'
 import { volumesIn } from '../model/resources/volumes.ts'
 import type { Timeouts } from '../model/timeouts.ts'
+import type { ForkServer } from './fork-server.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
 import { messageOf } from './sentences.ts'
 
@@ -30,6 +31,8 @@ export interface LocalAgentParts {
   readonly onReport?: ((report: AgentReport) => void) | undefined
   /** The way to the master, when that is in another process. */
   readonly link?: Link
+  /** What forks for its commands, if anything does; it may do so for others, too. */
+  readonly forks?: ForkServer
   /** Work that outlives the process of this agent, if any does. */
   readonly survivors?: Survivors
   /** What its earlier life left, and where to keep what the next one is to know. */
@@ -55,6 +58,7 @@ export class LocalAgent {
   readonly #volumes: Volumes
   readonly #past: AgentPast | undefined
   readonly #survivors: Survivors | undefined
+  readonly #forks: ForkServer | undefined
   readonly #onReport: ((report: AgentReport) => void) | undefined
   /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
@@ -67,6 +71,7 @@ export class LocalAgent {
     this.#volumes = volumes
     this.#past = past
     this.#survivors = survivors
+    this.#forks = parts.forks
     this.#launcher = new Launcher({
       agent: address,
       ids,
@@ -166,6 +171,7 @@ export class LocalAgent {
     await this.ended
     const strays = this.#survivors?.endStrays()
     await Promise.all([this.#launcher.close(), strays, ...this.#removals])
+    await this.#forks?.release()
     await this.#past?.storage.close()
   }
 

@@ -1,4 +1,5 @@
 import { nanoid } from 'nanoid'
+import type { ForkServer } from './fork-server.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
 import type { Processes, ProcessListener, ProcessOrder, TaskProcess } from './processes.ts'
 import { closeOutput, openOutput } from './sandbox.ts'
@@ -14,12 +15,14 @@ export class OwnProcesses implements Processes {
   /** Tells the marks of this life from those of earlier ones. */
   readonly #life = nanoid()
   readonly #table: ProcessTable | undefined
+  readonly #forks: ForkServer | undefined
 
   /**
    * With a name that its next life has, too, that can end what this one leaves when it is killed:
-   * see `endStrays`.
+   * see `endStrays`. Without what forks for it, it does that itself.
    */
-  constructor(name?: string) {
+  constructor(name?: string, forks?: ForkServer) {
+    this.#forks = forks
     if (name === undefined) {
       this.reaper = new TreeReaper()
       return
@@ -39,10 +42,18 @@ export class OwnProcesses implements Processes {
     }
   }
 
-  start(order: ProcessOrder, listener: ProcessListener): TaskProcess {
-    const { command, directory, sandbox } = order
-    const mark = `${this.#life}.${this.reaper.nextMark()}`
-    const environment = { ...order.environment, [this.reaper.variable]: mark }
+  start(wanted: ProcessOrder, listener: ProcessListener): TaskProcess {
+    const { reaper } = this
+    const mark = `${this.#life}.${reaper.nextMark()}`
+    const environment = { ...wanted.environment, [reaper.variable]: mark }
+    const order = { ...wanted, environment }
+    return (
+      this.#forks?.start(order, { mark, reaper, listener }) ?? this.#spawn(order, mark, listener)
+    )
+  }
+
+  #spawn(order: ProcessOrder, mark: string, listener: ProcessListener): TaskProcess {
+    const { command, directory, environment, sandbox } = order
     const output = openOutput(sandbox)
     const stdio = ['ignore' as const, output.stdout, output.stderr]
     const child = spawnCommand(command, directory, environment, stdio)

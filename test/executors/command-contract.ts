@@ -115,6 +115,19 @@ export function commandContract(name: string, make: (root: string) => Processes)
       expect(read(sandbox, 'stdout')).toBe('$HOME|a b|')
     })
 
+    test('Command: arguments and variables may be empty, or hold any character', async () => {
+      const { runner, reports } = world()
+      const value = 'a=b\n\t\u{1F680}\\ "\''
+      const program = {
+        shell: false,
+        arguments: ['-c', 'printf "%s|" "$@" "$EMPTY" "$ANY"', 'sh', '', value, ''],
+        environment: { EMPTY: '', ANY: value },
+      }
+      runner.start(commandTask('a', '/bin/sh', program))
+      const { sandbox } = await reports.exited('a')
+      expect(read(sandbox, 'stdout')).toBe(`|${value}|||${value}|`)
+    })
+
     test('Command: it inherits the environment, adds its own and is told about itself', async () => {
       vi.stubEnv('INHERITED', 'from outside')
       vi.stubEnv('REPLACED', 'from outside')

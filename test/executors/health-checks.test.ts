@@ -74,10 +74,10 @@ test('Health: a command that does not exist is unhealthy', async () => {
 
 test('Health: a command over its time is unhealthy, and ended with its children', async () => {
   const { sandbox, verdict } = await world()
-  const check = commandCheck('sh -c "echo \\$\\$ > pid; sleep 100; :" & wait', 300)
+  const check = commandCheck('sh -c "echo \\$\\$ > pid; sleep 100; :" & wait', 1_000)
   const result = verdict(check)
   const pid = Number(await lineIn(join(sandbox, 'pid')))
-  expect(await result).toEqual([false, 'the COMMAND health check did not end within 300 ms'])
+  expect(await result).toEqual([false, 'the COMMAND health check did not end within 1000 ms'])
   await until('the child of the check is dead', () => !isAlive(pid))
 })
 

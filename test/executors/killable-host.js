@@ -5,12 +5,23 @@ import { join } from 'node:path'
  * parent and tells what its runner reports. Plain JavaScript on the built package, because Node
  * runs it as it is.
  */
-const [root] = process.argv.slice(2)
+const [root, kind] = process.argv.slice(2)
 const built = (name) => import(new URL(`../../dist/executors/${name}.js`, import.meta.url).href)
 const { createCommandRunner } = await built('command-runner')
-const { KeptProcesses } = await built('kept-processes')
-
-const processes = new KeptProcesses(join(root, 'runs', 'agent-1'))
+const make = {
+  kept: async () => {
+    const { KeptProcesses } = await built('kept-processes')
+    return new KeptProcesses(join(root, 'runs', 'agent-1'))
+  },
+  forked: async () => {
+    const { ForkServer } = await built('fork-server')
+    const { OwnProcesses } = await built('own-processes')
+    const forks = new ForkServer()
+    await forks.prepare()
+    return new OwnProcesses(undefined, forks)
+  },
+}
+const processes = await make[kind]()
 const owner = { frameworkId: 'F', executorId: 'E' }
 const factory = createCommandRunner({ sandboxRoot: root, processes })
 const runner = factory((report) => process.send?.(report), undefined, owner)

@@ -21,9 +21,9 @@ export class Killable {
   readonly #ready: Promise<void>
   readonly #gone: Promise<unknown>
 
-  constructor(root: string) {
+  constructor(root: string, kind: 'kept' | 'forked' = 'kept') {
     if (!existsSync(built)) throw new Error('the package is not built: run `npm run build`')
-    this.#child = fork(script, [root], {
+    this.#child = fork(script, [root, kind], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
