@@ -1,5 +1,5 @@
 import { type Operation, type OperationStatus, operationStates } from '../../messages/index.ts'
-import { enumAt, idAt, type Json, objectAt, optionalId, optionalText, WireProblem } from './json.ts'
+import { enumAt, idAt, type Json, objectAt, optionalId, optionalText } from './json.ts'
 import { readLaunch, readLaunchGroup, writeLaunchGroup } from './launches.ts'
 import { readResourceOperation, writeResourceOperation } from './resource-operations.ts'
 import type { ResourceForm } from './resources.ts'
@@ -36,9 +36,19 @@ export function readOperation(value: unknown, path: string): Operation {
       return { type, ...readLaunchGroup(part, at, operationId) }
     case 'CREATE_DISK':
     case 'DESTROY_DISK':
-      throw new WireProblem(`${path}: ${type} is not supported here: there are no CSI disks`)
+      return refusedDisk(type, operationId)
     default:
       return readResourceOperation(type, part, at, operationId)
+  }
+}
+
+/** It fails alone, as what is done to a volume does that cannot be: the rest of the call counts. */
+function refusedDisk(type: 'CREATE_DISK' | 'DESTROY_DISK', operationId?: string): Operation {
+  return {
+    type: type === 'CREATE_DISK' ? 'CREATE' : 'DESTROY',
+    ...(operationId !== undefined && { operationId }),
+    volumes: {},
+    problem: `${type} is not supported here: there are no CSI disks`,
   }
 }
 

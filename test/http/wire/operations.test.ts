@@ -136,6 +136,12 @@ describe('An operation', () => {
       { type: 'CREATE', create: { volumes: [{ ...volume(1), scalar: null }] } },
       'has no scalar',
     ],
+    ['a disk of CSI', { type: 'CREATE_DISK', create_disk: {} }, 'CREATE_DISK is not supported'],
+    [
+      'such a disk to destroy',
+      { type: 'DESTROY_DISK', destroy_disk: {} },
+      'DESTROY_DISK is not supported',
+    ],
   ])('with %s has a problem', (_what, json, problem) => {
     const operation = readOperation({ ...json, id: id('o') }, 'operation')
     expect(operation).toMatchObject({ operationId: 'o' })
@@ -143,8 +149,6 @@ describe('An operation', () => {
   })
 
   it.each<[string, object, string]>([
-    ['on a disk of CSI', { type: 'CREATE_DISK', create_disk: {} }, 'CREATE_DISK is not supported'],
-    ['on such a disk', { type: 'DESTROY_DISK', destroy_disk: {} }, 'DESTROY_DISK is not supported'],
     ['of no type', { launch: {} }, 'operation.type is missing'],
     ['without its object', { type: 'RESERVE' }, 'operation.reserve is missing'],
     ['without a volume', { type: 'GROW_VOLUME', grow_volume: {} }, 'grow_volume.volume is missing'],
