@@ -10,6 +10,7 @@ import {
   reserve,
   stageOfEng,
 } from '../support/reservations.ts'
+import { Stage } from '../support/stage.ts'
 
 describe('Operations that fail at the agent', () => {
   it('a volume that cannot be made is disk again, also for the task that was to use it', () => {
@@ -81,6 +82,24 @@ describe('Operations that fail at the agent', () => {
     stage.advance(1_000)
     expect(eng.operations).toMatchObject([{ operationId: '1', state: 'OPERATION_FINISHED' }])
     expect(agent().total).toMatchObject({ [forEng]: 1_000 })
+  })
+
+  it('one that ended while its scheduler was away is told to the next instance, once', () => {
+    const stage = new Stage()
+    stage.agent('agent-1', { cpus: 4 })
+    const framework = { name: 'eng', roles: ['eng'], principal: 'ops', failoverTimeoutMs: 60_000 }
+    const eng = stage.scheduler('eng', framework)
+    eng.accept(eng.offer, numbered(reserve({ [forEng]: 1 })))
+    eng.crash()
+    stage.settle()
+    const heir = stage.mailbox('scheduler/heir')
+    const { frameworkId } = eng
+    for (const _ of ['first', 'again']) {
+      heir.say({ type: 'lifecycle.reregister', frameworkId, framework })
+      stage.settle()
+    }
+    expect(eng.operations).toEqual([])
+    expect(heir.operations).toMatchObject([{ operationId: '1', state: 'OPERATION_FINISHED' }])
   })
 
   it('every message about them arrives twice, and they are done once', () => {

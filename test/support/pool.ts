@@ -69,6 +69,7 @@ export class Pool {
       requests: [],
       unreachableTasks: new Map(),
       completedTasks: [],
+      untoldOperations: [],
     }
     this.ledger.frameworks.set(id, record)
     for (const role of info.roles) {

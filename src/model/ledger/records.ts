@@ -5,6 +5,7 @@ import type {
   ExecutorInfo,
   FrameworkInfo,
   KillPolicy,
+  OperationStatus,
   ResourceOperation,
   TaskState,
   TaskStatus,
@@ -173,6 +174,8 @@ export interface FrameworkRecord {
   readonly unreachableTasks: Map<string, TaskRecord>
   /** The last ended tasks, oldest first; bounded. */
   readonly completedTasks: CompletedTask[]
+  /** What became of its operations while nobody listened; bounded. */
+  untoldOperations: readonly OperationStatus[]
 }
 
 export interface OfferRecord {

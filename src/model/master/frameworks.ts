@@ -139,6 +139,7 @@ function addFramework(
     tasks: new Map(),
     unreachableTasks: new Map(),
     completedTasks: [],
+    untoldOperations: [],
   }
   step.book.frameworks.set(id, framework)
   takeRoles(step.book, framework)
@@ -202,6 +203,10 @@ function answer(
     heartbeatIntervalMs: timeouts.heartbeatIntervalMs,
   })
   step.turn.send(framework.address, { type: 'lifecycle.heartbeat' })
+  const updates = framework.untoldOperations
+  if (updates.length === 0) return
+  step.turn.send(framework.address, { type: 'allocation.operationUpdate', updates: [...updates] })
+  framework.untoldOperations = []
 }
 
 function refuse(step: MasterStep, to: string, message: string): void {

@@ -18,6 +18,9 @@ import { keepLimits } from './quotas.ts'
 import { adoptTotal, numberOperation, revertOperation } from './revert.ts'
 import { type From, type MasterStep, wantAllocation } from './step.ts'
 
+/** How many operations' ends are kept for a scheduler that is away. */
+const untoldMax = 1_000
+
 /**
  * Does an operation in the book and returns it for the agent, which confirms later; nothing when
  * it cannot be done, which its scheduler is told.
@@ -109,8 +112,13 @@ function settleOperation(
   agent.operations.delete(operationNumber)
   const framework = step.book.frameworks.get(frameworkId)
   const operationId = operation?.operationId
-  if (framework?.state !== 'connected' || operationId === undefined) return
+  if (framework === undefined || operationId === undefined) return
   const agentId = agent.id
   const update = { operationId, state, agentId, ...(message !== undefined && { message }) }
+  if (framework.state !== 'connected') {
+    // Told when its scheduler comes back, as an agent of Mesos would repeat it until then.
+    framework.untoldOperations = [...framework.untoldOperations, update].slice(-untoldMax)
+    return
+  }
   step.turn.send(framework.address, { type: 'allocation.operationUpdate', updates: [update] })
 }
