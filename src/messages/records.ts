@@ -57,6 +57,7 @@ export const StoredTask = Type.Object({
   isStray: optional(Type.Boolean()),
   /** Names the group that it was launched in. */
   group: optional(Id),
+  containerId: optional(Id),
   state: TaskStateSchema,
   queue: Type.Array(TaskStatus),
 })

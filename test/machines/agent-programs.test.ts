@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { agentMachine } from '../../src/machines/agent.ts'
 import type { TaskStatus } from '../../src/messages/index.ts'
 import type { AgentMemory } from '../../src/messages/records.ts'
+import { agentRecord } from '../../src/model/agent/keep.ts'
 import { Stage } from './support/stage.ts'
 import {
   acknowledgements,
@@ -220,6 +221,17 @@ describe('Agent: a group of tasks', () => {
     expect(reported(stage)).toMatchObject([{ state: 'TASK_DROPPED', reason: 'TASK_INVALID' }])
   })
 
+  test('each task has a container of its own within that of its executor', () => {
+    const stage = registered().tell(launchGroup(pod, 'G1', 'G2'), registers('pod'))
+    const outer = stage.book.executorAt.get(podAddress)?.containerId
+    const running = ['G1', 'G2'].map((taskId) => update('TASK_RUNNING', { taskId }).updates[0])
+    stage.tell({ ...update(''), from: podAddress, executorId: 'pod', updates: running })
+    const containers = reported(stage).map(({ carried }) => carried?.container_status)
+    const within = { container_id: { value: expect.any(String), parent: { value: outer } } }
+    expect(containers).toEqual([within, within])
+    expect(containers[0]).not.toEqual(containers[1])
+  })
+
   test('told twice it is launched once', () => {
     const stage = registered().tell(launchGroup(pod, 'G1', 'G2'), launchGroup(pod, 'G1', 'G2'))
     stage.tell(registers('pod'))
@@ -242,6 +254,19 @@ describe('Agent: its second life, with programs', () => {
       { frameworkId, executor: program },
       { frameworkId, executor: pod },
     ])
+  })
+
+  test('the tasks of a group keep the containers that they were told to be in', () => {
+    const tasks = programMemory.tasks.map((task) => ({ ...task, containerId: 'N' }))
+    const stage = started({ ...programMemory, tasks }).advance(1_500)
+    stage.tell(reregistered(), registers('pod'))
+    const ended = { ...update('TASK_FINISHED', { taskId: 'G1' }), executorId: 'pod' }
+    stage.tell({ ...ended, from: podAddress })
+    expect(reported(stage).at(-1)).toMatchObject({
+      taskId: 'G1',
+      carried: { container_status: { container_id: { value: 'N' } } },
+    })
+    expect(agentRecord(stage.book, `task/${frameworkId}/G1`)).toMatchObject({ containerId: 'N' })
   })
 
   test('a program without tasks lives on; an executor of groups does not', () => {

@@ -111,6 +111,8 @@ export interface AgentTask {
   readonly executor?: ExecutorRecord
   /** Names the group that it was launched in: the id of the first task there. */
   readonly group?: string
+  /** Its own container, within that of the executor of its group. */
+  containerId?: string
   /** An executor speaks of it, but it is none of the tasks that run here. */
   isStray?: boolean
   state: TaskState

@@ -68,14 +68,21 @@ function executorOf(
   const named = kind === 'CUSTOM' ? status.executorId : executorId
   return {
     ...(named !== undefined && { executorId: named }),
-    ...(containerId !== undefined && containerOf(status, containerId)),
+    ...(containerId !== undefined && containerOf(status, containerId, known?.containerId)),
   }
 }
 
 /** Whoever speaks Mesos' language wants to know the container of each status. */
-function containerOf({ carried }: TaskStatus, containerId: string): Partial<TaskStatus> {
+function containerOf(
+  { carried }: TaskStatus,
+  containerId: string,
+  nestedId: string | undefined,
+): Partial<TaskStatus> {
   if (carried?.container_status !== undefined) return {}
-  const container = { container_id: { value: containerId } }
+  const outer = { value: containerId }
+  const container = {
+    container_id: nestedId === undefined ? outer : { value: nestedId, parent: outer },
+  }
   return { carried: { ...carried, container_status: container } }
 }
 

@@ -74,13 +74,14 @@ function storedExecutor(framework: FrameworkOnAgent, id: string): StoredExecutor
 function storedTask(framework: FrameworkOnAgent, id: string): StoredTask | undefined {
   const task = framework.tasks.get(id)
   if (task === undefined) return undefined
-  const { info, executorId, isStray, group, state, updates } = task
+  const { info, executorId, isStray, group, containerId, state, updates } = task
   return {
     frameworkId: framework.id,
     executorId,
     info,
     ...(isStray && { isStray }),
     ...(group !== undefined && { group }),
+    ...(containerId !== undefined && { containerId }),
     state,
     queue: [...updates.queue],
   }

@@ -1,6 +1,7 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
 import type { LaunchGroupOnAgent, LaunchOnAgent } from '../../messages/task.ts'
 import { stateFor } from '../task-states.ts'
+import { takeUpdateId } from '../update-id.ts'
 import type { AgentBook, ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { noteIdle } from './drain-words.ts'
 import { tellMasterOfExit } from './executors.ts'
@@ -87,6 +88,9 @@ function addTask(
 ): void {
   const task = newTask(step.book, info, executor.id, executor, group)
   task.updates.taken.push(...takenBefore(framework, info.taskId))
+  if (executor.kind === 'DEFAULT' && executor.containerId !== undefined) {
+    task.containerId = takeUpdateId(step.book)
+  }
   framework.tasks.set(info.taskId, task)
   executor.tasks.add(info.taskId)
   executor.unreported++

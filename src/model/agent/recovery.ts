@@ -75,7 +75,7 @@ function restoreExecutor(book: AgentBook, stored: StoredExecutor): void {
 }
 
 function restoreTask(book: AgentBook, stored: StoredTask): void {
-  const { frameworkId, executorId, info, state, queue, isStray, group } = stored
+  const { frameworkId, executorId, info, state, queue, isStray, group, containerId } = stored
   const framework = book.frameworks.get(frameworkId)
   if (framework === undefined) return
   const executor = framework.executors.get(executorId)
@@ -83,6 +83,7 @@ function restoreTask(book: AgentBook, stored: StoredTask): void {
   task.state = state
   task.updates.queue.push(...queue)
   if (isStray) task.isStray = isStray
+  if (containerId !== undefined) task.containerId = containerId
   framework.tasks.set(info.taskId, task)
   if (executor === undefined) return
   executor.unreported++
