@@ -1,5 +1,11 @@
-import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
-import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
+import type { Address, Check, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type {
+  RunChecked,
+  RunEnding,
+  RunExited,
+  RunStarted,
+  RunStatusChecked,
+} from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
 /**
@@ -65,6 +71,7 @@ export type RunReport =
   | ({ readonly type: 'run.started' } & RunStarted)
   | ({ readonly type: 'run.exited' } & RunExited)
   | ({ readonly type: 'run.checked' } & RunChecked)
+  | ({ readonly type: 'run.statusChecked' } & RunStatusChecked)
 
 /** Does the work of an executor's tasks. It never throws: all trouble is a report. */
 export interface Runner {
@@ -83,6 +90,8 @@ export interface Runner {
   stop(taskId: string, how: 'terminate' | 'kill', why?: RunEnding): void
   /** Makes one health check of a running task and reports `run.checked` once. */
   check(taskId: string, check: HealthCheck): void
+  /** Makes one check that is only told, of a running task; reports `run.statusChecked` once. */
+  observe(taskId: string, check: Check): void
   /** Ends all work at once without reports; resolves when nothing of it is left. */
   close(): Promise<void>
 }

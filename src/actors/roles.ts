@@ -23,6 +23,10 @@ export function createRoles(clock: Pick<Clock, 'now'>, policy?: AllocationPolicy
       clock,
     ),
     scheduler: new Role(schedulerMachine, ['notify'], clock),
-    executor: new Role(executorMachine, ['startRun', 'resumeRun', 'stopRun', 'checkRun'], clock),
+    executor: new Role(
+      executorMachine,
+      ['startRun', 'resumeRun', 'stopRun', 'checkRun', 'observeRun'],
+      clock,
+    ),
   }
 }

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
-import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Check, CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
+import type { CheckPlace } from './health-probes.ts'
 import { OwnProcesses } from './own-processes.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
 import { makeSandbox, writeExitStatus } from './sandbox.ts'
@@ -134,14 +135,12 @@ class CommandRunner implements Runner {
 
   check(taskId: string, check: HealthCheck): void {
     const run = this.#runs.get(taskId)
-    if (run === undefined || run.isStopping) return
-    const { task, command, process } = run
-    const { sandbox, mark } = process
-    const environment = () => ({
-      ...this.#environment(task, command, sandbox),
-      [this.#kind.reaper.variable]: mark,
-    })
-    this.#checks.begin(task, check, { directory: sandbox, environment })
+    if (run?.isStopping === false) this.#checks.begin(run.task, check, this.#placeOf(run))
+  }
+
+  observe(taskId: string, check: Check): void {
+    const run = this.#runs.get(taskId)
+    if (run?.isStopping === false) this.#checks.observe(run.task, check, this.#placeOf(run))
   }
 
   async close(): Promise<void> {
@@ -149,6 +148,16 @@ class CommandRunner implements Runner {
     this.#fetches.abortAll()
     const ends = Array.from(this.#processes, (process) => process.close())
     await Promise.all([this.#checks.close(), ...ends])
+  }
+
+  /** Where the checks of a task are made: beside it, and as a part of it. */
+  #placeOf({ task, command, process }: Run): CheckPlace {
+    const { sandbox, mark } = process
+    const environment = () => ({
+      ...this.#environment(task, command, sandbox),
+      [this.#kind.reaper.variable]: mark,
+    })
+    return { directory: sandbox, environment }
   }
 
   #launch(task: TaskInfo, command: CommandInfo, sandbox: string): void {

@@ -1,6 +1,6 @@
 import type { Calls, FunctionCall, Outcome } from '../actors/calls.ts'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
-import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Check, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import { endedWithItsAgent } from './lost-run.ts'
@@ -67,6 +67,11 @@ class FunctionRunner implements Runner {
   check(taskId: string, check: HealthCheck): void {
     const run = this.#runs.get(taskId)
     if (run !== undefined) this.#checks.begin(run.task, check)
+  }
+
+  observe(taskId: string, check: Check): void {
+    const run = this.#runs.get(taskId)
+    if (run !== undefined) this.#checks.observe(run.task, check)
   }
 
   /** Aborts all signals. A function that ignores its own runs on: nothing can end it. */

@@ -1,12 +1,15 @@
 import type { RunReport } from '../actors/ports.ts'
-import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Check, CheckStatus, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { taskVariables } from './environment.ts'
-import { type CheckPlace, probe } from './health-probes.ts'
+import { type CheckPlace, type Finding, probe } from './health-probes.ts'
 
 /** How long a check may take when it does not say (Mesos' default); 0 means no limit. */
 const timeoutDefaultMs = 20_000
 
-/** The health checks that one runner is making: one `run.checked` each, none for ended tasks. */
+/** What is told of a check; without a finding, it did not end in time. */
+type Tell = (finding: Finding | undefined, timeoutMs: number) => RunReport
+
+/** The checks that one runner is making: one report each, none for ended tasks. */
 export class HealthChecks {
   readonly #report: (report: RunReport) => void
   /** Per task the ways to give up its checks. */
@@ -18,13 +21,38 @@ export class HealthChecks {
     this.#report = report
   }
 
-  /** Makes one check, by default in this process' folder with the variables of the task. */
-  begin(task: TaskInfo, check: HealthCheck, place: CheckPlace = placeOf(task)): void {
+  /** Makes one health check, by default in this process' folder with the variables of the task. */
+  begin(task: TaskInfo, check: HealthCheck, place?: CheckPlace): void {
+    const { taskId } = task
+    this.#begin(task, check, place, (finding, timeoutMs) => {
+      const late = `the ${check.type} health check did not end within ${timeoutMs} ms`
+      const message = finding === undefined ? late : finding.problem
+      const healthy = message === undefined
+      return { type: 'run.checked', taskId, healthy, ...(healthy ? {} : { message }) }
+    })
+  }
+
+  /** Makes one check of which only the result is told; of one that failed, that there is none. */
+  observe(task: TaskInfo, check: Check, place?: CheckPlace): void {
+    const { taskId } = task
+    this.#begin(task, check, place, (finding) => {
+      const { problem: _, ...facts } = finding ?? {}
+      const checkStatus: CheckStatus = { type: check.type, ...facts }
+      return { type: 'run.statusChecked', taskId, checkStatus }
+    })
+  }
+
+  #begin(
+    task: TaskInfo,
+    check: HealthCheck | Check,
+    place: CheckPlace = placeOf(task),
+    tell: Tell,
+  ): void {
     if (this.#closed) return
     const controller = new AbortController()
     const open = this.#open.get(task.taskId) ?? new Set()
     this.#open.set(task.taskId, open.add(controller))
-    const probing = this.#probe(task.taskId, check, place, open, controller)
+    const probing = this.#probe(task.taskId, check, place, { open, controller, tell })
     this.#probes.add(probing)
     void probing.then(() => this.#probes.delete(probing))
   }
@@ -50,10 +78,9 @@ export class HealthChecks {
 
   async #probe(
     taskId: string,
-    check: HealthCheck,
+    check: HealthCheck | Check,
     place: CheckPlace,
-    open: Set<AbortController>,
-    controller: AbortController,
+    { open, controller, tell }: Probing,
   ): Promise<void> {
     const timeoutMs = check.timeoutMs ?? timeoutDefaultMs
     let late = false
@@ -62,16 +89,19 @@ export class HealthChecks {
       controller.abort()
     }
     const timer = timeoutMs > 0 ? setTimeout(giveUp, timeoutMs) : undefined
-    const problem = await probe(check, place, controller.signal)
+    const finding = await probe(check, place, controller.signal)
     clearTimeout(timer)
     if (!open.delete(controller)) return
     if (open.size === 0 && this.#open.get(taskId) === open) this.#open.delete(taskId)
-    const message = late
-      ? `the ${check.type} health check did not end within ${timeoutMs} ms`
-      : problem
-    const healthy = message === undefined
-    this.#report({ type: 'run.checked', taskId, healthy, ...(healthy ? {} : { message }) })
+    this.#report(tell(late ? undefined : finding, timeoutMs))
   }
+}
+
+interface Probing {
+  /** Those of its task that have not ended. */
+  readonly open: Set<AbortController>
+  readonly controller: AbortController
+  readonly tell: Tell
 }
 
 function placeOf(task: TaskInfo): CheckPlace {

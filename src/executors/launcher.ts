@@ -162,12 +162,13 @@ class Reports {
 
 function performOn(runner: Runner, params: unknown): void {
   assert(isExecutorEffect(params), () => `an executor asks for ${JSON.stringify(params)}`)
-  if (params.type === 'startRun') runner.start(params.task)
-  else if (params.type === 'resumeRun') runner.resume(params.task)
-  else if (params.type === 'stopRun') runner.stop(params.taskId, params.how, params.why)
-  else if (params.task.healthCheck !== undefined) {
-    runner.check(params.task.taskId, params.task.healthCheck)
-  }
+  if (params.type === 'stopRun') return runner.stop(params.taskId, params.how, params.why)
+  const { type, task } = params
+  const { taskId, healthCheck, check } = task
+  if (type === 'startRun') runner.start(task)
+  else if (type === 'resumeRun') runner.resume(task)
+  else if (type === 'checkRun' && healthCheck) runner.check(taskId, healthCheck)
+  else if (type === 'observeRun' && check) runner.observe(taskId, check)
 }
 
 function isExecutorEffect(params: unknown): params is ExecutorEffect {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Calls, ModuleCall, Outcome } from '../actors/calls.ts'
 import type { Runner, RunnerFactory, RunReport } from '../actors/ports.ts'
-import type { HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Check, HealthCheck, TaskInfo } from '../messages/index.ts'
 import { callTaskOf } from './environment.ts'
 import { HealthChecks } from './health-checks.ts'
 import { endedWithItsAgent } from './lost-run.ts'
@@ -81,6 +81,11 @@ class ThreadRunner implements Runner {
   check(taskId: string, check: HealthCheck): void {
     const run = this.#runs.get(taskId)
     if (run !== undefined) this.#checks.begin(run.task, check)
+  }
+
+  observe(taskId: string, check: Check): void {
+    const run = this.#runs.get(taskId)
+    if (run !== undefined) this.#checks.observe(run.task, check)
   }
 
   async close(): Promise<void> {

@@ -10,9 +10,11 @@ import {
   type RunChecked,
   type RunExited,
   type RunStarted,
+  type RunStatusChecked,
 } from '../model/executor/book.ts'
 import * as registration from '../model/executor/registration.ts'
 import * as runs from '../model/executor/runs.ts'
+import * as statusChecks from '../model/executor/status-checks.ts'
 import * as statuses from '../model/executor/statuses.ts'
 import { runTable } from './run.ts'
 import { decision, effects, type Received, type Stamped } from './support/decide.ts'
@@ -23,6 +25,7 @@ export type RunnerEvent =
   | { readonly type: 'run.started'; readonly runs: readonly RunStarted[] }
   | { readonly type: 'run.exited'; readonly runs: readonly RunExited[] }
   | { readonly type: 'run.checked'; readonly runs: readonly RunChecked[] }
+  | { readonly type: 'run.statusChecked'; readonly runs: readonly RunStatusChecked[] }
 
 export type ExecutorEvent = Stamped<Received<ExecutorMessage> | ExecutorTimer | RunnerEvent>
 
@@ -46,7 +49,8 @@ export const executorMachine = setup({
     startRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
     resumeRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
     stopRun: (_: unknown, _params: Extract<ExecutorEffect, { type: 'stopRun' }>) => {},
-    checkRun: (_: unknown, _params: Extract<ExecutorEffect, { type: 'checkRun' }>) => {},
+    checkRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
+    observeRun: (_: unknown, _params: Extract<ExecutorEffect, { task: TaskInfo }>) => {},
     register: act(registration.register),
     cancelRegistration: cancel('registration'),
     acceptRegistration: act(registration.acceptRegistration),
@@ -61,6 +65,8 @@ export const executorMachine = setup({
     noteExited: act(runs.noteExited),
     noteChecked: act(runs.noteChecked),
     makeCheck: act(runs.checkRun),
+    noteStatusChecked: act(statusChecks.noteStatusChecked),
+    makeStatusCheck: act(statusChecks.observeRun),
     forceRun: act(runs.forceRun),
     endTooLong: act(runs.endTooLong),
   },
@@ -84,6 +90,8 @@ export const executorMachine = setup({
     'run.exited': { actions: { type: 'noteExited', params: ({ event }) => event } },
     'run.checked': { actions: { type: 'noteChecked', params: ({ event }) => event } },
     'run.checkDue': { actions: { type: 'makeCheck', params: ({ event }) => event } },
+    'run.statusChecked': { actions: { type: 'noteStatusChecked', params: ({ event }) => event } },
+    'run.statusCheckDue': { actions: { type: 'makeStatusCheck', params: ({ event }) => event } },
     'run.graceExpired': { actions: { type: 'forceRun', params: ({ event }) => event } },
     'run.completionTimeReached': { actions: { type: 'endTooLong', params: ({ event }) => event } },
     'updates.retryDue': {

@@ -10,6 +10,8 @@ const events = [
   'run.completionTimeReached',
   'run.checkDue',
   'run.checked',
+  'run.statusCheckDue',
+  'run.statusChecked',
   'run.exited',
 ] as const
 
@@ -30,12 +32,23 @@ export const runMachine = setup({
     startFirstCheck: raise({ type: 'run.checkDue' }, { delay: 'checkDelayMs', id: 'check' }),
     startNextCheck: raise({ type: 'run.checkDue' }, { delay: 'checkIntervalMs', id: 'check' }),
     cancelCheck: cancel('check'),
+    startFirstStatusCheck: raise(
+      { type: 'run.statusCheckDue' },
+      { delay: 'statusCheckDelayMs', id: 'statusCheck' },
+    ),
+    startNextStatusCheck: raise(
+      { type: 'run.statusCheckDue' },
+      { delay: 'statusCheckIntervalMs', id: 'statusCheck' },
+    ),
+    cancelStatusCheck: cancel('statusCheck'),
   },
   delays: {
     killGraceMs: defaultTimeouts.killGraceMs,
     maxCompletionTimeMs: 0,
     checkDelayMs: 15_000,
     checkIntervalMs: 10_000,
+    statusCheckDelayMs: 15_000,
+    statusCheckIntervalMs: 10_000,
   },
 }).createMachine({
   id: 'run',
@@ -49,13 +62,15 @@ export const runMachine = setup({
       },
     },
     running: {
-      entry: ['startCompletionTime', 'startFirstCheck'],
-      exit: ['cancelCompletionTime', 'cancelCheck'],
+      entry: ['startCompletionTime', 'startFirstCheck', 'startFirstStatusCheck'],
+      exit: ['cancelCompletionTime', 'cancelCheck', 'cancelStatusCheck'],
       on: {
         'run.killRequested': 'stopping',
         'run.completionTimeReached': 'killing',
         'run.checkDue': { description: 'The executor makes one health check.' },
         'run.checked': { actions: 'startNextCheck' },
+        'run.statusCheckDue': { description: 'The executor makes one check that is only told.' },
+        'run.statusChecked': { actions: 'startNextStatusCheck' },
         'run.exited': 'ended',
       },
     },
@@ -69,6 +84,7 @@ export const runMachine = setup({
           description: 'Asked again; a later kill may shorten the grace period, never lengthen it.',
         },
         'run.checked': { description: 'A check that was still under way.' },
+        'run.statusChecked': { description: 'A check that was still under way.' },
         'run.graceExpired': 'killing',
         'run.exited': 'ended',
       },
@@ -79,6 +95,7 @@ export const runMachine = setup({
         'run.started': { description: 'It started while it was being stopped.' },
         'run.killRequested': { description: 'It cannot end faster.' },
         'run.checked': { description: 'A check that was still under way.' },
+        'run.statusChecked': { description: 'A check that was still under way.' },
         'run.exited': 'ended',
       },
     },
@@ -89,5 +106,5 @@ export const runMachine = setup({
 export const runTable = deriveTable(runMachine, {
   states,
   events,
-  timers: ['run.graceExpired', 'run.completionTimeReached', 'run.checkDue'],
+  timers: ['run.graceExpired', 'run.completionTimeReached', 'run.checkDue', 'run.statusCheckDue'],
 })

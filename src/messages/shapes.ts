@@ -239,6 +239,33 @@ export const HealthCheck = Type.Object(
 )
 export type HealthCheck = Static<typeof HealthCheck>
 
+/** What is looked at of a task while it runs, and only told: nothing follows from it. */
+export const Check = Type.Object(
+  {
+    type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
+    delayMs: optional(Milliseconds),
+    intervalMs: optional(Milliseconds),
+    timeoutMs: optional(Milliseconds),
+    command: optional(CommandInfo),
+    http: optional(Type.Object({ port: Type.Number(), path: optional(Type.String()) }, closed)),
+    tcp: optional(Type.Object({ port: Type.Number() }, closed)),
+  },
+  closed,
+)
+export type Check = Static<typeof Check>
+
+/** What a check found last; with its type alone, nothing yet. */
+export const CheckStatus = Type.Object(
+  {
+    type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
+    exitCode: optional(Type.Number()),
+    statusCode: optional(Type.Number()),
+    succeeded: optional(Type.Boolean()),
+  },
+  closed,
+)
+export type CheckStatus = Static<typeof CheckStatus>
+
 export const KillPolicy = Type.Object({ gracePeriodMs: Milliseconds }, closed)
 export type KillPolicy = Static<typeof KillPolicy>
 
@@ -251,6 +278,7 @@ export const TaskInfo = Type.Object(
     command: optional(CommandInfo),
     executor: optional(ExecutorInfo),
     healthCheck: optional(HealthCheck),
+    check: optional(Check),
     killPolicy: optional(KillPolicy),
     maxCompletionTimeMs: optional(Milliseconds),
     data: optional(Type.String()),
@@ -277,6 +305,7 @@ export const TaskStatus = Type.Object(
     agentId: optional(Id),
     executorId: optional(Id),
     healthy: optional(Type.Boolean()),
+    checkStatus: optional(CheckStatus),
     exitCode: optional(Type.Number()),
     signal: optional(Type.String()),
     sandbox: optional(Type.String()),

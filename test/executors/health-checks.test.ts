@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Calls } from '../../src/actors/calls.ts'
 import { createCommandRunner } from '../../src/executors/command-runner.ts'
 import { createFunctionRunner } from '../../src/executors/function-runner.ts'
-import type { HealthCheck } from '../../src/messages/index.ts'
+import type { Check, CheckStatus, HealthCheck } from '../../src/messages/index.ts'
 import {
   commandTask,
   isAlive,
@@ -70,6 +70,35 @@ test('Health: a command that does not exist is unhealthy', async () => {
   const [healthy, message] = await verdict({ type: 'COMMAND', command })
   expect(healthy).toBe(false)
   expect(message).toContain('`no-such-check` was not found')
+})
+
+test.each<[Check, CheckStatus]>([
+  [
+    { type: 'COMMAND', command: { value: 'exit 4' } },
+    { type: 'COMMAND', exitCode: 4 },
+  ],
+  [{ type: 'COMMAND', command: { value: 'kill -9 $$' } }, { type: 'COMMAND' }],
+  [{ type: 'COMMAND', command: { value: 'sleep 100' }, timeoutMs: 50 }, { type: 'COMMAND' }],
+  [{ type: 'HTTP', http: { port: 1 } }, { type: 'HTTP' }],
+  [
+    { type: 'TCP', tcp: { port: 1 } },
+    { type: 'TCP', succeeded: false },
+  ],
+])('Check: %j finds %j', async (check, checkStatus) => {
+  const { runner, reports } = await world()
+  runner.observe('a', check)
+  expect(await reports.of('run.statusChecked', 'a')).toMatchObject({ checkStatus })
+})
+
+test('Check: what answers is told with its status, and connects', async () => {
+  const { runner, reports } = await world()
+  const port = await portOf(createHttpServer((_, answer) => answer.writeHead(503).end()))
+  runner.observe('a', { type: 'HTTP', http: { port } })
+  runner.observe('a', { type: 'TCP', tcp: { port } })
+  await until('two results', () => reports.list('run.statusChecked', 'a')[1])
+  const found = reports.list('run.statusChecked', 'a').map(({ checkStatus }) => checkStatus)
+  expect(found).toContainEqual({ type: 'HTTP', statusCode: 503 })
+  expect(found).toContainEqual({ type: 'TCP', succeeded: true })
 })
 
 test('Health: a command over its time is unhealthy, and ended with its children', async () => {

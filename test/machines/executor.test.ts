@@ -6,6 +6,7 @@ import {
   command,
   executorInput,
   grouped,
+  observed,
   recovered,
   registered,
   shared,
@@ -51,8 +52,9 @@ function states(stage: Stage): string[] {
 
 describe('Executor: in every state of small worlds', () => {
   test('nothing it is told makes it fail, and each transition is taken', () => {
-    const walked = coverWith(executorMachine, { single, shared, grouped, recovered })
+    const walked = coverWith(executorMachine, { single, observed, shared, grouped, recovered })
     expect(walked.single).toBeGreaterThan(500)
+    expect(walked.observed).toBeGreaterThan(100)
     expect(walked.shared).toBeGreaterThan(500)
     expect(walked.recovered).toBeGreaterThan(20)
   })

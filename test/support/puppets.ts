@@ -52,6 +52,7 @@ export class Puppets {
         this.#clock.soon(() => this.exit(taskId, false))
       },
       check: () => {},
+      observe: () => {},
       close: async () => {
         for (const taskId of own) this.running.delete(taskId)
       },

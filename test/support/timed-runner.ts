@@ -36,6 +36,7 @@ export function createTimedRunner(
         clock.soon(() => end(taskId, undefined, false))
       },
       check: () => {},
+      observe: () => {},
       close: async () => {
         for (const timer of timers.values()) if (timer !== undefined) clock.clearTimer(timer)
         timers.clear()

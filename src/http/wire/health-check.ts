@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../../messages/index.ts'
+import type { Check, HealthCheck } from '../../messages/index.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import {
   integerAt,
@@ -22,17 +22,31 @@ const times = [
   ['delay_seconds', 'delayMs'],
   ['interval_seconds', 'intervalMs'],
   ['timeout_seconds', 'timeoutMs'],
-  ['grace_period_seconds', 'gracePeriodMs'],
 ] as const
+
+function readTimes(json: Json, check: HealthCheck | Check, path: string): void {
+  for (const [field, name] of times) {
+    const seconds = optionalNumber(json[field], `${path}.${field}`)
+    if (seconds !== undefined) check[name] = toMilliseconds(seconds)
+  }
+}
+
+function writeTimes(check: HealthCheck | Check): Record<string, unknown> {
+  const json: Record<string, unknown> = {}
+  for (const [field, name] of times) {
+    const milliseconds = check[name]
+    if (milliseconds !== undefined) json[field] = milliseconds / msPerSecond
+  }
+  return json
+}
 
 /** Reads a HealthCheck; its type follows from its command or http part when it is missing. */
 export function readHealthCheck(value: unknown, path: string): HealthCheck {
   const json = objectAt(value, path)
   const check: HealthCheck = { type: typeOf(json, path) }
-  for (const [field, name] of times) {
-    const seconds = optionalNumber(json[field], `${path}.${field}`)
-    if (seconds !== undefined) check[name] = toMilliseconds(seconds)
-  }
+  readTimes(json, check, path)
+  const grace = optionalNumber(json.grace_period_seconds, `${path}.grace_period_seconds`)
+  if (grace !== undefined) check.gracePeriodMs = toMilliseconds(grace)
   const failures = optionalInteger(json.consecutive_failures, `${path}.consecutive_failures`)
   if (failures !== undefined) check.consecutiveFailures = failures
   if (!isAbsent(json.command)) check.command = readCommandInfo(json.command, `${path}.command`)
@@ -61,14 +75,40 @@ function readHttp(json: Json, path: string): NonNullable<HealthCheck['http']> {
   }
 }
 
+/** Reads a CheckInfo that was verified. */
+export function readCheck(value: unknown, path: string): Check {
+  const json = objectAt(value, path)
+  const check: Check = { type: typeOf(json, path) }
+  readTimes(json, check, path)
+  if (check.type === 'COMMAND') {
+    const { command } = objectAt(json.command, `${path}.command`)
+    check.command = readCommandInfo(command, `${path}.command.command`)
+  } else if (check.type === 'HTTP') {
+    const { port, path: route } = readHttp(objectAt(json.http, `${path}.http`), `${path}.http`)
+    check.http = { port, ...(route !== undefined && { path: route }) }
+  } else {
+    const tcp = objectAt(json.tcp, `${path}.tcp`)
+    check.tcp = { port: integerAt(tcp.port, `${path}.tcp.port`) }
+  }
+  return check
+}
+
+export function writeCheck(check: Check): Json {
+  const { type, command, http, tcp } = check
+  return {
+    type,
+    ...writeTimes(check),
+    ...(command !== undefined && { command: { command: writeCommandInfo(command) } }),
+    ...(http !== undefined && { http }),
+    ...(tcp !== undefined && { tcp }),
+  }
+}
+
 /** Writes a HealthCheck; hosts have no field in Mesos, whose checks are all of the agent's. */
 export function writeHealthCheck(check: HealthCheck): Json {
-  const { type, consecutiveFailures, command, http, tcp } = check
-  const json: Record<string, unknown> = { type }
-  for (const [field, name] of times) {
-    const milliseconds = check[name]
-    if (milliseconds !== undefined) json[field] = milliseconds / msPerSecond
-  }
+  const { type, gracePeriodMs, consecutiveFailures, command, http, tcp } = check
+  const json: Record<string, unknown> = { type, ...writeTimes(check) }
+  if (gracePeriodMs !== undefined) json.grace_period_seconds = gracePeriodMs / msPerSecond
   if (consecutiveFailures !== undefined) json.consecutive_failures = consecutiveFailures
   if (command !== undefined) json.command = writeCommandInfo(command)
   if (http !== undefined) {

@@ -3,7 +3,7 @@ import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import { verifyContainer } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
-import { readHealthCheck, writeHealthCheck } from './health-check.ts'
+import { readCheck, readHealthCheck, writeCheck, writeHealthCheck } from './health-check.ts'
 import {
   bytesAt,
   durationAt,
@@ -21,7 +21,6 @@ import { verifyCheck, verifyLimits } from './undecided.ts'
 
 const undecided: Undecided = {
   container: 'object',
-  check: 'object',
   limits: 'object',
   discovery: 'object',
 }
@@ -58,6 +57,9 @@ function readWork(json: Json, task: TaskInfo, path: string): void {
   if (!isAbsent(json.health_check)) {
     task.healthCheck = readHealthCheck(json.health_check, `${path}.health_check`)
   }
+  if (isAbsent(json.check)) return
+  verifyCheck(json.check, `${path}.check`)
+  task.check = readCheck(json.check, `${path}.check`)
 }
 
 function readRest(json: Json, task: TaskInfo, path: string): void {
@@ -67,7 +69,6 @@ function readRest(json: Json, task: TaskInfo, path: string): void {
   }
   const carried = carry(json, undecided, path)
   if (carried !== undefined) {
-    if (carried.check !== undefined) verifyCheck(carried.check, `${path}.check`)
     if (carried.container !== undefined) {
       verifyContainer(carried.container, `${path}.container`)
     }
@@ -102,6 +103,7 @@ export function writeTaskInfo(task: TaskInfo, form: ResourceForm, frameworkId: s
   if (task.command !== undefined) json.command = writeCommandInfo(task.command)
   if (task.data !== undefined) json.data = task.data
   if (task.healthCheck !== undefined) json.health_check = writeHealthCheck(task.healthCheck)
+  if (task.check !== undefined) json.check = writeCheck(task.check)
   if (task.killPolicy !== undefined) {
     json.kill_policy = { grace_period: writeDuration(task.killPolicy.gracePeriodMs) }
   }

@@ -1,5 +1,6 @@
 import { reasons, sources, type TaskStatus, taskStates } from '../../messages/index.ts'
 import { carry, type Undecided } from './carried.ts'
+import { readCheckStatus, writeCheckStatus } from './check-status.ts'
 import {
   enumAt,
   idAt,
@@ -49,7 +50,6 @@ const wireSource: Readonly<Record<Source, string>> = {
 const undecided: Undecided = {
   data: 'bytes',
   labels: 'object',
-  check_status: 'object',
   container_status: 'object',
   limitation: 'object',
 }
@@ -82,6 +82,9 @@ export function readTaskStatus(value: unknown, path: string, timestampMs = 0): T
   if (!isAbsent(json.uuid)) status.uuid = uuidFromWire(json.uuid, `${path}.uuid`)
   const healthy = optionalBoolean(json.healthy, `${path}.healthy`)
   if (healthy !== undefined) status.healthy = healthy
+  if (!isAbsent(json.check_status)) {
+    status.checkStatus = readCheckStatus(json.check_status, `${path}.check_status`)
+  }
   const unreachable = optionalDuration(json.unreachable_time, `${path}.unreachable_time`)
   if (unreachable !== undefined) status.unreachableTimeMs = unreachable
   const carried = carry(json, undecided, path)
@@ -117,6 +120,7 @@ export function writeTaskStatus(status: TaskStatus): Json {
   json.timestamp = status.timestampMs / msPerSecond
   if (status.uuid !== undefined) json.uuid = uuidToWire(status.uuid)
   if (status.healthy !== undefined) json.healthy = status.healthy
+  if (status.checkStatus !== undefined) json.check_status = writeCheckStatus(status.checkStatus)
   if (status.unreachableTimeMs !== undefined) {
     json.unreachable_time = writeDuration(status.unreachableTimeMs)
   }

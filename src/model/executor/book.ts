@@ -1,5 +1,6 @@
 import type {
   Address,
+  CheckStatus,
   FrameworkInfo,
   TaskInfo,
   TaskState,
@@ -51,6 +52,8 @@ export interface RunRecord {
   failedChecks: number
   healthy?: boolean
   lastCheck?: string
+  /** What its check found last, if it has one. */
+  checkStatus?: CheckStatus
 }
 
 /** A task that had not ended when its agent's process did. */
@@ -95,7 +98,8 @@ function recoveredRun(
   return group === undefined ? run : { ...run, group }
 }
 
-type RunTimerType = 'run.graceExpired' | 'run.completionTimeReached' | 'run.checkDue'
+type RunTimerType =
+  `run.${'graceExpired' | 'completionTimeReached' | 'checkDue' | 'statusCheckDue'}`
 
 export type ExecutorTimer =
   | { readonly type: RunTimerType; readonly taskId: string }
@@ -111,7 +115,7 @@ export type ExecutorEffect =
       readonly how: 'terminate' | 'kill'
       readonly why: RunEnding
     }
-  | { readonly type: 'checkRun'; readonly task: TaskInfo }
+  | { readonly type: 'checkRun' | 'observeRun'; readonly task: TaskInfo }
 
 /** The work of a task has begun, or goes on. */
 export interface RunStarted {
@@ -146,8 +150,15 @@ export interface RunChecked {
   readonly message?: string
 }
 
+/** What a check of a running task found, which is only told. */
+export interface RunStatusChecked {
+  readonly taskId: string
+  readonly checkStatus: CheckStatus
+}
+
 type RunHappening =
-  `run.${'started' | 'killRequested' | 'graceExpired' | 'completionTimeReached' | 'checkDue' | 'checked' | 'exited'}`
+  | `run.${'started' | 'killRequested' | 'checked' | 'statusChecked' | 'exited'}`
+  | RunTimerType
 
 export interface ExecutorStep extends Step<ExecutorBook, ExecutorTimer, ExecutorEffect> {
   readonly runs: StateTable<RunRecord['state'], RunHappening, RunTimerType>

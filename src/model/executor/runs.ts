@@ -4,7 +4,6 @@ import type {
   LaunchGroupOnExecutor,
   LaunchOnExecutor,
 } from '../../messages/task.ts'
-import { move } from '../tables.ts'
 import type {
   ExecutorStep,
   RunChecked,
@@ -13,17 +12,8 @@ import type {
   RunRecord,
   RunStarted,
 } from './book.ts'
-import { report, terminalStatus } from './statuses.ts'
-
-type Happening = Parameters<ExecutorStep['runs']['next']>[1]
-
-/** Mesos' defaults of HealthCheck (mesos.proto). */
-const checkDefaults = {
-  delayMs: 15_000,
-  intervalMs: 10_000,
-  gracePeriodMs: 10_000,
-  consecutiveFailures: 3,
-}
+import { checkDefaults, moveRun } from './moves.ts'
+import { lastCheckOf, report, terminalStatus } from './statuses.ts'
 
 /** New tasks: their work begins. A function needs no time to start, so it skips that state. */
 export function startRuns(step: ExecutorStep, message: LaunchOnExecutor): void {
@@ -88,9 +78,9 @@ export function noteExited(step: ExecutorStep, { runs }: { runs: readonly RunExi
     if (run === undefined) continue
     if (exit.stopped !== undefined) run.ending ??= exit.stopped
     moveRun(step, run, 'run.exited')
-    step.book.runs.delete(exit.taskId)
     const { state, details } = terminalStatus(run, exit)
     report(step, exit.taskId, state, details)
+    step.book.runs.delete(exit.taskId)
     if (run.group !== undefined && state !== 'TASK_FINISHED') endGroup(step, run.group)
   }
 }
@@ -170,6 +160,7 @@ function judge(
     run.healthy = healthy
     const reason = 'TASK_HEALTH_CHECK_STATUS_UPDATED'
     report(step, taskId, 'TASK_RUNNING', {
+      ...lastCheckOf(run),
       healthy,
       reason,
       ...(message !== undefined && { message }),
@@ -206,26 +197,4 @@ function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | unde
     { type: 'run.graceExpired', taskId },
     endsAt - step.turn.at,
   )
-}
-
-function moveRun(step: ExecutorStep, run: RunRecord, happening: Happening): void {
-  const { task } = run
-  const { healthCheck: check, maxCompletionTimeMs } = task
-  move(step.runs, run, happening, step.turn, {
-    id: task.taskId,
-    event: (type) => ({ type, taskId: task.taskId }),
-    delays: {
-      killGraceMs: run.graceMs,
-      maxCompletionTimeMs:
-        maxCompletionTimeMs === undefined ? 'never' : left(step, run, maxCompletionTimeMs),
-      checkDelayMs:
-        check === undefined ? 'never' : left(step, run, check.delayMs ?? checkDefaults.delayMs),
-      checkIntervalMs: check?.intervalMs ?? checkDefaults.intervalMs,
-    },
-  })
-}
-
-/** What is left of a delay that counts from when the work began. */
-function left(step: ExecutorStep, { startedAt }: RunRecord, delayMs: number): number {
-  return startedAt === undefined ? delayMs : Math.max(0, delayMs - (step.turn.at - startedAt))
 }

@@ -14,18 +14,28 @@ export function report(
 ): void {
   const { book, turn } = step
   const uuid = takeUpdateId(book)
+  const check = book.runs.get(taskId)?.task.check
   const status: TaskStatus = {
     taskId,
     state,
     source: 'EXECUTOR',
     timestampMs: turn.at,
     uuid,
+    ...(check !== undefined && { checkStatus: { type: check.type } }),
     ...details,
   }
   const all = [...(book.unacknowledged.get(taskId) ?? []), status]
   book.unacknowledged.set(taskId, all)
   send(step, all)
   retryLater(step)
+}
+
+/** What a status tells of checks that have been made; others do not look back, as in Mesos. */
+export function lastCheckOf({ checkStatus, healthy }: RunRecord): Partial<TaskStatus> {
+  return {
+    ...(checkStatus !== undefined && { checkStatus }),
+    ...(healthy !== undefined && { healthy }),
+  }
 }
 
 /** Whatever the agent did not acknowledge in a while is said again, oldest first. */

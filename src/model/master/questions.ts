@@ -106,12 +106,15 @@ function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | unde
 /** A task in the book: where it is, and how it is as far as its framework was told. */
 function latestOf(task: TaskRecord, status: TaskStatus): TaskStatus {
   const { agentId, executorId, forwarded } = task
-  const healthy = forwarded?.healthy
+  const { healthy, checkStatus, carried } = forwarded ?? {}
+  const container = carried?.container_status
   return {
     ...status,
     agentId,
     // That of a command is the agent's own affair, as in Mesos.
     ...(executorId !== task.id && { executorId }),
     ...(healthy !== undefined && { healthy }),
+    ...(checkStatus !== undefined && { checkStatus }),
+    ...(container !== undefined && { carried: { container_status: container } }),
   }
 }

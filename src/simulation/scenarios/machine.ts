@@ -97,6 +97,7 @@ export class ScenarioMachine {
       resume: ({ taskId }) => process.soon(() => this.#resume(taskId, report)),
       stop: (taskId) => process.soon(() => void this.end(taskId, false)),
       check: () => {},
+      observe: () => {},
       close: async () => {
         for (const [taskId, work] of [...this.#work]) if (work.report === report) this.#take(taskId)
       },

@@ -64,6 +64,7 @@ export function createSimulatedRunner(clock: Clock, machine: Machine): RunnerFac
         else clock.soon(() => end(taskId, false))
       },
       check: () => {},
+      observe: () => {},
       close: async () => {
         for (const { task, timer } of running.values()) {
           if (timer !== undefined) clock.clearTimer(timer)

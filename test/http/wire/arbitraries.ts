@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type {
   AttributeConstraint,
   Attributes,
+  CheckStatus,
   CommandInfo,
   ExecutorInfo,
   FrameworkInfo,
@@ -163,8 +164,8 @@ export const taskOf = (depthMax: number): fc.Arbitrary<TaskInfo> =>
       carried: fc.constant({
         container: { type: 'MESOS' },
         discovery: { visibility: 'CLUSTER' },
-        check: { type: 'TCP', tcp: { port: 80 } },
       }),
+      check: fc.constant({ type: 'TCP', tcp: { port: 80 }, intervalMs: 500 } as const),
     },
     { requiredKeys: ['taskId', 'name', 'agentId', 'resources'] },
   )
@@ -181,6 +182,12 @@ export const status: fc.Arbitrary<TaskStatus> = fc.record(
     agentId: id,
     executorId: id,
     healthy: fc.boolean(),
+    checkStatus: fc.constantFrom<CheckStatus>(
+      { type: 'COMMAND' },
+      { type: 'COMMAND', exitCode: 0 },
+      { type: 'HTTP', statusCode: 200 },
+      { type: 'TCP', succeeded: false },
+    ),
     unreachableTimeMs: fc.integer({ min: 1, max: 4_000_000_000_000 }),
     carried: fc.record(
       { data: base64, labels: fc.constant({ labels: [{ key: 'k' }, { key: 'k' }] }) },

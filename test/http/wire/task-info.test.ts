@@ -79,7 +79,12 @@ describe('A task that is read', () => {
     [
       'may be checked',
       { check: { type: 'COMMAND', command: { command: { value: 'true' } } } },
-      { carried: { check: { type: 'COMMAND', command: { command: { value: 'true' } } } } },
+      { check: { type: 'COMMAND', command: { value: 'true' } } },
+    ],
+    [
+      'may be checked at an address, in its own rhythm',
+      { check: { type: 'HTTP', http: { port: 80, path: '/up' }, interval_seconds: 0.5 } },
+      { check: { type: 'HTTP', http: { port: 80, path: '/up' }, intervalMs: 500 } },
     ],
     [
       'may have a health check that tells its type by its command',

@@ -81,6 +81,30 @@ export const single = world(executorInput, (book, snapshot) => [
   unheard,
 ])
 
+/** A command whose check is only told. */
+export const observed = world(executorInput, (book) => {
+  const { healthCheck: _, maxCompletionTimeMs: __, ...rest } = command
+  const task: TaskInfo = { ...rest, check: { type: 'TCP', tcp: { port: 80 } } }
+  const found = (succeeded: boolean, taskId = 'T1'): ExecutorEvent => ({
+    type: 'run.statusChecked',
+    runs: [{ taskId, checkStatus: { type: 'TCP', succeeded } }],
+  })
+  return [
+    registered,
+    ...when(book.sequence === 0, launch(task)),
+    ...aboutRuns(book),
+    ...when(book.runs.get('T1')?.state === 'running', {
+      type: 'run.statusCheckDue',
+      taskId: 'T1',
+    }),
+    ...when(book.sequence < 5, found(true), found(false)),
+    found(true, 'T9'),
+    { type: 'run.statusCheckDue', taskId: 'T9' },
+    { type: 'task.kill', ...agent, kills: [{ taskId: 'T1' }] },
+    ...acknowledgements(book),
+  ]
+})
+
 /** Two calls in one executor, which lives on when they end. */
 export const shared = world(
   { ...executorInput, executorId: 'functions', endsWithTasks: false },
