@@ -53,6 +53,14 @@ interface Run {
   isStopping: boolean
 }
 
+/** How far a task had come that never began. */
+interface Refusal {
+  readonly sandbox?: string | undefined
+  readonly prepared?: false
+}
+
+const unprepared = { prepared: false } as const
+
 /** Nobody's work: it cannot be found again. */
 const noOwner: RunOwner = { frameworkId: '', executorId: '' }
 
@@ -96,19 +104,20 @@ class CommandRunner implements Runner {
     try {
       sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
     } catch (error) {
-      this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`)
+      this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`, unprepared)
       return
     }
     try {
       linkVolumes(sandbox, task.resources, this.#volumes)
     } catch (error) {
-      this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox)
+      const message = `its volumes could not be linked: ${messageOf(error)}`
+      this.#refuse(taskId, message, { sandbox, ...unprepared })
       return
     }
     const files = filesFor(command)
     if (files.length === 0) return this.#launch(task, command, sandbox)
     void this.#fetches.fetch(taskId, files, sandbox, (problem) => {
-      if (problem !== undefined) this.#refuse(taskId, problem, sandbox)
+      if (problem !== undefined) this.#refuse(taskId, problem, { sandbox, ...unprepared })
       else if (!this.#closed) this.#launch(task, command, sandbox)
     })
   }
@@ -173,7 +182,7 @@ class CommandRunner implements Runner {
       const listener = this.#listen(task.taskId, command)
       this.#follow(task, command, this.#kind.start(order, listener))
     } catch (error) {
-      this.#refuse(task.taskId, whyNotLaunched(command, directory, error), sandbox)
+      this.#refuse(task.taskId, whyNotLaunched(command, directory, error), { sandbox })
     }
   }
 
@@ -198,7 +207,7 @@ class CommandRunner implements Runner {
         const sandbox = this.#runs.get(taskId)?.process.sandbox
         this.#runs.delete(taskId)
         const directory = command.workingDirectory ?? sandbox ?? ''
-        this.#refuse(taskId, whyNotLaunched(command, directory, error), sandbox)
+        this.#refuse(taskId, whyNotLaunched(command, directory, error), { sandbox })
       },
       exited: (exit) => {
         const run = this.#runs.get(taskId)
@@ -229,7 +238,7 @@ class CommandRunner implements Runner {
     })
   }
 
-  #refuse(taskId: string, message: string, sandbox?: string): void {
+  #refuse(taskId: string, message: string, { sandbox, prepared }: Refusal = {}): void {
     queueMicrotask(() =>
       this.#report({
         type: 'run.exited',
@@ -238,6 +247,7 @@ class CommandRunner implements Runner {
         launched: false,
         message,
         ...(sandbox === undefined ? {} : { sandbox }),
+        ...(prepared === undefined ? {} : { prepared }),
       }),
     )
   }

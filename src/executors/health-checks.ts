@@ -6,9 +6,6 @@ import { type CheckPlace, type Finding, probe } from './health-probes.ts'
 /** How long a check may take when it does not say (Mesos' default); 0 means no limit. */
 const timeoutDefaultMs = 20_000
 
-/** What is told of a check; without a finding, it did not end in time. */
-type Tell = (finding: Finding | undefined, timeoutMs: number) => RunReport
-
 /** The checks that one runner is making: one report each, none for ended tasks. */
 export class HealthChecks {
   readonly #report: (report: RunReport) => void
@@ -46,7 +43,7 @@ export class HealthChecks {
     task: TaskInfo,
     check: HealthCheck | Check,
     place: CheckPlace = placeOf(task),
-    tell: Tell,
+    tell: Probing['tell'],
   ): void {
     if (this.#closed) return
     const controller = new AbortController()
@@ -101,7 +98,8 @@ interface Probing {
   /** Those of its task that have not ended. */
   readonly open: Set<AbortController>
   readonly controller: AbortController
-  readonly tell: Tell
+  /** What is told of the check; without a finding, it did not end in time. */
+  readonly tell: (finding: Finding | undefined, timeoutMs: number) => RunReport
 }
 
 function placeOf(task: TaskInfo): CheckPlace {

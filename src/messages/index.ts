@@ -3,6 +3,7 @@
  */
 export * from './addresses.ts'
 export * from './batches.ts'
+export type * from './constraints.ts'
 export type { MessageDefinition, Role } from './define.ts'
 export type * from './envelope.ts'
 export * from './ids.ts'

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { capabilities, pseudoattributeTypes, reasons, sources, taskStates } from './states.ts'
+import { OfferConstraints } from './constraints.ts'
+import { capabilities, reasons, sources, taskStates } from './states.ts'
 
 /** The structures that several messages share. Field names follow Mesos v1, in camelCase. */
 
@@ -49,35 +50,6 @@ const SourceSchema = Type.Enum(sources)
 
 export const Filters = Type.Object({ refuseSeconds: optional(Type.Number()) }, closed)
 export type Filters = Static<typeof Filters>
-
-/**
- * One thing that must be so of an agent: exactly one selector (the first two fields) and exactly
- * one predicate (the others). Patterns are in RE2's syntax and must match the whole text.
- */
-export const AttributeConstraint = Type.Object(
-  {
-    attributeName: optional(Type.String()),
-    pseudoattributeType: optional(Type.Enum(pseudoattributeTypes)),
-    exists: optional(Type.Literal(true)),
-    notExists: optional(Type.Literal(true)),
-    textEquals: optional(Type.String()),
-    textNotEquals: optional(Type.String()),
-    textMatches: optional(Type.String()),
-    textNotMatches: optional(Type.String()),
-  },
-  closed,
-)
-export type AttributeConstraint = Static<typeof AttributeConstraint>
-
-/**
- * By role, of which agents a framework wants offers: of those that meet all constraints of any one
- * group. Mesos' wrappers with a single field are left out; a role that is not named takes all.
- */
-export const OfferConstraints = Type.Record(
-  Type.String(),
-  Type.Array(Type.Array(AttributeConstraint)),
-)
-export type OfferConstraints = Static<typeof OfferConstraints>
 
 export const FrameworkInfo = Type.Object(
   {

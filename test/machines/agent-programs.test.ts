@@ -120,6 +120,13 @@ describe('Agent: an executor that is a program', () => {
     ])
   })
 
+  test('the status of one that never began is -1, that of one without a process 0', () => {
+    const never = registered().tell(launchProgram('C1'), exits('prog'))
+    expect(never.hear('lifecycle.executorExited')).toMatchObject([{ status: -1 }])
+    const group = registered().tell(launchGroup(pod, 'G1'), registers('pod'), exits('pod'))
+    expect(group.hear('lifecycle.executorExited')).toMatchObject([{ status: 0 }])
+  })
+
   test('of the end of a command’s executor the master hears nothing', () => {
     const stage = registered().tell(told.launch, exits('T1'))
     expect(stage.hear('lifecycle.executorExited')).toEqual([])

@@ -127,6 +127,12 @@ describe('Updates at an agent', () => {
     ])
   })
 
+  test('what its own executors do in its place it says itself', () => {
+    const unfetched = statusOf('TASK_FAILED', { source: 'AGENT' })
+    const [message] = working().tell(report(unfetched)).hear('task.update').slice(-1)
+    expect(message?.updates).toMatchObject([{ status: { source: 'AGENT' } }])
+  })
+
   test('rule 8: the executor is answered before the master is told', () => {
     const stage = working().tell(report(running))
     expect(stage.heard()).toEqual([`${executor} task.acknowledge`, 'master task.update'])

@@ -6,7 +6,7 @@ import { command, executorInput, registered } from './support/universe-executor.
 
 const from = 'agent/a'
 const effects = ['startRun', 'resumeRun', 'stopRun', 'checkRun']
-const { healthCheck: _, maxCompletionTimeMs: __, ...plain } = command
+const { healthCheck, maxCompletionTimeMs: _, ...plain } = command
 const member = (taskId: string) => ({ ...plain, taskId, name: taskId })
 const launchGroup = (...taskIds: string[]) => ({
   type: 'task.launchGroup',
@@ -54,6 +54,28 @@ describe('Executor: a group of tasks', () => {
     stage.statuses()
     stage.tell(exited('T1', false))
     expect(stage.statuses().at(-1)).toMatchObject({ taskId: 'T1', state: 'TASK_KILLED' })
+  })
+
+  test('the others get the usual grace, whatever their own is', () => {
+    const patient = { ...member('T1'), killPolicy: { gracePeriodMs: 60_000 } }
+    const stage = new Stage(executorMachine, { ...executorInput, executorId: 'pod' }, effects)
+    const group = { type: 'task.launchGroup', from, tasks: [patient, member('T2')] }
+    stage.tell(registered, group, started('T1', 'T2'), exited('T2', false)).advance(3_000)
+    expect(stopped(stage)).toEqual(['terminate T1', 'kill T1'])
+  })
+
+  test('one that is ended as unhealthy takes the others with it, which are told so, too', () => {
+    const sick = { ...member('T1'), ...(healthCheck && { healthCheck }) }
+    const stage = new Stage(executorMachine, { ...executorInput, executorId: 'pod' }, effects)
+    const group = { type: 'task.launchGroup', from, tasks: [sick, member('T2')] }
+    stage.tell(registered, group, started('T1', 'T2')).advance(60_000)
+    const checked = { type: 'run.checked', runs: [{ taskId: 'T1', healthy: false }] }
+    stage.tell(checked, checked, exited('T1', false), exited('T2', false))
+    expect(stage.statuses().at(-1)).toMatchObject({
+      taskId: 'T2',
+      state: 'TASK_KILLED',
+      healthy: false,
+    })
   })
 
   test('one that is killed takes the others with it', () => {

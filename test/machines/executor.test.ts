@@ -90,7 +90,9 @@ describe('Executor: timers', () => {
       kills: [{ taskId: 'T1', killPolicy: { gracePeriodMs } }],
     })
     const shortened = running().tell(kill).advance(500).tell(within(1_000)).advance(10_000)
-    expect(asked(shortened).at(-1)).toBe('1500 stopRun kill')
+    expect(asked(shortened).at(-1)).toBe('1000 stopRun kill')
+    const overdue = running().tell(kill).advance(500).tell(within(100)).advance(0)
+    expect(asked(overdue).at(-1)).toBe('500 stopRun kill')
     const lengthened = running().tell(kill).advance(500).tell(within(9_000)).advance(10_000)
     expect(asked(lengthened).at(-1)).toBe('3000 stopRun kill')
   })
@@ -105,6 +107,31 @@ describe('Executor: timers', () => {
     stage.tell({ ...exited, runs: [{ taskId: 'T1', succeeded: false, launched: true }] })
     expect(stage.hear('task.update')).toMatchObject([
       { updates: [{ state: 'TASK_FAILED', reason: 'MAX_COMPLETION_TIME_REACHED' }] },
+    ])
+  })
+
+  test('a completion time of zero is none', () => {
+    const stage = running({ maxCompletionTimeMs: 0 }).advance(100_000)
+    expect(asked(stage)).not.toContain('0 stopRun kill')
+  })
+
+  test('of a command that wants files nothing is told before they are there', () => {
+    const wanting = { command: { value: 'true', carried: { uris: [{ value: '/a' }] } } }
+    const fetching = created().tell(registered, {
+      ...launch,
+      tasks: [{ ...command, ...wanting }],
+    })
+    expect(states(fetching)).toEqual([])
+    expect(states(fetching.tell(started))).toContain('TASK_STARTING')
+    expect(states(running(wanting))).toContain('TASK_RUNNING')
+    const lost = { taskId: 'T1', succeeded: false, launched: false, prepared: false }
+    const failed = created().tell(
+      registered,
+      { ...launch, tasks: [{ ...command, ...wanting }] },
+      { type: 'run.exited', runs: [lost] },
+    )
+    expect(failed.statuses()).toMatchObject([
+      { state: 'TASK_FAILED', source: 'AGENT', reason: 'CONTAINER_LAUNCH_FAILED' },
     ])
   })
 

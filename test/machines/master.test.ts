@@ -64,7 +64,7 @@ describe('Master: in every state of small worlds', () => {
     expect(states.offers).toBeGreaterThan(100)
     expect(states.partition).toBeGreaterThan(100)
     expect(states.reservations).toBeGreaterThan(100)
-  }, 30_000)
+  })
 
   test('an account that does not balance is noticed', () => {
     const stage = joined().tell(launch)

@@ -90,8 +90,9 @@ function executorPicture(
   { viewer, id: frameworkId, info: framework, living, ended: past }: Surroundings,
   record: ExecutorRecord,
 ): ExecutorPicture {
-  const isSeen = (task: AgentTask): boolean =>
-    viewer.seesTask({ info: task.info, frameworkId, role: framework.roles[0] ?? '*' }, framework)
+  const role = framework.roles[0] ?? '*'
+  const isSeen = ({ info, executorId }: AgentTask): boolean =>
+    viewer.seesTask({ info, frameworkId, role, executorId }, framework)
   const own = (living.get(record) ?? []).map(({ task }) => task).filter(isSeen)
   const show = (task: AgentTask): TaskPicture => ({
     frameworkId,

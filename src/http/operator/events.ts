@@ -69,7 +69,9 @@ export class EventWriter {
     before,
     status,
   }: Happening & { type: 'taskUpdated' }): StreamEvent | undefined {
-    if (task.state === before.state && !checks.includes(status.reason)) return undefined
+    // The state of the task may be ahead of what its scheduler was told: that counts, as in Mesos.
+    const isRepeated = before.statuses.at(-1)?.state === status.state
+    if (isRepeated && !checks.includes(status.reason)) return undefined
     const { frameworkId } = task.origin
     const update = {
       framework_id: { value: frameworkId },

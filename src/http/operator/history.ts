@@ -174,7 +174,7 @@ export class History {
     if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
-  #addTask({ frameworkId, role, task: launched }: MasterReport & { type: 'taskAdded' }): void {
+  #addTask({ frameworkId, role, executorId, task: launched }: TaskAdded): void {
     // Its data is between scheduler and executor, and may be large.
     const { data: _, ...info } = launched
     const past = this.#pastOf(frameworkId)
@@ -184,7 +184,7 @@ export class History {
     // A task that came back with its agent has a state already, and perhaps a history.
     const known = this.#ledger().frameworks.get(frameworkId)?.tasks.get(info.taskId)
     const task = new TaskVersion(
-      { info, frameworkId, role },
+      { info, frameworkId, role, executorId },
       known?.state ?? 'TASK_STAGING',
       isBack ? before.statuses : [],
       isBack ? before.delivered : undefined,
@@ -236,6 +236,8 @@ export class History {
     for (const watcher of this.#watchers) watcher(happening)
   }
 }
+
+type TaskAdded = MasterReport & { readonly type: 'taskAdded' }
 
 /** A framework that the book does not know (any more). */
 const absent = { state: 'completed', address: '' } as const

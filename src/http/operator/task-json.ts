@@ -4,7 +4,7 @@ import { writeTaskInfo } from '../wire/task-info.ts'
 import { writeTaskStatus } from '../wire/task-status.ts'
 import { uuidToWire } from '../wire/uuid.ts'
 import { plainResources } from './resource-json.ts'
-import type { TaskVersion } from './task-version.ts'
+import type { TaskOrigin, TaskVersion } from './task-version.ts'
 
 /** Parts of a task's description that its record has, too (Mesos: createTask). */
 const parts = ['limits', 'labels', 'discovery', 'container', 'health_check', 'kill_policy'] as const
@@ -12,12 +12,13 @@ const parts = ['limits', 'labels', 'discovery', 'container', 'health_check', 'ki
 /** A task as the API has it. */
 export function v1Task({ origin, state, statuses, delivered }: TaskVersion): Json {
   const { info, frameworkId, role } = origin
+  const executorId = executorOf(origin)
   const json = writeTaskInfo(info, { allocatedTo: role, refined: true }, frameworkId)
   return {
     name: info.name,
     task_id: { value: info.taskId },
     framework_id: { value: frameworkId },
-    ...(info.executor && { executor_id: { value: info.executor.executorId } }),
+    ...(executorId !== undefined && { executor_id: { value: executorId } }),
     agent_id: { value: info.agentId },
     state,
     resources: json.resources,
@@ -39,7 +40,7 @@ export function plainTask({ origin, state, statuses }: TaskVersion): Json {
     id: info.taskId,
     name: info.name,
     framework_id: frameworkId,
-    executor_id: info.executor?.executorId ?? '',
+    executor_id: executorOf(origin) ?? '',
     slave_id: info.agentId,
     state,
     resources: plainResources(toQuantities(info.resources)),
@@ -48,6 +49,11 @@ export function plainTask({ origin, state, statuses }: TaskVersion): Json {
     ...(isObject(labels) && { labels: labels.labels }),
     ...rest,
   }
+}
+
+/** The one that was asked for: nobody asks for that of a command. */
+function executorOf({ info, executorId }: TaskOrigin): string | undefined {
+  return info.executor?.executorId ?? (executorId === info.taskId ? undefined : executorId)
 }
 
 function picked(json: Json): Record<string, unknown> {

@@ -9,6 +9,8 @@ export interface TaskOrigin {
   readonly info: TaskInfo
   readonly frameworkId: string
   readonly role: string
+  /** That of a command is named like its task, and is nobody else's affair. */
+  readonly executorId: string
 }
 
 /** The most statuses kept of one task; neighbours about one state count as one. */
@@ -77,9 +79,10 @@ export class TaskVersion {
 export function versionOf(past: FrameworkPast | undefined, record: TaskRecord): TaskVersion {
   const known = past?.tasks.get(record.id)
   if (known !== undefined) return known
-  const { id: taskId, name, agentId, frameworkId, role, resources, state, forwarded } = record
+  const { id: taskId, name, agentId, frameworkId, role, executorId, resources } = record
+  const { state, forwarded } = record
   const info = { taskId, name, agentId, resources: toResources(resources) }
-  const origin = { info, frameworkId, role }
+  const origin = { info, frameworkId, role, executorId }
   return new TaskVersion(origin, state, forwarded && [forwarded], forwarded)
 }
 

@@ -3,7 +3,7 @@ import { enumAt, type Json, objectAt, optionalBoolean, optionalInteger } from '.
 
 const types = ['COMMAND', 'HTTP', 'TCP'] as const
 
-/** Reads a CheckStatusInfo: it has the part of its type, which is empty before there is a result. */
+/** Reads a CheckStatusInfo: the part of its type is empty before there is a result. */
 export function readCheckStatus(value: unknown, path: string): CheckStatus {
   const json = objectAt(value, path)
   const type = enumAt(json.type, types, `${path}.type`)

@@ -162,11 +162,12 @@ export function noticeExit(step: AgentStep, { address, reason, status }: Exited)
     }
     if (executor.kind !== 'COMMAND') {
       const { frameworkId, id: executorId } = executor
+      const told = status ?? statusOf(executor, neverBegan)
       tellMasterOfExit(step, {
         frameworkId,
         executorId,
         message: reason,
-        ...(status !== undefined && { status }),
+        ...(told !== undefined && { status: told }),
       })
     }
   }
@@ -205,6 +206,12 @@ function hasNeverBegun(
   status: number | undefined,
 ): boolean {
   return kind === 'CUSTOM' && state === 'registering' && !isRecovered && status === undefined
+}
+
+/** What Mesos calls the status of one that has none, because it was no process of its own. */
+function statusOf({ kind }: ExecutorRecord, neverBegan: boolean): number | undefined {
+  if (neverBegan) return -1
+  return kind === 'DEFAULT' ? 0 : undefined
 }
 
 /** The resources of that executor are free, also when it never came to be. */

@@ -52,10 +52,16 @@ function takeUpdate(
   if (known !== undefined && !leaveQueue(step, known, status)) return
   append(step, framework, known ?? addStray(step, framework, taskId, executorId), {
     ...status,
-    source: 'EXECUTOR',
+    source: sourceOf(known, status),
     agentId: agentId(step.book),
     ...executorOf(known, status, executorId),
   })
+}
+
+/** What is the agent's task in Mesos, those that are built in do for it here. */
+function sourceOf(known: AgentTask | undefined, { source }: TaskStatus): TaskStatus['source'] {
+  const isBuiltIn = known?.executor !== undefined && known.executor.kind !== 'CUSTOM'
+  return isBuiltIn && source === 'AGENT' ? 'AGENT' : 'EXECUTOR'
 }
 
 /** A program says itself who it is, or does not, as in Mesos; all others need not. */

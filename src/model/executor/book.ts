@@ -45,6 +45,8 @@ export interface RunRecord {
   /** The last state that the agent took of it before its process was started anew. */
   told?: TaskState
   graceMs: number
+  /** When it was asked to end first, in milliseconds. */
+  stoppedAt?: number
   /** When the grace period that runs now is over, in milliseconds. */
   graceEndsAt?: number
   startedAt?: number
@@ -52,6 +54,8 @@ export interface RunRecord {
   failedChecks: number
   healthy?: boolean
   lastCheck?: string
+  /** Another one of its group was ended because its health checks failed. */
+  isUnhealthyGroup?: boolean
   /** What its check found last, if it has one. */
   checkStatus?: CheckStatus
 }
@@ -134,6 +138,8 @@ export interface RunExited {
   readonly succeeded: boolean
   /** False when it could not even begin: no such command, no default export. */
   readonly launched: boolean
+  /** False when what it needs, files and a folder, could not be had: Mesos’ agents see to that. */
+  readonly prepared?: boolean
   readonly exitCode?: number
   readonly signal?: string
   /** A sentence for a person: why it failed. */

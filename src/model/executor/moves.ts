@@ -21,7 +21,9 @@ export function moveRun(step: ExecutorStep, run: RunRecord, happening: Happening
     delays: {
       killGraceMs: run.graceMs,
       maxCompletionTimeMs:
-        maxCompletionTimeMs === undefined ? 'never' : left(step, run, maxCompletionTimeMs),
+        maxCompletionTimeMs === undefined || maxCompletionTimeMs <= 0
+          ? 'never'
+          : left(step, run, maxCompletionTimeMs),
       checkDelayMs: firstCheck(step, run, healthCheck),
       checkIntervalMs: healthCheck?.intervalMs ?? checkDefaults.intervalMs,
       statusCheckDelayMs: firstCheck(step, run, check),

@@ -30,8 +30,16 @@ function startRun(step: ExecutorStep, task: TaskInfo, group?: string): void {
   const graceMs = task.killPolicy?.gracePeriodMs ?? step.book.timeouts.killGraceMs
   const run: RunRecord = { task, state: step.runs.initial, graceMs, failedChecks: 0 }
   step.book.runs.set(task.taskId, group === undefined ? run : { ...run, group })
-  if (task.executor?.type !== 'FUNCTION') report(step, task.taskId, 'TASK_STARTING')
+  if (task.executor?.type !== 'FUNCTION' && !wantsFiles(task)) {
+    report(step, task.taskId, 'TASK_STARTING')
+  }
   step.turn.perform({ type: 'startRun', task })
+}
+
+/** Mesos' agents fetch files before there is an executor that could say anything. */
+function wantsFiles({ command }: TaskInfo): boolean {
+  const uris = command?.carried?.uris
+  return Array.isArray(uris) && uris.length > 0
 }
 
 /** Tasks that ran under an earlier process of the agent: whoever did their work looks for it. */
@@ -64,6 +72,7 @@ export function noteStarted(step: ExecutorStep, { runs }: { runs: readonly RunSt
     if (before === 'starting') run.startedAt = startedAtMs ?? step.turn.at
     moveRun(step, run, 'run.started')
     if (before !== 'starting') continue
+    if (run.told === undefined && wantsFiles(run.task)) report(step, taskId, 'TASK_STARTING')
     if (run.told !== 'TASK_RUNNING') {
       report(step, taskId, 'TASK_RUNNING', sandbox === undefined ? {} : { sandbox })
     }
@@ -81,14 +90,20 @@ export function noteExited(step: ExecutorStep, { runs }: { runs: readonly RunExi
     const { state, details } = terminalStatus(run, exit)
     report(step, exit.taskId, state, details)
     step.book.runs.delete(exit.taskId)
-    if (run.group !== undefined && state !== 'TASK_FINISHED') endGroup(step, run.group)
+    if (run.group !== undefined && state !== 'TASK_FINISHED') endGroup(step, run.group, run)
   }
 }
 
-/** One of a group failed or was killed (Mesos: src/launcher/default_executor.cpp, waited). */
-function endGroup(step: ExecutorStep, group: string): void {
+/**
+ * One of a group failed or was killed: the others end with the grace that is usual, not their own
+ * (Mesos: src/launcher/default_executor.cpp, waited).
+ */
+function endGroup(step: ExecutorStep, group: string, first: RunRecord): void {
+  const isUnhealthy = first.ending === 'unhealthy' || first.isUnhealthyGroup === true
   for (const run of step.book.runs.values()) {
-    if (run.group === group) endRun(step, run, 'killed')
+    if (run.group !== group) continue
+    if (isUnhealthy) run.isUnhealthyGroup = true
+    endRun(step, run, 'killed', step.book.timeouts.killGraceMs)
   }
 }
 
@@ -177,6 +192,7 @@ function endRun(step: ExecutorStep, run: RunRecord, why: RunEnding, graceMs?: nu
   if (graceMs !== undefined) run.graceMs = graceMs
   moveRun(step, run, 'run.killRequested')
   if (before !== 'starting' && before !== 'running') return
+  run.stoppedAt = step.turn.at
   run.graceEndsAt = step.turn.at + run.graceMs
   const { capabilities } = step.book.framework ?? {}
   if (before === 'running' && capabilities?.includes('TASK_KILLING_STATE')) {
@@ -185,16 +201,13 @@ function endRun(step: ExecutorStep, run: RunRecord, why: RunEnding, graceMs?: nu
   stop(step, run, 'terminate')
 }
 
-/** A later kill may end a task sooner, never later. */
+/** A later kill may end a task sooner, never later: its grace counts from the first one, too. */
 function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | undefined): void {
-  const endsAt = step.turn.at + (graceMs ?? run.graceMs)
+  const { at } = step.turn
+  const endsAt = Math.max(at, (run.stoppedAt ?? at) + (graceMs ?? run.graceMs))
   if (run.graceEndsAt === undefined || endsAt >= run.graceEndsAt) return
   const { taskId } = run.task
   run.graceEndsAt = endsAt
   step.turn.cancelTimer(`${taskId}/grace`)
-  step.turn.startTimer(
-    `${taskId}/grace`,
-    { type: 'run.graceExpired', taskId },
-    endsAt - step.turn.at,
-  )
+  step.turn.startTimer(`${taskId}/grace`, { type: 'run.graceExpired', taskId }, endsAt - at)
 }

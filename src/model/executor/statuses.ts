@@ -73,6 +73,7 @@ export function terminalStatus(
     ...(exitCode !== undefined && { exitCode }),
     ...(signal !== undefined && { signal }),
     ...(sandbox !== undefined && { sandbox }),
+    ...(run.isUnhealthyGroup && { healthy: false }),
   }
   if (run.ending === 'killed') return { state: 'TASK_KILLED', details: withText(facts, exit) }
   if (run.ending === 'tooLong') {
@@ -87,6 +88,7 @@ export function terminalStatus(
   if (exit.succeeded) return { state: 'TASK_FINISHED', details: facts }
   const details = withText(facts, exit)
   if (!exit.launched) details.reason = 'CONTAINER_LAUNCH_FAILED'
+  if (exit.prepared === false) details.source = 'AGENT'
   return { state: 'TASK_FAILED', details }
 }
 

@@ -33,6 +33,33 @@ describe('Operator API: the stream of events', () => {
     expect(listener.types).toEqual(['SUBSCRIBED', 'HEARTBEAT', 'HEARTBEAT'])
   })
 
+  it('each status that a scheduler is told, also when the task is further already', async () => {
+    const desk = new Desk()
+    const { stage } = desk
+    stage.agent('one', { cpus: 4 })
+    const eng = stage.scheduler('eng')
+    eng.acknowledges = false
+    const listener = await desk.subscribe()
+    await listener.begun()
+    eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
+    stage.advance(100)
+    stage.puppets.exit('t1', true)
+    stage.advance(100)
+    for (let told = 0; told < 3; told++) {
+      for (const status of eng.updates('t1').slice(told)) eng.acknowledge(status)
+      stage.advance(100)
+    }
+    const updates = listener.events.flatMap((event) => {
+      const { task_updated } = event
+      return isRecord(task_updated) ? [task_updated] : []
+    })
+    expect(updates).toMatchObject([
+      { status: { state: 'TASK_STARTING' }, state: 'TASK_STARTING' },
+      { status: { state: 'TASK_RUNNING' }, state: 'TASK_FINISHED' },
+      { status: { state: 'TASK_FINISHED' }, state: 'TASK_FINISHED' },
+    ])
+  })
+
   it('the life of a framework and its task (1 agent)', async () => {
     const desk = new Desk()
     const { stage } = desk
