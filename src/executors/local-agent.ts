@@ -230,14 +230,15 @@ export function addressOf({ hostname, endpoint }: AgentInfo): Address {
 }
 
 /**
- * Throws StorageError when it is not the agent that its storage remembers. One that has left, or
- * never joined, is nobody whom it has to be like.
+ * Throws StorageError when it is not the agent that its storage remembers. One that never joined
+ * is nobody whom it has to be like, and one that has left comes back anew when it is not.
  */
 function returning(info: AgentInfo, { memory }: AgentPast, volumes: Volumes): AgentInfo {
   const described = { ...info, checkpoints: true }
   const { agent } = memory
   if (agent?.agentId === undefined) return described
   const problem = problemWithReturn(agent, described)
+  if (problem !== undefined && agent.hasLeft) return described
   if (problem !== undefined) throw new StorageError(problem)
   volumes.create(volumesIn(agent.resources))
   return described

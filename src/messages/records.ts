@@ -21,6 +21,8 @@ const optional = Type.Optional
 
 export const StoredAgent = Type.Object({
   agentId: optional(Id),
+  /** It left its cluster: it may come back under its id, but need not be as it was. */
+  hasLeft: optional(Type.Boolean()),
   clusterId: optional(Id),
   /** The run of the machine's operating system: another one means that nothing runs any more. */
   bootId: optional(Type.String()),

@@ -100,9 +100,14 @@ describe('Agent: what it keeps for its next life', () => {
     expect(started(keptBy(stage)).book.resources).toEqual(stage.book.resources)
   })
 
-  test('no id when it has left: its next life begins anew', () => {
+  test('its id when it has left; as another one than it was it begins anew', () => {
     const stage = started().tell(told.registered, { type: 'agent.stop' })
-    expect(keptBy(stage).agent).not.toHaveProperty('agentId')
+    const memory = keptBy(stage)
+    expect(started(memory).book.id).toBe(stage.book.id)
+    const { agent } = memory
+    expect(agent).toMatchObject({ hasLeft: true })
+    const bigger = agent && { ...agent, info: { ...agent.info, resources: { cpus: 9 } } }
+    expect(started({ ...memory, ...(bigger && { agent: bigger }) }).book.id).toBeUndefined()
   })
 
   test('on which terms it is drained, until nothing is left', () => {

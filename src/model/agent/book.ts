@@ -31,7 +31,7 @@ export interface AgentBook {
   readonly bootId: string | undefined
   /** The cluster that it belongs to, as its master said. */
   clusterId?: string
-  /** It left the cluster for good: its next life begins anew. */
+  /** It left the cluster: nothing of it is left there but its id. */
   hasLeft: boolean
   /** How the last life ended, until the agent has seen to what it left. */
   past: 'none' | 'restarted' | 'rebooted'

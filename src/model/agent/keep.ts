@@ -45,9 +45,10 @@ export function agentRecord(book: AgentBook, key: string): object | undefined {
 }
 
 function storedAgent(book: AgentBook): StoredAgent {
-  const { id, clusterId, bootId, info, resources, hasLeft, drain } = book
+  const { id, hasLeft, clusterId, bootId, info, resources, drain } = book
   return {
-    ...(id !== undefined && !hasLeft && { agentId: id }),
+    ...(id !== undefined && { agentId: id }),
+    ...(hasLeft && { hasLeft }),
     ...(clusterId !== undefined && { clusterId }),
     ...(bootId !== undefined && { bootId }),
     info,

@@ -42,8 +42,10 @@ export function openAgentBook(options: AgentOptions): AgentBook {
   const book = createAgentBook(options)
   const { agent, frameworks = [], executors = [], tasks = [] } = options.memory ?? {}
   if (agent?.agentId === undefined) return book
+  if (agent.hasLeft && problemWithReturn(agent, options.info) !== undefined) return book
   book.id = agent.agentId
-  if (agent.clusterId !== undefined) book.clusterId = agent.clusterId
+  // One that has left may join any cluster.
+  if (agent.clusterId !== undefined && !agent.hasLeft) book.clusterId = agent.clusterId
   book.resources = toQuantities(agent.resources)
   book.past = agent.bootId === book.bootId ? 'restarted' : 'rebooted'
   for (const { frameworkId, info } of frameworks) addFramework(book, frameworkId, info, true)

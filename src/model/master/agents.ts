@@ -129,19 +129,16 @@ export function loseAgent(
   if (agent.state === 'unreachable') agent.unreachableTimeMs = step.turn.at
   if (wasConnected) countResources(book, agent.total, -1, agent.duty)
   withdrawFrom(step, agent)
-  const concerned = new Set<FrameworkRecord>()
   dropAbandoned(step, agent)
   const isAway = agent.state === 'disconnected'
   loseExecutors(step, agent, (executor) => isAway && mayOutlive(step, agent, executor))
   for (const task of [...agent.tasks]) {
     if (isAway && mayOutlive(step, agent, task)) continue
-    concerned.add(existing(book.frameworks, task.frameworkId, 'framework'))
     loseTask(step, agent, task, why)
   }
-  // Whoever was there only for offers may wait for this one, too, when it does not come back.
-  const told = isAway ? concerned : book.frameworks.values()
-  for (const framework of told) {
-    if (framework.state !== 'connected') continue
+  // Of one whose link broke nothing is told but its tasks: it may come back (as in Mesos).
+  for (const framework of book.frameworks.values()) {
+    if (isAway || framework.state !== 'connected') continue
     const message = `agent ${agent.id} is ${agent.state}: ${why}`
     step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
   }
