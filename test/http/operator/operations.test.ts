@@ -91,4 +91,27 @@ describe('Operator API: reservations and volumes (1 agent, 1 framework with 1 ta
     expect((await desk.call('RESERVE_RESOURCES', cpus('bob'), 'ann')).status).toBe(400)
     expect((await desk.call('RESERVE_RESOURCES', cpus('ann'), 'ann')).status).toBe(202)
   })
+
+  it('whoever is known by name creates volumes in that name', async () => {
+    const { desk, agent_id } = deskWithTask()
+    const disk = scalar('disk', 100, dynamic('ops', 'ann'))
+    const create = async (principal?: unknown, by?: string): Promise<number> => {
+      const persistence = { id: 'db', ...(principal !== undefined && { principal }) }
+      const volumes = [{ ...disk, disk: { ...volume, persistence } }]
+      return (await desk.call('CREATE_VOLUMES', { agent_id, volumes }, by)).status
+    }
+    const reserved = await desk.call('RESERVE_RESOURCES', { agent_id, resources: [disk] }, 'ann')
+    expect(reserved.status).toBe(202)
+    expect(await create(undefined, 'ann')).toBe(400)
+    expect(await create(null, 'ann')).toBe(400)
+    expect(await create('bob', 'ann')).toBe(400)
+    expect(await create('ann', 'ann')).toBe(202)
+  })
+
+  it('what operators reserve is allocated to nobody (400)', async () => {
+    const { agent_id, play } = deskWithTask()
+    const allocated = { ...dynamic('ops'), allocation_info: { role: 'ops' } }
+    const resources = [scalar('cpus', 1, allocated)]
+    await play([['allocated', 'RESERVE_RESOURCES', { agent_id, resources }, 400]])
+  })
 })
