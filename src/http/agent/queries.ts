@@ -22,6 +22,9 @@ type Query = (asked: Asked) => Json | Promise<Json>
 
 /** What operators may ask, by Mesos' type of the call; the answer has the same type. */
 export const queries: Readonly<Record<string, Query>> = {
+  UNKNOWN: () => {
+    throw new Refusal(501, 'UNKNOWN is no call; say in type what is asked.')
+  },
   GET_HEALTH: () => ({ healthy: true }),
   GET_VERSION: ({ ports }) => ({ version_info: { version: ports.facts.version } }),
   GET_FLAGS: ({ ports, viewer }) => {

@@ -32,6 +32,9 @@ export type Query = (asked: Asked) => Json | Generator<string>
 
 /** What operators may ask, by Mesos' type of the call; the answer has the same type. */
 export const queries: Readonly<Record<string, Query>> = {
+  UNKNOWN: () => {
+    throw new Refusal(501, 'UNKNOWN is no call; say in type what is asked.')
+  },
   GET_HEALTH: () => ({ healthy: true }),
   GET_VERSION: ({ ports }) => ({ version_info: { version: ports.facts.version } }),
   GET_MASTER: ({ ports: { facts } }) => ({

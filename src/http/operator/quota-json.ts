@@ -39,6 +39,11 @@ export function readQuotaRequest(
     }
     guarantees[name] = amount
   }
+  const { length } = listAt(json.guarantee, `${path}.guarantee`)
+  if (length === 0) throw new WireError(`${path}.guarantee is empty; it must name resources`)
+  if (length !== Object.keys(guarantees).length) {
+    throw new WireError(`${path}.guarantee names a resource twice`)
+  }
   return {
     quota: { role: textAt(json.role, `${path}.role`), guarantees, limits: { ...guarantees } },
     force: optionalBoolean(json.force, `${path}.force`) ?? false,

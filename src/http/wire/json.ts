@@ -131,7 +131,8 @@ const partsPerMs = 100
 export function durationAt(value: unknown, path: string): number {
   const { nanoseconds } = objectAt(value, path)
   const parts = integerAt(nanoseconds, `${path}.nanoseconds`) / (nanosecondsPerMs / partsPerMs)
-  return Math.round(parts) / partsPerMs
+  // Less than nothing must not become nothing: whoever checks it has to see it.
+  return (parts < 0 ? Math.floor(parts) : Math.round(parts)) / partsPerMs
 }
 
 export function optionalDuration(value: unknown, path: string): number | undefined {

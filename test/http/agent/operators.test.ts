@@ -117,6 +117,7 @@ describe('Operators of an agent: /api/v1', () => {
     expect(await status({})).toBe(400)
     expect(await status({ type: 'GET_METRICS' })).toBe(400)
     expect(await status({ type: 'LAUNCH_NESTED_CONTAINER_SESSION' })).toBe(501)
+    expect(await status({ type: 'UNKNOWN' })).toBe(501)
   })
 })
 

@@ -188,6 +188,8 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(200)
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(400)
     expect((await desk.ask('DELETE', '/quota/%E0%A4%A')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota/')).status).toBe(400)
   })
 
   it('/teardown, /reserve, /unreserve, /create-volumes, /destroy-volumes take forms', async () => {

@@ -27,7 +27,7 @@ describe('Operators who may not do everything (1 agent, 1 framework)', () => {
       ['TEARDOWN', { framework_id }],
       ['UPDATE_WEIGHTS', { weight_infos: [{ role: 'eng', weight: 1 }] }],
       ['UPDATE_QUOTA', { quota_configs: [{ role: 'eng' }] }],
-      ['SET_QUOTA', { quota_request: { role: 'eng', guarantee: [] } }],
+      ['SET_QUOTA', { quota_request: { role: 'eng', guarantee: [cpus] } }],
       ['REMOVE_QUOTA', { role: 'eng' }],
       ['DRAIN_AGENT', { agent_id }],
       ['DEACTIVATE_AGENT', { agent_id }],
