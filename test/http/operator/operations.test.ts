@@ -108,6 +108,23 @@ describe('Operator API: reservations and volumes (1 agent, 1 framework with 1 ta
     expect(await create('ann', 'ann')).toBe(202)
   })
 
+  it('a label of a reservation may have no value, which is not an empty one', async () => {
+    const { desk, agent_id, play } = deskWithTask()
+    const resource = (value?: string) => {
+      const labels = { labels: [{ key: 'mine', ...(value !== undefined && { value }) }] }
+      const reservation = { type: 'DYNAMIC', role: 'ops', labels }
+      return scalar('cpus', 1, { reservations: [reservation] })
+    }
+    await play([
+      ['none', 'RESERVE_RESOURCES', { agent_id, resources: [resource()] }, 202],
+      ['another', 'UNRESERVE_RESOURCES', { agent_id, resources: [resource('')] }, 409],
+    ])
+    expect(await desk.query('GET_AGENTS')).toMatchObject({
+      agents: [{ total_resources: expect.arrayContaining([expect.objectContaining(resource())]) }],
+    })
+    await play([['back', 'UNRESERVE_RESOURCES', { agent_id, resources: [resource()] }, 202]])
+  })
+
   it('what operators reserve is allocated to nobody (400)', async () => {
     const { agent_id, play } = deskWithTask()
     const allocated = { ...dynamic('ops'), allocation_info: { role: 'ops' } }
