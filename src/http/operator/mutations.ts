@@ -35,7 +35,7 @@ const calls: Readonly<Record<string, Mutation>> = {
     const quotas = readQuotas(part.quota_configs, `${path}.quota_configs`)
     const force = optionalBoolean(part.force, `${path}.force`) ?? false
     expectMay(caller, 'update_quotas', ...quotas)
-    return mutate(caller, { type: 'allocation.updateQuotas', quotas, force })
+    return mutate(caller, { type: 'allocation.updateQuotas', quotas, force, keepEmpty: true })
   },
   SET_QUOTA: async (caller, part, path) =>
     setQuota(caller, part.quota_request, `${path}.quota_request`),

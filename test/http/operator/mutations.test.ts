@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { masterRecord } from '../../../src/model/master/keep.ts'
 import { deskWithTask, scalar } from './changes.ts'
 
 describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
@@ -136,6 +137,22 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
         ],
       },
     })
+  })
+
+  it('a quota that says nothing is listed until it is removed, or a new master begins', async () => {
+    const { desk, play } = deskWithTask()
+    const limits = { cpus: { value: 1 } }
+    await play([
+      ['limited', 'UPDATE_QUOTA', { quota_configs: [{ role: 'q', limits }] }, 200],
+      ['no more', 'UPDATE_QUOTA', { quota_configs: [{ role: 'q' }] }, 200],
+    ])
+    const status = { infos: [{ role: 'q' }], configs: [{ role: 'q' }] }
+    expect(await desk.query('GET_QUOTA')).toEqual({ status })
+    const roles = (...names: string[]) => ({ roles: names.map((name) => ({ name })) })
+    expect(await desk.query('GET_ROLES')).toMatchObject(roles('eng', 'q'))
+    expect(masterRecord(desk.stage.ledger, 'settings')).toMatchObject({ quotas: [] })
+    await play([['removed', 'REMOVE_QUOTA', { role: 'q' }, 200]])
+    expect(await desk.query('GET_ROLES')).toMatchObject(roles('eng'))
   })
 
   it('SET_QUOTA and REMOVE_QUOTA, the older form', async () => {
