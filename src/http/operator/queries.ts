@@ -6,6 +6,7 @@ import {
   optionalDuration,
   optionalInteger,
   textAt,
+  withoutEmpty,
 } from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
 import { noSuchFile } from './files.ts'
@@ -73,7 +74,8 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_TASKS: (asked) => getTasks(pictureFor(asked)),
   GET_OPERATIONS: ({ ports, viewer }) => v1Operations(ports, viewer),
   GET_ROLES: ({ ports, viewer }) => v1Roles(ports.ledger(), viewer),
-  GET_WEIGHTS: ({ ports, viewer }) => ({ weight_infos: writeWeights(ports.ledger(), viewer) }),
+  GET_WEIGHTS: ({ ports, viewer }) =>
+    withoutEmpty({ weight_infos: writeWeights(ports.ledger(), viewer) }),
   GET_QUOTA: ({ ports, viewer }) => ({ status: writeQuotas(ports.ledger(), viewer) }),
   GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: writeStatus(ports.ledger()) }),
   GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: writeSchedule(ports.ledger()) }),
@@ -102,5 +104,5 @@ function v1Operations({ ledger }: OperatorPorts, viewer: Viewer): Json {
       ]
     }),
   )
-  return operations.length === 0 ? {} : { operations }
+  return withoutEmpty({ operations })
 }

@@ -3,7 +3,7 @@ import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Quota, RoleRecord } from '../../model/ledger/records.ts'
 import { isPlain, scalarsByName } from '../../model/resources/kinds.ts'
 import { type Scalars, sumOfScalars } from '../../model/resources/quantities.ts'
-import type { Json } from '../wire/json.ts'
+import { type Json, withoutEmpty } from '../wire/json.ts'
 import { plainScalars, scalarResources } from './resource-json.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -87,13 +87,15 @@ function less(amounts: Readonly<Scalars>, taken: Readonly<Scalars>): Scalars {
 
 /** GET_ROLES. */
 export function v1Roles(ledger: Ledger, viewer: Viewer): Json {
-  const roles = viewRoles(ledger, viewer).map(({ name, weight, frameworkIds, held }) => ({
-    name,
-    weight,
-    frameworks: frameworkIds.map((value) => ({ value })),
-    resources: scalarResources(held),
-  }))
-  return { roles }
+  const roles = viewRoles(ledger, viewer).map(({ name, weight, frameworkIds, held }) =>
+    withoutEmpty({
+      name,
+      weight,
+      frameworks: frameworkIds.map((value) => ({ value })),
+      resources: scalarResources(held),
+    }),
+  )
+  return withoutEmpty({ roles })
 }
 
 /** The plain endpoint `/roles`. */

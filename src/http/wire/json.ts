@@ -84,6 +84,12 @@ export function textsAt(value: unknown, path: string): string[] {
   return listAt(value, path).map((item, index) => textAt(item, `${path}[${index}]`))
 }
 
+/** The object without lists that are empty: Mesos leaves them out wherever it does not say so. */
+export function withoutEmpty(json: Json): Json {
+  const kept = Object.entries(json).filter(([, value]) => !Array.isArray(value) || value.length > 0)
+  return Object.fromEntries(kept)
+}
+
 /** An id as Mesos writes it: an object with a single `value`. */
 export function idAt(value: unknown, path: string): string {
   if (isObject(value) && typeof value.value === 'string') return value.value

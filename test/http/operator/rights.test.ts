@@ -16,7 +16,7 @@ describe('Operators who may not do everything (1 agent, 1 framework)', () => {
     expect((await closed.get('/flags')).status).toBe(403)
     expect((await closed.call('GET_FLAGS')).status).toBe(403)
     expect((await closed.get('/metrics/snapshot')).status).toBe(403)
-    expect(await closed.query('GET_ROLES')).toEqual({ roles: [] })
+    expect(await closed.query('GET_ROLES')).toEqual({})
     const framework_id = { value: other.frameworkId }
     const agent_id = { value: 'M-S0' }
     const machine_ids = [{ hostname: 'one' }]
