@@ -2,7 +2,14 @@ import type { Viewer } from '../operator/viewer.ts'
 import { Refusal } from '../server/answers.ts'
 import { writeAgentInfo } from '../wire/agent-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
-import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
+import {
+  integerAt,
+  type Json,
+  objectAt,
+  optionalInteger,
+  textAt,
+  withoutEmpty,
+} from '../wire/json.ts'
 import { v1Containers } from './containers.ts'
 import { listPath, readPath } from './files.ts'
 import { v1Executor, v1Task } from './json.ts'
@@ -55,13 +62,13 @@ export const queries: Readonly<Record<string, Query>> = {
   },
   GET_CONTAINERS: (asked) => {
     const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())
-    return containers.length === 0 ? {} : { containers }
+    return withoutEmpty({ containers })
   },
   GET_OPERATIONS: () => ({}),
   GET_RESOURCE_PROVIDERS: () => ({}),
   LIST_FILES: async ({ ports, principal, call }) => {
     const path = textAt(objectAt(call.list_files, 'list_files').path, 'list_files.path')
-    return { file_infos: await listPath({ ports, principal }, path) }
+    return withoutEmpty({ file_infos: await listPath({ ports, principal }, path) })
   },
   READ_FILE: async ({ ports, principal, call }) => {
     const json = objectAt(call.read_file, 'read_file')
