@@ -79,7 +79,13 @@ export const updateQuotas = message(
   'allocation.updateQuotas',
   { from: 'operator', to: 'master' },
   'What roles are promised and may have at most: all of it from now on, or a refusal.',
-  { requestId, quotas: Type.Array(QuotaInfo), force: optional(Type.Boolean()) },
+  {
+    requestId,
+    quotas: Type.Array(QuotaInfo),
+    force: optional(Type.Boolean()),
+    // A quota that says nothing takes the role's away, unless it is to be listed as such.
+    keepEmpty: optional(Type.Boolean()),
+  },
 )
 export const updateWhitelist = message(
   'allocation.updateWhitelist',

@@ -29,19 +29,24 @@ export function quotaCommand(): Command {
     if (remove && (guarantees !== undefined || limits !== undefined)) {
       throw new UsageError('quota: --remove leaves nothing to set; leave it out')
     }
-    await client.call('UPDATE_QUOTA', {
-      ...(given.force === true && { force: true }),
-      quota_configs: [
-        {
-          role,
-          ...(guarantees !== undefined && { guarantees: valuesOf(guarantees) }),
-          ...(limits !== undefined && { limits: valuesOf(limits) }),
-        },
-      ],
-    })
+    if (remove) await client.call('REMOVE_QUOTA', { role })
+    else await client.call('UPDATE_QUOTA', changeOf(given, role))
     if (given.json === true) printJson({})
     else print(`the quota of ${role} is ${remove ? 'removed' : 'set'}`)
   })
+}
+
+function changeOf({ guarantees, limits, force }: Given, role: string) {
+  return {
+    ...(force === true && { force: true }),
+    quota_configs: [
+      {
+        role,
+        ...(guarantees !== undefined && { guarantees: valuesOf(guarantees) }),
+        ...(limits !== undefined && { limits: valuesOf(limits) }),
+      },
+    ],
+  }
 }
 
 async function list(client: OperatorClient, given: Given, role: string | undefined): Promise<void> {

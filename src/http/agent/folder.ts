@@ -19,12 +19,10 @@ export interface FileFacts {
   readonly groupId: number
 }
 
-/** What is in a folder, by name. Throws a Refusal. */
+/** What is in a folder, by name; there is nothing in a file. Throws a Refusal. */
 export async function listFolder(attached: Attached): Promise<FileFacts[]> {
   const folder = await placeOf(attached)
-  const names = await readdir(folder).catch(() => {
-    throw noSuchFile()
-  })
+  const names = await readdir(folder).catch(() => [])
   const facts = await Promise.all(
     names.sort().map(async (name) => {
       // What vanishes meanwhile is not there; a link is shown as one, wherever it leads.
@@ -99,9 +97,12 @@ async function openedFile(attached: Attached): Promise<FileHandle> {
 
 async function placeOf({ root, rest }: Attached): Promise<string> {
   if (rest.includes('\0')) throw noSuchFile()
-  const [base, path] = await Promise.all([realpath(root), realpath(join(root, rest))]).catch(() => {
-    throw noSuchFile()
-  })
+  // Not joined: `a/..` is a place only if there is an `a`.
+  const [base, path] = await Promise.all([realpath(root), realpath(`${root}/${rest}`)]).catch(
+    () => {
+      throw noSuchFile()
+    },
+  )
   expectBelow(base, path)
   return path
 }

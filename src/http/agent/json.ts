@@ -1,7 +1,7 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { endpointResources, plainResources } from '../operator/resource-json.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
-import { isObject, type Json } from '../wire/json.ts'
+import { isObject, type Json, withoutEmpty } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
 import { writeTaskStatus } from '../wire/task-status.ts'
 import type { ExecutorPicture, TaskPicture } from './picture.ts'
@@ -18,7 +18,7 @@ export function v1Task({ task, frameworkId, statuses }: TaskPicture): Json {
   const picked = Object.fromEntries(
     parts.flatMap((part) => (json[part] === undefined ? [] : [[part, json[part]]])),
   )
-  return {
+  return withoutEmpty({
     name: info.name,
     task_id: { value: info.taskId },
     framework_id: { value: frameworkId },
@@ -28,7 +28,7 @@ export function v1Task({ task, frameworkId, statuses }: TaskPicture): Json {
     resources: endpointResources(toQuantities(info.resources)),
     statuses: statuses.map(writeTaskStatus),
     ...picked,
-  }
+  })
 }
 
 export function v1Executor({ info, frameworkId }: ExecutorPicture): Json {

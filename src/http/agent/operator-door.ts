@@ -1,5 +1,6 @@
 import type { SandboxRegistry } from '../../actors/ports.ts'
 import type { AgentReport } from '../../model/agent/step.ts'
+import { withCallback } from '../server/callbacks.ts'
 import type { Route } from '../server/route.ts'
 import { apiRoute } from './api.ts'
 import { AgentPast } from './past.ts'
@@ -17,7 +18,7 @@ export class AgentOperatorDoor {
     const sandboxes = new Sandboxes(workDir)
     this.sandboxes = sandboxes
     const behind: AgentPorts = { ...ports, past: this.#past, sandboxes }
-    this.routes = [apiRoute(behind), ...plainRoutes(behind)]
+    this.routes = [apiRoute(behind), ...plainRoutes(behind).map(withCallback)]
   }
 
   /** Takes what the agent forgets. */

@@ -45,11 +45,10 @@ const views: Readonly<Record<string, View>> = {
   '/files/read': async (ports, _viewer, request) => {
     const [looking, path] = lookingFor(ports, request)
     const offset = numberIn(request.query, 'offset') ?? -1
-    const length = numberIn(request.query, 'length')
-    const isAll = length === undefined || length < 0
-    const { size, data } = await readPath(looking, path, offset, isAll ? undefined : length)
-    const at = offset < 0 || offset >= size ? size : offset
-    return json({ data: data.toString('utf8'), offset: at })
+    const length = numberIn(request.query, 'length') ?? -1
+    const { size, data } = await readPath(looking, path, offset, length < 0 ? undefined : length)
+    // Whoever asks without an offset wants to know how long the file is.
+    return json({ data: data.toString('utf8'), offset: offset < 0 ? size : offset })
   },
   '/files/download': async (ports, _viewer, request) => {
     const [looking, path] = lookingFor(ports, request)
@@ -74,11 +73,13 @@ function lookingFor(ports: AgentPorts, { query, identity }: HttpRequest): [Looki
   return [{ ports, principal: identity?.value }, path]
 }
 
+/** A number of bytes; -1 stands for none, as the pages of Mesos write it. */
 function numberIn(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null) return undefined
-  if (/^-?\d{1,15}$/.test(text)) return Number(text)
-  throw new Refusal(400, `'${name}' is no whole number.`)
+  if (!/^-?\d{1,15}$/.test(text)) throw new Refusal(400, `'${name}' is no whole number.`)
+  if (Number(text) < -1) throw new Refusal(400, `'${name}' is negative.`)
+  return Number(text)
 }
 
 function stateOf(ports: AgentPorts, viewer: Viewer): Json {

@@ -2,7 +2,14 @@ import type { Viewer } from '../operator/viewer.ts'
 import { Refusal } from '../server/answers.ts'
 import { writeAgentInfo } from '../wire/agent-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
-import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
+import {
+  integerAt,
+  type Json,
+  objectAt,
+  optionalInteger,
+  textAt,
+  withoutEmpty,
+} from '../wire/json.ts'
 import { v1Containers } from './containers.ts'
 import { listPath, readPath } from './files.ts'
 import { v1Executor, v1Task } from './json.ts'
@@ -22,6 +29,9 @@ type Query = (asked: Asked) => Json | Promise<Json>
 
 /** What operators may ask, by Mesos' type of the call; the answer has the same type. */
 export const queries: Readonly<Record<string, Query>> = {
+  UNKNOWN: () => {
+    throw new Refusal(501, 'UNKNOWN is no call; say in type what is asked.')
+  },
   GET_HEALTH: () => ({ healthy: true }),
   GET_VERSION: ({ ports }) => ({ version_info: { version: ports.facts.version } }),
   GET_FLAGS: ({ ports, viewer }) => {
@@ -52,13 +62,13 @@ export const queries: Readonly<Record<string, Query>> = {
   },
   GET_CONTAINERS: (asked) => {
     const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())
-    return containers.length === 0 ? {} : { containers }
+    return withoutEmpty({ containers })
   },
   GET_OPERATIONS: () => ({}),
   GET_RESOURCE_PROVIDERS: () => ({}),
   LIST_FILES: async ({ ports, principal, call }) => {
     const path = textAt(objectAt(call.list_files, 'list_files').path, 'list_files.path')
-    return { file_infos: await listPath({ ports, principal }, path) }
+    return withoutEmpty({ file_infos: await listPath({ ports, principal }, path) })
   },
   READ_FILE: async ({ ports, principal, call }) => {
     const json = objectAt(call.read_file, 'read_file')

@@ -65,10 +65,12 @@ export class Sandboxes implements SandboxRegistry {
     return run?.folder ?? this.#virtual(agentId, frameworkId, executorId, containerId)
   }
 
-  /** What a path stands for; nothing when it stands for nothing here. */
+  /**
+   * What a path stands for; nothing when it stands for nothing here. Ways up stay in what follows
+   * the folder: whoever opens it sees where they lead.
+   */
   find(path: string): Attached | Listed | undefined {
     const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..')) return undefined
     return this.#findVirtual(parts) ?? this.#findReal(`/${parts.join('/')}`)
   }
 

@@ -3,7 +3,7 @@ import type { MaintenanceWindow } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import { keyOf } from '../../model/ledger/maintenance.ts'
 import { WireError } from '../wire/errors.ts'
-import { type Json, listAt, objectAt, optionalText } from '../wire/json.ts'
+import { type Json, listAt, objectAt, optionalText, withoutEmpty } from '../wire/json.ts'
 import { readUnavailability, writeUnavailability } from '../wire/offers.ts'
 
 /**
@@ -45,12 +45,12 @@ function hostnameAt({ agents }: Ledger, ip: string): string {
 /** What is planned. */
 export function writeSchedule(ledger: Ledger): Json {
   const machineOf = machineWriter(ledger)
-  return {
+  return withoutEmpty({
     windows: ledger.maintenance.windows.map(({ machines, ...unavailability }) => ({
       machine_ids: machines.map(machineOf),
       unavailability: writeUnavailability(unavailability),
     })),
-  }
+  })
 }
 
 /** Which machines are to be worked on, what frameworks say to that, and which are down. */
@@ -59,15 +59,12 @@ export function writeStatus(ledger: Ledger): Json {
   const machines = [...ledger.machines.values()]
   const draining = machines.filter(({ mode }) => mode === 'DRAINING')
   const down = machines.filter(({ mode }) => mode === 'DOWN')
-  return {
-    ...(draining.length > 0 && {
-      draining_machines: draining.map(({ hostname }) => {
-        const statuses = answersOn(ledger, hostname)
-        return { id: machineOf(hostname), ...(statuses.length > 0 && { statuses }) }
-      }),
-    }),
-    ...(down.length > 0 && { down_machines: down.map(({ hostname }) => machineOf(hostname)) }),
-  }
+  return withoutEmpty({
+    draining_machines: draining.map(({ hostname }) =>
+      withoutEmpty({ id: machineOf(hostname), statuses: answersOn(ledger, hostname) }),
+    ),
+    down_machines: down.map(({ hostname }) => machineOf(hostname)),
+  })
 }
 
 /** The last answer of each framework that was asked whether it will have left in time. */

@@ -1,4 +1,5 @@
 import { MASTER } from '../../messages/index.ts'
+import { problemWithGuarantees, problemWithQuotas } from '../../model/validation/quotas.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import type { Answer } from '../server/route.ts'
 import {
@@ -34,7 +35,7 @@ const calls: Readonly<Record<string, Mutation>> = {
     const quotas = readQuotas(part.quota_configs, `${path}.quota_configs`)
     const force = optionalBoolean(part.force, `${path}.force`) ?? false
     expectMay(caller, 'update_quotas', ...quotas)
-    return mutate(caller, { type: 'allocation.updateQuotas', quotas, force })
+    return mutate(caller, { type: 'allocation.updateQuotas', quotas, force, keepEmpty: true })
   },
   SET_QUOTA: async (caller, part, path) =>
     setQuota(caller, part.quota_request, `${path}.quota_request`),
@@ -126,14 +127,22 @@ export async function updateWeights(
   return mutate(caller, { type: 'allocation.updateWeights', weights: { ...weights } })
 }
 
-/** Gives a role its first quota, in the older form. */
+/**
+ * Gives a role its first quota, in the older form. There more than the cluster has is a conflict
+ * (409), and nobody asks what the role has already.
+ */
 export async function setQuota(caller: Caller, value: unknown, path: string): Promise<Answer> {
   const { quota, force } = readQuotaRequest(value, path)
   expectMay(caller, 'update_quotas', quota)
-  if (caller.ports.ledger().roles.get(quota.role)?.quota !== undefined) {
+  const ledger = caller.ports.ledger()
+  if (ledger.roles.get(quota.role)?.quota !== undefined) {
     throw new Refusal(400, `The role ${quota.role} has a quota; remove it first.`)
   }
-  return mutate(caller, { type: 'allocation.updateQuotas', quotas: [quota], force })
+  const mistake = problemWithQuotas([quota])
+  if (mistake !== undefined) throw new Refusal(400, mistake)
+  const conflict = force ? undefined : problemWithGuarantees(ledger, [quota])
+  if (conflict !== undefined) throw new Refusal(409, conflict)
+  return mutate(caller, { type: 'allocation.updateQuotas', quotas: [quota], force: true })
 }
 
 export async function removeQuota(caller: Caller, role: string): Promise<Answer> {
@@ -141,7 +150,8 @@ export async function removeQuota(caller: Caller, role: string): Promise<Answer>
   if (caller.ports.ledger().roles.get(role)?.quota === undefined) {
     throw new Refusal(400, `The role ${role} has no quota.`)
   }
-  return mutate(caller, { type: 'allocation.updateQuotas', quotas: [{ role }] })
+  // Taking a quota away is no promise: it is right however much the others are promised.
+  return mutate(caller, { type: 'allocation.updateQuotas', quotas: [{ role }], force: true })
 }
 
 export async function updateSchedule(

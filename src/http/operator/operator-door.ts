@@ -1,5 +1,6 @@
 import type { Envelope } from '../../messages/index.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
+import { withCallback } from '../server/callbacks.ts'
 import type { Route } from '../server/route.ts'
 import { apiRoute } from './api.ts'
 import { fileRoutes } from './files.ts'
@@ -31,9 +32,7 @@ export class OperatorDoor {
     this.#subscribers = new Subscribers(behind)
     this.routes = [
       apiRoute(behind, this.#subscribers),
-      ...viewRoutes(behind),
-      ...changeRoutes(behind),
-      ...fileRoutes(),
+      ...[...viewRoutes(behind), ...changeRoutes(behind), ...fileRoutes()].map(withCallback),
     ]
   }
 

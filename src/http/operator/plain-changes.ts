@@ -59,6 +59,9 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   '/quota': {
     GET: (caller) => json(writeQuotas(caller.ports.ledger(), viewerOf(caller))),
     POST: (caller, { body }) => setQuota(caller, parseBody(body), 'the quota request'),
+    DELETE: () => {
+      throw new Refusal(400, 'The path names no role; write /quota/ROLE.')
+    },
   },
   '/weights': {
     GET: (caller) => json(writeWeights(caller.ports.ledger(), viewerOf(caller))),

@@ -6,6 +6,7 @@ import {
   optionalDuration,
   optionalInteger,
   textAt,
+  withoutEmpty,
 } from '../wire/json.ts'
 import { writeOperation } from '../wire/operations.ts'
 import { noSuchFile } from './files.ts'
@@ -32,6 +33,9 @@ export type Query = (asked: Asked) => Json | Generator<string>
 
 /** What operators may ask, by Mesos' type of the call; the answer has the same type. */
 export const queries: Readonly<Record<string, Query>> = {
+  UNKNOWN: () => {
+    throw new Refusal(501, 'UNKNOWN is no call; say in type what is asked.')
+  },
   GET_HEALTH: () => ({ healthy: true }),
   GET_VERSION: ({ ports }) => ({ version_info: { version: ports.facts.version } }),
   GET_MASTER: ({ ports: { facts } }) => ({
@@ -70,7 +74,8 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_TASKS: (asked) => getTasks(pictureFor(asked)),
   GET_OPERATIONS: ({ ports, viewer }) => v1Operations(ports, viewer),
   GET_ROLES: ({ ports, viewer }) => v1Roles(ports.ledger(), viewer),
-  GET_WEIGHTS: ({ ports, viewer }) => ({ weight_infos: writeWeights(ports.ledger(), viewer) }),
+  GET_WEIGHTS: ({ ports, viewer }) =>
+    withoutEmpty({ weight_infos: writeWeights(ports.ledger(), viewer) }),
   GET_QUOTA: ({ ports, viewer }) => ({ status: writeQuotas(ports.ledger(), viewer) }),
   GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: writeStatus(ports.ledger()) }),
   GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: writeSchedule(ports.ledger()) }),
@@ -99,5 +104,5 @@ function v1Operations({ ledger }: OperatorPorts, viewer: Viewer): Json {
       ]
     }),
   )
-  return operations.length === 0 ? {} : { operations }
+  return withoutEmpty({ operations })
 }

@@ -3,7 +3,15 @@ import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Quota } from '../../model/ledger/records.ts'
 import { isPlain } from '../../model/resources/kinds.ts'
 import { WireError } from '../wire/errors.ts'
-import { type Json, listAt, numberAt, objectAt, optionalBoolean, textAt } from '../wire/json.ts'
+import {
+  type Json,
+  listAt,
+  numberAt,
+  objectAt,
+  optionalBoolean,
+  textAt,
+  withoutEmpty,
+} from '../wire/json.ts'
 import { readQuantities, writeQuantities } from '../wire/quantities.ts'
 import { readResources } from '../wire/resources.ts'
 import { plainScalars, scalarResources } from './resource-json.ts'
@@ -39,6 +47,11 @@ export function readQuotaRequest(
     }
     guarantees[name] = amount
   }
+  const { length } = listAt(json.guarantee, `${path}.guarantee`)
+  if (length === 0) throw new WireError(`${path}.guarantee is empty; it must name resources`)
+  if (length !== Object.keys(guarantees).length) {
+    throw new WireError(`${path}.guarantee names a resource twice`)
+  }
   return {
     quota: { role: textAt(json.role, `${path}.role`), guarantees, limits: { ...guarantees } },
     force: optionalBoolean(json.force, `${path}.force`) ?? false,
@@ -50,17 +63,16 @@ export function writeQuotas(ledger: Ledger, viewer: Viewer): Json {
   const quotas = [...ledger.roles.values()].flatMap(({ path, quota }): [string, Quota][] =>
     quota !== undefined && viewer.seesRole(path) ? [[path, quota]] : [],
   )
-  return {
-    infos: quotas.map(([role, { guarantees }]) => {
-      const guarantee = scalarResources(guarantees)
-      return { role, ...(guarantee.length > 0 && { guarantee }) }
-    }),
+  return withoutEmpty({
+    infos: quotas.map(([role, { guarantees }]) =>
+      withoutEmpty({ role, guarantee: scalarResources(guarantees) }),
+    ),
     configs: quotas.map(([role, quota]) => ({
       role,
       ...amountsOf('guarantees', quota),
       ...amountsOf('limits', quota),
     })),
-  }
+  })
 }
 
 function amountsOf(kind: 'guarantees' | 'limits', quota: Quota): Json {

@@ -1,9 +1,9 @@
 import { consumptionOf } from '../../model/allocation/quota-standing.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Quota, RoleRecord } from '../../model/ledger/records.ts'
-import { scalarsByName } from '../../model/resources/kinds.ts'
+import { isPlain, scalarsByName } from '../../model/resources/kinds.ts'
 import { type Scalars, sumOfScalars } from '../../model/resources/quantities.ts'
-import type { Json } from '../wire/json.ts'
+import { type Json, withoutEmpty } from '../wire/json.ts'
 import { plainScalars, scalarResources } from './resource-json.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -12,6 +12,7 @@ interface RoleView {
   readonly name: string
   readonly weight: number
   readonly quota: Quota | undefined
+  /** What counts against its quota: used or reserved, but not what is only offered. */
   readonly consumed: Readonly<Scalars>
   /** Offered or used, reserved or not. */
   readonly held: Readonly<Scalars>
@@ -34,7 +35,7 @@ function viewRoles(ledger: Ledger, viewer: Viewer): RoleView[] {
 function viewRole(
   ledger: Ledger,
   name: string,
-  offered: ReadonlyMap<RoleRecord, Scalars>,
+  offers: ReadonlyMap<RoleRecord, Offered>,
 ): RoleView {
   const role = ledger.roles.get(name)
   const family = role === undefined ? [] : [...withDescendants(role)]
@@ -42,13 +43,14 @@ function viewRole(
   const known = [...(role?.clients ?? [])].filter(({ framework }) =>
     framework.info.roles.includes(name),
   )
+  const unreserved = family.map((one) => offers.get(one)?.unreserved ?? {})
   return {
     name,
     weight: ledger.weights.get(name) ?? 1,
     quota: role?.quota,
-    consumed: role === undefined ? {} : consumptionOf(role),
+    consumed: role === undefined ? {} : less(consumptionOf(role), sumOfScalars(unreserved)),
     held: sumOfScalars(clients.map(({ allocated }) => allocated)),
-    offered: sumOfScalars(family.map((one) => offered.get(one) ?? {})),
+    offered: sumOfScalars(family.map((one) => offers.get(one)?.all ?? {})),
     reserved: role?.reserved ?? {},
     frameworkIds: known.map(({ frameworkId }) => frameworkId),
   }
@@ -59,24 +61,41 @@ function* withDescendants(role: RoleRecord): Generator<RoleRecord> {
   for (const child of role.children) yield* withDescendants(child)
 }
 
-function offeredByRole(ledger: Ledger): Map<RoleRecord, Scalars> {
-  const sums = new Map<RoleRecord, Scalars>()
+/** What a role is offered: of any kind, and of what nobody has reserved. */
+interface Offered {
+  readonly all: Readonly<Scalars>
+  readonly unreserved: Readonly<Scalars>
+}
+
+function offeredByRole(ledger: Ledger): Map<RoleRecord, Offered> {
+  const sums = new Map<RoleRecord, Offered>()
   for (const { client, resources } of ledger.offers.values()) {
-    const sum = sums.get(client.node) ?? {}
-    sums.set(client.node, sumOfScalars([sum, scalarsByName(resources)]))
+    const { all = {}, unreserved = {} } = sums.get(client.node) ?? {}
+    const plain = Object.entries(resources).filter(([key]) => isPlain(key))
+    sums.set(client.node, {
+      all: sumOfScalars([all, scalarsByName(resources)]),
+      unreserved: sumOfScalars([unreserved, scalarsByName(Object.fromEntries(plain))]),
+    })
   }
   return sums
 }
 
+function less(amounts: Readonly<Scalars>, taken: Readonly<Scalars>): Scalars {
+  const entries = Object.entries(amounts)
+  return Object.fromEntries(entries.map(([name, amount]) => [name, amount - (taken[name] ?? 0)]))
+}
+
 /** GET_ROLES. */
 export function v1Roles(ledger: Ledger, viewer: Viewer): Json {
-  const roles = viewRoles(ledger, viewer).map(({ name, weight, frameworkIds, held }) => ({
-    name,
-    weight,
-    frameworks: frameworkIds.map((value) => ({ value })),
-    resources: scalarResources(held),
-  }))
-  return { roles }
+  const roles = viewRoles(ledger, viewer).map(({ name, weight, frameworkIds, held }) =>
+    withoutEmpty({
+      name,
+      weight,
+      frameworks: frameworkIds.map((value) => ({ value })),
+      resources: scalarResources(held),
+    }),
+  )
+  return withoutEmpty({ roles })
 }
 
 /** The plain endpoint `/roles`. */
@@ -86,8 +105,6 @@ export function plainRoles(ledger: Ledger, viewer: Viewer): Json {
 
 function plainRole(role: RoleView): Json {
   const { name, weight, quota, held, offered } = role
-  const allocated: Scalars = {}
-  for (const [kind, amount] of Object.entries(held)) allocated[kind] = amount - (offered[kind] ?? 0)
   return {
     name,
     weight,
@@ -98,7 +115,7 @@ function plainRole(role: RoleView): Json {
       consumed: plainScalars(role.consumed),
     },
     resources: plainScalars(held),
-    allocated: plainScalars(allocated),
+    allocated: plainScalars(less(held, offered)),
     offered: plainScalars(offered),
     reserved: plainScalars(role.reserved),
     frameworks: role.frameworkIds,

@@ -1,5 +1,5 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
-import { isObject, type Json } from '../wire/json.ts'
+import { isObject, type Json, withoutEmpty } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
 import { writeTaskStatus } from '../wire/task-status.ts'
 import { uuidToWire } from '../wire/uuid.ts'
@@ -14,7 +14,7 @@ export function v1Task({ origin, state, statuses, delivered }: TaskVersion): Jso
   const { info, frameworkId, role } = origin
   const executorId = executorOf(origin)
   const json = writeTaskInfo(info, { allocatedTo: role, refined: true }, frameworkId)
-  return {
+  return withoutEmpty({
     name: info.name,
     task_id: { value: info.taskId },
     framework_id: { value: frameworkId },
@@ -28,7 +28,7 @@ export function v1Task({ origin, state, statuses, delivered }: TaskVersion): Jso
       status_update_uuid: uuidToWire(delivered.uuid),
     }),
     ...picked(json),
-  }
+  })
 }
 
 /** A task as the plain endpoints have it. */

@@ -2,8 +2,7 @@ import type { AgentInfo } from '../../messages/index.ts'
 import type { DutyRecord } from '../../model/ledger/records.ts'
 import { toQuantities, toResources } from '../../model/resources/quantities.ts'
 import { writeAttributes } from '../wire/attributes.ts'
-import type { Json } from '../wire/json.ts'
-import { writeDuration } from '../wire/json.ts'
+import { type Json, withoutEmpty, writeDuration } from '../wire/json.ts'
 import { writeResources } from '../wire/resources.ts'
 import type { AgentPicture, Picture } from './picture.ts'
 import { type ByRole, endpointByRole, endpointResources, visible } from './resource-json.ts'
@@ -39,7 +38,7 @@ export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): J
   const { id, record, times, used, offered } = agent
   const { info, duty, total } = record
   const { endpoint } = info
-  return {
+  return withoutEmpty({
     agent_info: agentInfo(id, info, viewer),
     active: isActiveAgent(record),
     deactivated: duty.state !== 'active',
@@ -54,7 +53,7 @@ export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): J
     offered_resources: endpointByRole(visibleByRole(offered, viewer)),
     capabilities: agentCapabilities.map((type) => ({ type })),
     ...drainOf(duty, agent.drainStartedAtMs),
-  }
+  })
 }
 
 export function isActiveAgent({ state, duty }: AgentPicture['record']): boolean {
@@ -68,15 +67,15 @@ export function pidOf({ ip, port }: { readonly ip: string; readonly port: number
 
 function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
   const resources = visible(toQuantities(info.resources), viewer.seesRole)
-  const { hostname, endpoint, attributes } = info
-  return {
+  const { hostname, endpoint, attributes = {} } = info
+  return withoutEmpty({
     id: { value: id },
     hostname,
     ...(endpoint && { port: endpoint.port }),
     resources: writeResources(toResources(resources), { refined: true }),
-    ...(attributes && { attributes: writeAttributes(attributes) }),
+    attributes: writeAttributes(attributes),
     checkpoint: info.checkpoints ?? false,
-  }
+  })
 }
 
 function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {

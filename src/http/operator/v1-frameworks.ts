@@ -2,7 +2,7 @@ import type { FrameworkInfo, Offer } from '../../messages/index.ts'
 import { writeOfferConstraints } from '../wire/constraints.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
-import { type Json, writeDuration } from '../wire/json.ts'
+import { type Json, withoutEmpty, writeDuration } from '../wire/json.ts'
 import { writeInverseOffer, writeOffer } from '../wire/offers.ts'
 import type { FrameworkPicture, Picture } from './picture.ts'
 import { endpointByRole } from './resource-json.ts'
@@ -24,22 +24,25 @@ function* texts(frameworks: readonly FrameworkPicture[]): Generator<string> {
 export function v1Framework(framework: FrameworkPicture): Json {
   const { info, times, offers, inverseOffers, used, offered } = framework
   const { registeredAtMs, reregisteredAtMs, unregisteredAtMs } = times
-  return {
+  return withoutEmpty({
     ...standingOf(framework),
     registered_time: writeDuration(registeredAtMs),
-    ...(reregisteredAtMs !== undefined && { reregistered_time: writeDuration(reregisteredAtMs) }),
+    reregistered_time: writeDuration(reregisteredAtMs ?? registeredAtMs),
     ...(unregisteredAtMs !== undefined && {
       unregistered_time: writeDuration(unregisteredAtMs),
     }),
     offers: offers.map(v1Offer),
-    ...(inverseOffers.length > 0 && { inverse_offers: inverseOffers.map(writeInverseOffer) }),
+    inverse_offers: inverseOffers.map(writeInverseOffer),
     allocated_resources: endpointByRole(used),
     offered_resources: endpointByRole(offered),
     offer_constraints: constraintsOf(info),
-  }
+  })
 }
 
-/** The same in an event, which says no more than what may have changed. */
+/**
+ * The same in an event, which says no more than what may have changed; there Mesos tells each time,
+ * even that of what has not happened (Mesos: src/common/protobuf_utils.cpp, createFrameworkAdded).
+ */
 export function v1FrameworkEvent(framework: FrameworkPicture): Json {
   const { registeredAtMs, reregisteredAtMs, unregisteredAtMs } = framework.times
   return {

@@ -1,4 +1,5 @@
 import { empty, json } from './answers.ts'
+import { withCallback } from './callbacks.ts'
 import type { Route } from './route.ts'
 
 /** The version of Mesos whose API is spoken: clients look at it to know what they may ask. */
@@ -12,7 +13,7 @@ export const healthRoute: Route = {
 }
 
 /** What is spoken here, in Mesos' fields. */
-export const versionRoute: Route = {
+export const versionRoute: Route = withCallback({
   path: '/version',
   methods: ['GET'],
   handle: () =>
@@ -22,7 +23,7 @@ export const versionRoute: Route = {
       build_time: 1_724_371_200,
       build_user: 'mesostate',
     }),
-}
+})
 
 /** Where the master is that leads: here, as long as there is one. */
 export function redirectRoute(place: string): Route {

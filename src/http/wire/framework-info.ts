@@ -17,6 +17,7 @@ import {
   textsAt,
   toMilliseconds,
   WireProblem,
+  withoutEmpty,
 } from './json.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { readQuantities, writeQuantities } from './quantities.ts'
@@ -135,7 +136,7 @@ function readOfferFilters(value: unknown, path: string): FrameworkInfo['minAlloc
 export function writeFrameworkInfo(info: FrameworkInfo, id?: string): Json {
   const { user = '', principal, failoverTimeoutMs = 0, labels, minAllocatable } = info
   const able = info.capabilities ?? []
-  return {
+  return withoutEmpty({
     user,
     name: info.name,
     ...(id !== undefined && { id: { value: id } }),
@@ -147,7 +148,7 @@ export function writeFrameworkInfo(info: FrameworkInfo, id?: string): Json {
     ...(labels !== undefined && { labels: writeLabels(labels) }),
     ...(minAllocatable !== undefined && { offer_filters: writeOfferFilters(minAllocatable) }),
     ...info.carried,
-  }
+  })
 }
 
 /** Frameworks of our own may have several roles without saying that they can. */

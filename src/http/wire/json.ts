@@ -84,6 +84,12 @@ export function textsAt(value: unknown, path: string): string[] {
   return listAt(value, path).map((item, index) => textAt(item, `${path}[${index}]`))
 }
 
+/** The object without lists that are empty: Mesos leaves them out wherever it does not say so. */
+export function withoutEmpty(json: Json): Json {
+  const kept = Object.entries(json).filter(([, value]) => !Array.isArray(value) || value.length > 0)
+  return Object.fromEntries(kept)
+}
+
 /** An id as Mesos writes it: an object with a single `value`. */
 export function idAt(value: unknown, path: string): string {
   if (isObject(value) && typeof value.value === 'string') return value.value
@@ -131,7 +137,8 @@ const partsPerMs = 100
 export function durationAt(value: unknown, path: string): number {
   const { nanoseconds } = objectAt(value, path)
   const parts = integerAt(nanoseconds, `${path}.nanoseconds`) / (nanosecondsPerMs / partsPerMs)
-  return Math.round(parts) / partsPerMs
+  // Less than nothing must not become nothing: whoever checks it has to see it.
+  return (parts < 0 ? Math.floor(parts) : Math.round(parts)) / partsPerMs
 }
 
 export function optionalDuration(value: unknown, path: string): number | undefined {

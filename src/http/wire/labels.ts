@@ -15,10 +15,7 @@ export function readLabels(value: unknown, path: string): ReadLabels {
   const labels: Labels = {}
   let isLossless = true
   for (const [index, item] of list.entries()) {
-    const at = `${path}.labels[${index}]`
-    const label = objectAt(item, at)
-    const key = textAt(label.key, `${at}.key`)
-    const text = optionalText(label.value, `${at}.value`)
+    const [key, text] = labelAt(item, `${path}.labels[${index}]`)
     if (text === undefined || key in labels || /^\d+$/.test(key)) isLossless = false
     else labels[key] = text
   }
@@ -26,6 +23,32 @@ export function readLabels(value: unknown, path: string): ReadLabels {
   return isLossless ? { labels } : { carried: objectAt(value, path) }
 }
 
-export function writeLabels(labels: Readonly<Labels>): Json {
-  return { labels: Object.keys(labels).map((key) => ({ key, value: labels[key] })) }
+/**
+ * Reads the labels of a reservation, which are part of what the resource is: nothing where that
+ * would lose some of them.
+ */
+export function readAllLabels(
+  value: unknown,
+  path: string,
+): Record<string, string | undefined> | undefined {
+  const labels: Record<string, string | undefined> = {}
+  for (const [index, item] of listAt(objectAt(value, path).labels, `${path}.labels`).entries()) {
+    const [key, text] = labelAt(item, `${path}.labels[${index}]`)
+    if (key in labels || /^\d+$/.test(key)) return undefined
+    labels[key] = text
+  }
+  return labels
+}
+
+function labelAt(value: unknown, path: string): readonly [key: string, value: string | undefined] {
+  const label = objectAt(value, path)
+  return [textAt(label.key, `${path}.key`), optionalText(label.value, `${path}.value`)]
+}
+
+/** Writes labels; those of reservations may have no value. */
+export function writeLabels(labels: Readonly<Record<string, string | undefined>>): Json {
+  const list = Object.entries(labels).map(([key, value]) =>
+    value === undefined ? { key } : { key, value },
+  )
+  return { labels: list }
 }

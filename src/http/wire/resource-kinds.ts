@@ -17,7 +17,7 @@ import {
   textAt,
   WireProblem,
 } from './json.ts'
-import { readLabels, writeLabels } from './labels.ts'
+import { readAllLabels, writeLabels } from './labels.ts'
 
 /** What Mesos says about a resource besides its name and amount is part of our key of it. */
 
@@ -82,11 +82,14 @@ function readReservation(value: unknown, path: string): Reservation {
 
 function readMaker(json: Json, path: string): Pick<Reservation, 'principal' | 'labels'> {
   const principal = optionalText(json.principal, `${path}.principal`)
-  const { labels, carried } = readLabels(json.labels, `${path}.labels`)
-  if (carried !== undefined) {
-    throw new WireProblem(`${path}.labels has a key twice, or one that is a number or has no value`)
+  const labels = isAbsent(json.labels) ? {} : readAllLabels(json.labels, `${path}.labels`)
+  if (labels === undefined) {
+    throw new WireProblem(`${path}.labels has a key twice, or one that is a number`)
   }
-  return { ...(principal && { principal }), ...(labels && { labels }) }
+  return {
+    ...(principal && { principal }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+  }
 }
 
 function readVolume(disk: Json | undefined, path: string): Volume | undefined {

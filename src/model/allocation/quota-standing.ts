@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ClientRecord, Quota, RoleRecord } from '../ledger/records.ts'
-import { topRole } from '../ledger/roles.ts'
+import { saysSomething, topRole } from '../ledger/roles.ts'
 import { isPlain } from '../resources/kinds.ts'
 import {
   type Quantities,
@@ -36,7 +36,7 @@ export class QuotaStandings {
   constructor(ledger: Ledger) {
     const root = ledger.roles.get('')
     for (const role of root?.children ?? []) {
-      if (role.quota === undefined) continue
+      if (role.quota === undefined || !saysSomething(role.quota)) continue
       const consumed = consumptionOf(role)
       this.#standings.set(role, { role, quota: role.quota, consumed })
       for (const [name, guarantee] of Object.entries(role.quota.guarantees)) {

@@ -38,12 +38,19 @@ export function topRole(role: RoleRecord): RoleRecord {
   return top
 }
 
-/** From now on the quota counts for the role; one that says nothing takes the old one away. */
-export function setQuota(ledger: Ledger, path: string, quota: Quota): void {
+/**
+ * From now on the quota counts for the role; one that says nothing takes the old one away, unless
+ * it is to be kept as such.
+ */
+export function setQuota(ledger: Ledger, path: string, quota: Quota, keepEmpty = false): void {
   const role = roleAt(ledger, path)
-  const saysNothing = Object.keys({ ...quota.guarantees, ...quota.limits }).length === 0
-  role.quota = saysNothing ? undefined : quota
+  role.quota = keepEmpty || saysSomething(quota) ? quota : undefined
   pruneRole(ledger, role)
+}
+
+/** Whether the quota promises or limits anything. */
+export function saysSomething({ guarantees, limits }: Quota): boolean {
+  return Object.keys(guarantees).length + Object.keys(limits).length > 0
 }
 
 /** Forgets a role that nothing refers to, and those above it that only it kept alive. */

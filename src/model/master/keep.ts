@@ -7,6 +7,7 @@ import type {
 } from '../../messages/records.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AgentRecord } from '../ledger/records.ts'
+import { saysSomething } from '../ledger/roles.ts'
 import { toResources } from '../resources/quantities.ts'
 import type { MasterStep } from './step.ts'
 
@@ -65,7 +66,7 @@ function settingsOf({ weights, priorities, roles, whitelist }: Ledger): StoredSe
     weights: Object.fromEntries(weights),
     priorities: Object.fromEntries(priorities),
     quotas: [...roles.values()].flatMap(({ path, quota }) =>
-      quota === undefined
+      quota === undefined || !saysSomething(quota)
         ? []
         : [{ role: path, guarantees: inUnits(quota.guarantees), limits: inUnits(quota.limits) }],
     ),

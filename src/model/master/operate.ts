@@ -31,6 +31,7 @@ export function operate(step: MasterStep, call: From<Operate>): void {
     return refuse(step, call, problem)
   }
   const conversions = conversionsOf(operation)
+  if (conversions.length === 0) return confirmCall(step, call)
   makeFree(step, agent, sumOf(conversions, 'from'))
   convertFree(book, agent, conversions)
   const operations = [numberOperation(step, agent, '', operation)]
@@ -39,8 +40,12 @@ export function operate(step: MasterStep, call: From<Operate>): void {
   confirmCall(step, call)
 }
 
-/** Whether the operation asks for more than there is, of what could be. */
+/**
+ * Whether the operation asks for more than there is, of what could be. A volume that is not there
+ * to be destroyed will not come by waiting.
+ */
 function isShort(operation: ResourceOperation, available: Readonly<Quantities>): boolean {
+  if (operation.type === 'DESTROY') return false
   const amounts = 'resources' in operation ? operation.resources : operation.volumes
   if (problemWithResources(amounts) !== undefined) return false
   return !contains(available, sumOf(conversionsOf(operation), 'from'))

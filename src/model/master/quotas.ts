@@ -22,7 +22,9 @@ export function updateQuotas(step: MasterStep, call: From<UpdateQuotas>): void {
     problemWithQuotas(call.quotas) ??
     (call.force === true ? undefined : problemWithFeasibility(book, call.quotas))
   if (problem !== undefined) return refuseCall(step, call, problem)
-  for (const info of call.quotas) setQuota(book, info.role, quotaOf(info))
+  for (const info of call.quotas) {
+    setQuota(book, info.role, quotaOf(info), call.keepEmpty ?? false)
+  }
   keepLimits(step)
   makeRoom(step)
   considerAllAgents(step)

@@ -10,6 +10,7 @@ import type { Quantities, Scalars } from './quantities.ts'
  *     cpus                        unreserved
  *     cpus(eng)                   reserved for eng when the agent started (static)
  *     cpus(eng,ops,team=web)      reserved later (dynamic), by the principal ops, with a label
+ *     cpus(eng,ops,mine)          the same, with a label that has no value
  *     cpus(eng)(eng/ads,ops)      a reservation refined for a role below
  *     disk(eng,ops)[db:data]      a persistent volume named db, seen as `data` in the sandbox
  *     cpus{revocable}             may be taken away at any time
@@ -27,7 +28,8 @@ export interface Reservation {
   readonly type: 'STATIC' | 'DYNAMIC'
   /** Who made it; dynamic ones only. */
   readonly principal?: string
-  readonly labels?: Readonly<Record<string, string>>
+  /** A label may have no value. */
+  readonly labels?: Readonly<Record<string, string | undefined>>
 }
 
 /** A folder on the agent that outlives tasks. */
@@ -171,14 +173,16 @@ function parseReservation(text: string): Reservation {
     type: 'DYNAMIC',
     ...(principal !== '' && { principal: decodeURIComponent(principal) }),
     ...(pairs.length > 0 && {
-      labels: Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value])),
+      labels: Object.fromEntries(pairs.map(([key = '', value]) => [key, value])),
     }),
   }
 }
 
 function formatReservation({ role, type, principal = '', labels = {} }: Reservation): string {
   if (type === 'STATIC') return encode(role)
-  const pairs = Object.entries(labels).map(([key, value]) => `${encode(key)}=${encode(value)}`)
+  const pairs = Object.entries(labels).map(([key, value]) =>
+    value === undefined ? encode(key) : `${encode(key)}=${encode(value)}`,
+  )
   return [encode(role), encode(principal), ...pairs.sort()].join(',')
 }
 

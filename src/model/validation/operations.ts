@@ -36,6 +36,8 @@ export function problemWithOperation(
     (operationId === undefined ? undefined : problemWithId('the operation id', operationId)) ??
     problemWithResources(resources)
   if (problem !== undefined) return problem
+  // Operators may ask for nothing, as in Mesos.
+  if (context.asker === undefined && Object.keys(resources).length === 0) return undefined
   if (isEmpty(toQuantities(resources))) return 'the operation names no resources'
   return problemWithEach(operation.type, resources, context)
 }
@@ -84,6 +86,7 @@ function problemWithKey(
     case 'SHRINK_VOLUME':
       return (
         problemWithVolume(part) ??
+        problemWithDestruction(type, part, context) ??
         problemWithLack(type, part, context) ??
         problemWithSize(type, part, context)
       )
@@ -173,6 +176,20 @@ function problemWithLack(
     return `the offers hold too little ${source}: the rest of it is in use by tasks`
   }
   return `the offers hold ${remaining[source] === undefined ? 'no' : 'too little'} ${source}`
+}
+
+/** What operators destroy need not have been offered: it is looked for on the agent itself. */
+function problemWithDestruction(
+  type: ResourceOperation['type'],
+  { key }: Part,
+  { agent, asker }: OperationContext,
+): string | undefined {
+  if (type !== 'DESTROY' || asker !== undefined) return undefined
+  if (agent.total[key] === undefined) {
+    return `persistent volumes not found: agent ${agent.id} has no ${key}`
+  }
+  if (agent.used[key] === undefined) return undefined
+  return `persistent volumes in use: a task on agent ${agent.id} uses ${key}`
 }
 
 /** A volume is destroyed as a whole, and shrunk to something. */

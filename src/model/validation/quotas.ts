@@ -13,9 +13,11 @@ export function quotaOf({ guarantees = {}, limits = {} }: QuotaInfo): Quota {
   return { guarantees: toScalars(guarantees), limits: toScalars(limits) }
 }
 
-/** Says what is wrong with quotas by themselves, or nothing; the first problem wins. */
+/**
+ * Says what is wrong with quotas by themselves, or nothing; the first problem wins. Of two quotas
+ * of one role the last one counts, as in Mesos.
+ */
 export function problemWithQuotas(quotas: readonly QuotaInfo[]): string | undefined {
-  const seen = new Set<string>()
   for (const { role, guarantees = {}, limits = {} } of quotas) {
     const problem =
       problemWithRole(role) ??
@@ -25,8 +27,6 @@ export function problemWithQuotas(quotas: readonly QuotaInfo[]): string | undefi
     if (role.includes('/')) {
       return `the role ${role} lies below another; only roles at the top, such as ${role.split('/')[0]}, have quotas`
     }
-    if (seen.has(role)) return `the role ${role} has two quotas in one call`
-    seen.add(role)
     for (const [name, guarantee] of Object.entries(guarantees)) {
       const limit = limits[name]
       if (limit !== undefined && guarantee > limit) {
@@ -45,16 +45,24 @@ export function problemWithFeasibility(
   ledger: Ledger,
   quotas: readonly QuotaInfo[],
 ): string | undefined {
-  const all = new Map<string, Quota>()
-  for (const [path, { quota }] of ledger.roles) if (quota !== undefined) all.set(path, quota)
-  for (const quota of quotas) all.set(quota.role, quotaOf(quota))
-  const problem = problemWithPromises(ledger.capacity, [...all.values()])
+  const problem = problemWithGuarantees(ledger, quotas)
   if (problem !== undefined) return problem
   for (const info of quotas) {
     const problem = problemWithUse(ledger, info)
     if (problem !== undefined) return problem
   }
   return undefined
+}
+
+/** Says which resource all roles together would be guaranteed more of than there is, or nothing. */
+export function problemWithGuarantees(
+  ledger: Ledger,
+  quotas: readonly QuotaInfo[],
+): string | undefined {
+  const all = new Map<string, Quota>()
+  for (const [path, { quota }] of ledger.roles) if (quota !== undefined) all.set(path, quota)
+  for (const quota of quotas) all.set(quota.role, quotaOf(quota))
+  return problemWithPromises(ledger.capacity, [...all.values()])
 }
 
 /** Says which resource is promised more of than there is, or nothing. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Authorizer } from '../../../src/http/security/authorizer.ts'
@@ -117,6 +117,7 @@ describe('Operators of an agent: /api/v1', () => {
     expect(await status({})).toBe(400)
     expect(await status({ type: 'GET_METRICS' })).toBe(400)
     expect(await status({ type: 'LAUNCH_NESTED_CONTAINER_SESSION' })).toBe(501)
+    expect(await status({ type: 'UNKNOWN' })).toBe(501)
   })
 })
 
@@ -157,8 +158,21 @@ describe('Operators of an agent: files', () => {
     const path = encodeURIComponent(`${run}/stdout`)
     const browsed = await shown(started, `/files/browse?path=${encodeURIComponent(run)}`)
     expect(browsed).toContainEqual(expect.objectContaining({ mode: '-rw-r--r--', size: 6 }))
-    expect(await shown(started, `/files/read?path=${path}`)).toEqual({ data: '', offset: 6 })
+    const read = (range: string) => shown(started, `/files/read?path=${path}${range}`)
+    expect(await read('')).toEqual({ data: '', offset: 6 })
+    expect(await read('&offset=-1&length=-1')).toEqual({ data: '', offset: 6 })
+    expect(await read('&offset=4&length=-1')).toEqual({ data: 'o\n', offset: 4 })
+    expect(await read('&offset=1&length=0')).toEqual({ data: '', offset: 1 })
+    expect(await read('&offset=9&length=3')).toEqual({ data: '', offset: 9 })
+    expect(await shown(started, `/files/browse?path=${path}`)).toEqual([])
+    expect(await asked(started, 'LIST_FILES', { path: `${run}/stdout` })).toEqual({})
+    const around = encodeURIComponent(`${started.sandbox}/../${basename(started.sandbox)}/stdout`)
+    expect(await shown(started, `/files/read?path=${around}&offset=0`)).toMatchObject({ offset: 0 })
     const base = `http://127.0.0.1:${started.endpoint.port}`
+    for (const range of ['offset=-2', 'offset=0&length=-2', 'offset=1.5', 'length=x']) {
+      const { status } = await fetch(`${base}/files/read?path=${path}&${range}`)
+      expect([range, status]).toEqual([range, 400])
+    }
     const whole = await fetch(`${base}/files/download?path=${path}`)
     expect(whole.headers.get('content-disposition')).toContain('attachment')
     expect(await whole.text()).toBe('hello\n')
@@ -185,6 +199,11 @@ describe('Operators of an agent: files', () => {
     ['another folder of this machine', '/etc/passwd', 404],
     ['a way up', 'SANDBOX/../../etc/passwd', 404],
     ['a way up in disguise', 'SANDBOX/a/../../x', 404],
+    ['a way up through what is not there', 'SANDBOX/a/../stdout', 404],
+    ['a way up to what is there', 'SANDBOX/..', 400],
+    ['a long way up', `SANDBOX/${'../'.repeat(20)}etc/passwd`, 400],
+    ['a way up to a neighbour', 'SANDBOX/../C1-2', 400],
+    ['a way up in front', '/tmp/../etc/passwd', 404],
     ['a neighbour', 'SANDBOX-2/stdout', 404],
     ['a link out of it', 'SANDBOX/out', 400],
     ['what is behind a link out of it', 'SANDBOX/etc/passwd', 400],

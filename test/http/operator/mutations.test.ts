@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { masterRecord } from '../../../src/model/master/keep.ts'
 import { deskWithTask, scalar } from './changes.ts'
 
 describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
@@ -41,9 +42,10 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
     expect((await desk.call('SET_LOGGING_LEVEL', level)).status).toBe(501)
   })
 
-  it('calls that nobody knows are 400, whatever they are called', async () => {
+  it('calls that nobody knows are 400, whatever they are called; UNKNOWN is 501', async () => {
     const { desk } = deskWithTask()
-    for (const type of ['DANCE', 'UNKNOWN', 'constructor', '__proto__', 'toString', '']) {
+    expect((await desk.call('UNKNOWN')).status).toBe(501)
+    for (const type of ['DANCE', 'constructor', '__proto__', 'toString', '']) {
       expect((await desk.call(type)).status, type).toBe(400)
     }
   })
@@ -72,7 +74,14 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
     })
     expect(await desk.query('GET_FRAMEWORKS')).toMatchObject({
       frameworks: [],
-      completed_frameworks: [{ active: false, connected: false, unregistered_time: {} }],
+      completed_frameworks: [
+        {
+          active: false,
+          connected: false,
+          registered_time: { nanoseconds: expect.any(Number) },
+          unregistered_time: { nanoseconds: expect.any(Number) },
+        },
+      ],
     })
   })
 
@@ -119,6 +128,12 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
       ['less, but forced', 'UPDATE_QUOTA', of('eng', {}, cpus(0.5), true), 200],
       ['above the cluster, forced', 'UPDATE_QUOTA', of('x', cpus(200), {}, true), 200],
       ['no number', 'UPDATE_QUOTA', of('x', { cpus: {} }), 400],
+      [
+        'a role twice: the last one counts',
+        'UPDATE_QUOTA',
+        { force: true, quota_configs: [{ role: 'x' }, ...of('x', cpus(200)).quota_configs] },
+        200,
+      ],
     ])
     expect(await desk.query('GET_QUOTA')).toEqual({
       status: {
@@ -131,21 +146,50 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
     })
   })
 
+  it('a quota that says nothing is listed until it is removed, or a new master begins', async () => {
+    const { desk, play } = deskWithTask()
+    const limits = { cpus: { value: 1 } }
+    await play([
+      ['limited', 'UPDATE_QUOTA', { quota_configs: [{ role: 'q', limits }] }, 200],
+      ['no more', 'UPDATE_QUOTA', { quota_configs: [{ role: 'q' }] }, 200],
+    ])
+    const status = { infos: [{ role: 'q' }], configs: [{ role: 'q' }] }
+    expect(await desk.query('GET_QUOTA')).toEqual({ status })
+    const roles = (...names: string[]) => ({ roles: names.map((name) => ({ name })) })
+    expect(await desk.query('GET_ROLES')).toMatchObject(roles('eng', 'q'))
+    expect(masterRecord(desk.stage.ledger, 'settings')).toMatchObject({ quotas: [] })
+    await play([['removed', 'REMOVE_QUOTA', { role: 'q' }, 200]])
+    expect(await desk.query('GET_ROLES')).toMatchObject(roles('eng'))
+  })
+
   it('SET_QUOTA and REMOVE_QUOTA, the older form', async () => {
     const { desk, play } = deskWithTask()
-    const request = { quota_request: { role: 'x', guarantee: [scalar('cpus', 1)] } }
+    const of = (role: string, ...guarantee: object[]) => ({ quota_request: { role, guarantee } })
+    const request = of('x', scalar('cpus', 1))
     const ports = { name: 'ports', type: 'RANGES', ranges: { range: [{ begin: 1, end: 2 }] } }
     await play([
       ['not set yet', 'REMOVE_QUOTA', { role: 'x' }, 400],
-      ['a list', 'SET_QUOTA', { quota_request: { role: 'x', guarantee: [ports] } }, 400],
+      ['a list', 'SET_QUOTA', of('x', ports), 400],
+      ['empty', 'SET_QUOTA', of('x'), 400],
+      ['left out', 'SET_QUOTA', { quota_request: { role: 'x' } }, 400],
+      ['a name twice', 'SET_QUOTA', of('x', scalar('cpus', 1), scalar('cpus', 1)), 400],
+      ['above the cluster, nested', 'SET_QUOTA', of('x/y', scalar('cpus', 200)), 400],
+      ['above the cluster', 'SET_QUOTA', of('x', scalar('cpus', 200)), 409],
+      ['less than is used', 'SET_QUOTA', of('eng', scalar('cpus', 0.5)), 200],
       ['good', 'SET_QUOTA', request, 200],
       ['twice', 'SET_QUOTA', request, 400],
     ])
     const amounts = { cpus: { value: 1 } }
     expect(await desk.query('GET_QUOTA')).toMatchObject({
-      status: { configs: [{ role: 'x', guarantees: amounts, limits: amounts }] },
+      status: { configs: [{ role: 'eng' }, { role: 'x', guarantees: amounts, limits: amounts }] },
     })
-    await play([['removed', 'REMOVE_QUOTA', { role: 'x' }, 200]])
-    expect(await desk.query('GET_QUOTA')).toEqual({ status: { infos: [], configs: [] } })
+    const { quota_request } = of('y', scalar('cpus', 200))
+    await play([
+      ['removed', 'REMOVE_QUOTA', { role: 'x' }, 200],
+      ['forced', 'SET_QUOTA', { quota_request: { ...quota_request, force: true } }, 200],
+      ['removed beside what is too much', 'REMOVE_QUOTA', { role: 'eng' }, 200],
+      ['the last one', 'REMOVE_QUOTA', { role: 'y' }, 200],
+    ])
+    expect(await desk.query('GET_QUOTA')).toEqual({ status: {} })
   })
 })

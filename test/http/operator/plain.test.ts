@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { commandOn, type FakeScheduler } from '../../support/fake-scheduler.ts'
+import { scalar } from './changes.ts'
 import { Desk, isRecord } from './support.ts'
 
 const amounts = (cpus: number, mem: number, rest: object = {}) => ({
@@ -179,7 +180,7 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
         {
           name: 'eng',
           weight: 2,
-          quota: { role: 'eng', guarantee: { cpus: 2 }, limit: { cpus: 2 } },
+          quota: { role: 'eng', guarantee: { cpus: 2 }, limit: { cpus: 2 }, consumed: { cpus: 1 } },
           allocated: { cpus: 1 },
           frameworks: [eng.frameworkId],
         },
@@ -188,6 +189,19 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(200)
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(400)
     expect((await desk.ask('DELETE', '/quota/%E0%A4%A')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota/')).status).toBe(400)
+  })
+
+  it('/roles: what is used or reserved counts against a quota, and no offer does', async () => {
+    const reserve = { ...scalar('cpus', 0.5), role: 'eng', reservation: {} }
+    const resources = form({ slaveId: agentId, resources: JSON.stringify([reserve]) })
+    expect((await desk.ask('POST', '/reserve', resources)).status).toBe(202)
+    desk.stage.advance(1_000)
+    expect(eng.offer.resources).toMatchObject({ cpus: 2.5, 'cpus(eng,)': 0.5 })
+    expect((await desk.get('/roles')).body).toMatchObject({
+      roles: [{ quota: { consumed: { cpus: 1.5 } }, offered: { cpus: 3 }, allocated: { cpus: 1 } }],
+    })
   })
 
   it('/teardown, /reserve, /unreserve, /create-volumes, /destroy-volumes take forms', async () => {
@@ -205,8 +219,8 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     expect(await status('/reserve', form({ slaveId: 'x', resources: '[]' }))).toBe(400)
     expect(await status('/reserve', form({ slaveId: agentId, resources: '{}' }))).toBe(400)
     expect(await status('/reserve', form({ slaveId: agentId, resources: '[' }))).toBe(400)
-    expect(await status('/create-volumes', form({ slaveId: agentId, volumes: '[]' }))).toBe(400)
-    expect(await status('/destroy-volumes', form({ slaveId: agentId, volumes: '[]' }))).toBe(400)
+    expect(await status('/create-volumes', form({ slaveId: agentId, volumes: '[]' }))).toBe(202)
+    expect(await status('/destroy-volumes', form({ slaveId: agentId, volumes: '[]' }))).toBe(202)
     expect(await status('/teardown', '')).toBe(400)
     expect(await status('/teardown', form({ frameworkId: 'x' }))).toBe(400)
     expect(await status('/teardown', form({ frameworkId: eng.frameworkId }))).toBe(200)

@@ -118,6 +118,7 @@ describe('Operator API: questions (1 agent, 1 framework, 1 task running, 1 finis
           connected: true,
           recovered: false,
           registered_time: { nanoseconds: expect.any(Number) },
+          reregistered_time: { nanoseconds: expect.any(Number) },
           offers: [expect.objectContaining({ id: { value: offer.offerId }, ...forEng })],
           allocated_resources: [{ ...scalar('cpus', 1), ...forEng, role: '*' }],
           offered_resources: expect.any(Array),
@@ -213,7 +214,7 @@ describe('Operator API: questions (1 agent, 1 framework, 1 task running, 1 finis
           frameworks: [{ value: eng.frameworkId }],
           resources: [scalar('cpus', 4), scalar('disk', 1_000), scalar('mem', 1_024)],
         },
-        { name: 'ops', weight: 3, frameworks: [], resources: [] },
+        { name: 'ops', weight: 3 },
       ],
     })
   })

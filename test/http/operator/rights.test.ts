@@ -16,7 +16,7 @@ describe('Operators who may not do everything (1 agent, 1 framework)', () => {
     expect((await closed.get('/flags')).status).toBe(403)
     expect((await closed.call('GET_FLAGS')).status).toBe(403)
     expect((await closed.get('/metrics/snapshot')).status).toBe(403)
-    expect(await closed.query('GET_ROLES')).toEqual({ roles: [] })
+    expect(await closed.query('GET_ROLES')).toEqual({})
     const framework_id = { value: other.frameworkId }
     const agent_id = { value: 'M-S0' }
     const machine_ids = [{ hostname: 'one' }]
@@ -27,7 +27,7 @@ describe('Operators who may not do everything (1 agent, 1 framework)', () => {
       ['TEARDOWN', { framework_id }],
       ['UPDATE_WEIGHTS', { weight_infos: [{ role: 'eng', weight: 1 }] }],
       ['UPDATE_QUOTA', { quota_configs: [{ role: 'eng' }] }],
-      ['SET_QUOTA', { quota_request: { role: 'eng', guarantee: [] } }],
+      ['SET_QUOTA', { quota_request: { role: 'eng', guarantee: [cpus] } }],
       ['REMOVE_QUOTA', { role: 'eng' }],
       ['DRAIN_AGENT', { agent_id }],
       ['DEACTIVATE_AGENT', { agent_id }],

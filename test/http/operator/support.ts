@@ -26,6 +26,7 @@ export interface Reply {
   readonly status: number
   /** As JSON where it is some, else as the text. */
   readonly body: unknown
+  readonly headers: Answer['headers']
 }
 
 export interface DeskOptions {
@@ -91,7 +92,8 @@ export class Desk {
   ): Promise<Reply> {
     const answer = await this.#handle(method, path, body, options)
     if ('opened' in answer) throw new Error(`${path} answers with a stream`)
-    return { status: answer.status, body: jsonIn(await textOf(answer)) }
+    const { status, headers } = answer
+    return { status, headers, body: jsonIn(await textOf(answer)) }
   }
 
   /** Subscribes to the master's events. */

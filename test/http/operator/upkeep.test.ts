@@ -56,6 +56,14 @@ describe('Operator API: agents and machines (1 agent, 1 framework with 1 task)',
     const machine = { hostname: 'ONE', ip: '10.0.0.1' }
     const unavailability = { start: { nanoseconds: 5e9 }, duration: { nanoseconds: 1e9 } }
     const windows = [{ machine_ids: [machine], unavailability }]
+    const taking = (nanoseconds: number) => ({
+      windows: [
+        {
+          machine_ids: [machine],
+          unavailability: { ...unavailability, duration: { nanoseconds } },
+        },
+      ],
+    })
     const machines = { machines: [machine] }
     const none = [{ machine_ids: [{}], unavailability }]
     const twice = [{ machine_ids: [machine, machine], unavailability }]
@@ -63,6 +71,8 @@ describe('Operator API: agents and machines (1 agent, 1 framework with 1 task)',
       ['not planned', 'START_MAINTENANCE', machines, 400],
       ['nothing named', 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: { windows: none } }, 400],
       ['twice', 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: { windows: twice } }, 400],
+      ['ended before', 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: taking(-1) }, 400],
+      ['ended long before', 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: taking(-1e9) }, 400],
       ['good', 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: { windows } }, 200],
     ])
     expect(await desk.query('GET_MAINTENANCE_SCHEDULE')).toEqual({

@@ -135,7 +135,6 @@ describe('A framework that is shown', () => {
       id: { value: 'F' },
       failover_timeout: 0,
       checkpoint: false,
-      capabilities: [],
     })
   })
 

@@ -22,6 +22,7 @@ describe('Quotas by themselves', () => {
     ['that are taken away', [{ role: 'eng' }]],
     ['that allow nothing', [{ role: 'eng', limits: { cpus: 0 } }]],
     ['of several roles', [{ role: 'a' }, { role: 'b' }, { role: '*' }]],
+    ['of one role twice', [{ role: 'a', limits: { cpus: 1 } }, { role: 'a' }]],
   ])('%s are legal', (_what, quotas) => {
     expect(problemWithQuotas(quotas)).toBeUndefined()
   })
@@ -43,7 +44,6 @@ describe('Quotas by themselves', () => {
       [{ role: 'a b' }],
       'the role "a b" has white space or a backslash in it',
     ],
-    ['a role twice', [...eng({}), ...eng({})], 'the role eng has two quotas in one call'],
     [
       'less than nothing',
       eng({ limits: { cpus: -1 } }),
