@@ -60,6 +60,8 @@ export const StoredTask = Type.Object({
   containerId: optional(Id),
   state: TaskStateSchema,
   queue: Type.Array(TaskStatus),
+  /** What was acknowledged before those. */
+  acknowledged: optional(Type.Array(TaskStatus)),
 })
 export type StoredTask = Static<typeof StoredTask>
 

@@ -1,5 +1,6 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { endpointResources, plainResources } from '../operator/resource-json.ts'
+import { plainStatus } from '../operator/task-json.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { isObject, type Json } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
@@ -47,10 +48,7 @@ export function plainTask({ task, frameworkId, statuses }: TaskPicture): Json {
     slave_id: info.agentId,
     state,
     resources: plainResources(toQuantities(info.resources)),
-    statuses: statuses.map(({ state: told, timestampMs }) => ({
-      state: told,
-      timestamp: timestampMs / 1_000,
-    })),
+    statuses: statuses.map((status) => plainStatus(writeTaskStatus(status))),
     ...(isObject(labels) && { labels: labels.labels }),
   }
 }

@@ -1,4 +1,4 @@
-import type { FrameworkInfo, TaskState, TaskStatus } from '../../messages/index.ts'
+import type { FrameworkInfo, TaskState } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
 import type { AgentReport } from '../../model/agent/step.ts'
 
@@ -7,8 +7,6 @@ export interface EndedTask {
   readonly frameworkId: string
   readonly framework: FrameworkInfo
   readonly task: AgentTask
-  /** What it ended with. */
-  readonly last: TaskStatus | undefined
 }
 
 export interface EndedExecutor {
@@ -31,9 +29,9 @@ export class AgentPast {
   take(report: AgentReport): void {
     const { id: frameworkId, info: framework } = report.framework
     if (report.what === 'taskEnded') {
-      const { task, last } = report
+      const { task } = report
       this.counts.set(task.state, (this.counts.get(task.state) ?? 0) + 1)
-      this.tasks.push({ frameworkId, framework, task, last })
+      this.tasks.push({ frameworkId, framework, task })
       // One at a time would move the whole list for each.
       if (this.tasks.length > 2 * tasksMax) this.tasks.splice(0, tasksMax)
     } else {

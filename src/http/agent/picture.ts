@@ -1,6 +1,7 @@
 import type { ExecutorInfo, FrameworkInfo, TaskStatus } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { withStatus } from '../../model/told.ts'
 import type { Viewer } from '../operator/viewer.ts'
 import type { EndedTask } from './past.ts'
 import type { AgentPorts } from './ports.ts'
@@ -96,7 +97,7 @@ function executorPicture(
   const show = (task: AgentTask): TaskPicture => ({
     frameworkId,
     task,
-    statuses: task.updates.queue,
+    statuses: statusesOf(task),
   })
   const waiting = new Set(record.queued)
   const queued = own.filter(({ info }) => waiting.has(info))
@@ -110,12 +111,13 @@ function executorPicture(
     queued: queued.map(show),
     launched: handedOver.filter(({ state }) => !isTerminal(state)).map(show),
     terminated: handedOver.filter(({ state }) => isTerminal(state)).map(show),
-    completed: ended.map(({ task, last }) => ({
-      frameworkId,
-      task,
-      statuses: last === undefined ? [] : [last],
-    })),
+    completed: ended.map(({ task }) => show(task)),
   }
+}
+
+/** All that was told of it: what its scheduler has, and what is on the way there. */
+function statusesOf({ updates: { acknowledged = [], queue } }: AgentTask): readonly TaskStatus[] {
+  return queue.reduce(withStatus, acknowledged)
 }
 
 /** Those of single commands and calls have no description of their own. */

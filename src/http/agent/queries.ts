@@ -79,6 +79,8 @@ function tasksIn(frameworks: readonly FrameworkPicture[]): Json {
   const tasks = (of: 'queued' | 'launched' | 'terminated' | 'completed'): Json[] =>
     executors.flatMap((executor) => executor[of].map(v1Task))
   return {
+    // Those that wait for permission to be begun: here none ever does.
+    pending_tasks: [],
     queued_tasks: tasks('queued'),
     launched_tasks: tasks('launched'),
     terminated_tasks: tasks('terminated'),

@@ -124,6 +124,8 @@ export interface UpdateStream {
   state: 'idle' | 'waiting' | 'paused' | 'closed'
   /** Unacknowledged, oldest first; only the first is ever on its way. */
   readonly queue: TaskStatus[]
+  /** What was acknowledged before those; kept only where somebody can ask for it. */
+  acknowledged?: readonly TaskStatus[]
   /** How often the first was sent, and when it was last. */
   attempts: number
   sentAtMs: number

@@ -1,4 +1,4 @@
-import type { Address, ExecutorInfo, TaskStatus } from '../../messages/index.ts'
+import type { Address, ExecutorInfo } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
 import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
@@ -60,7 +60,7 @@ export interface Program {
 
 /** What the agent forgets, for whoever keeps its history. */
 export type AgentReport = { readonly framework: FrameworkOnAgent } & (
-  | { readonly what: 'taskEnded'; readonly task: AgentTask; readonly last: TaskStatus | undefined }
+  | { readonly what: 'taskEnded'; readonly task: AgentTask }
   | { readonly what: 'executorEnded'; readonly executor: ExecutorRecord }
 )
 

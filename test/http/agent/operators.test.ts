@@ -30,6 +30,11 @@ async function shown({ endpoint }: Started, path: string) {
   return JSON.parse(await answer.text())
 }
 
+/** What was told of a task, in either form. */
+function states({ statuses }: { statuses: { state: string }[] }): string[] {
+  return statuses.map(({ state }) => state)
+}
+
 /** What no event tells is looked for until it is so. */
 async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 20_000
@@ -74,13 +79,29 @@ describe('Operators of an agent: /api/v1', () => {
       executor_id: { value: 'prog' },
       state: 'TASK_RUNNING',
     })
-    expect(get_tasks.completed_tasks[0]).toMatchObject({ statuses: [{ state: 'TASK_FINISHED' }] })
+    expect(states(get_tasks.completed_tasks[0])).toEqual(['TASK_RUNNING', 'TASK_FINISHED'])
     const executorIds = get_executors.executors.map(
       ({ executor_info }: { executor_info: { executor_id: { value: string } } }) =>
         executor_info.executor_id.value,
     )
     expect(executorIds).toEqual(['prog', 'C1'])
     expect(get_frameworks.frameworks).toMatchObject([{ framework_info: { name: 'one' } }])
+  })
+
+  test('a task keeps what was told of it, also when its scheduler has heard all of it', async () => {
+    const started = await working()
+    await eventually('all is acknowledged', async () => {
+      const { frameworks } = started.agent.book
+      const tasks = [...(frameworks.get(frameworkId)?.tasks.values() ?? [])]
+      return tasks.every(({ updates }) => updates.queue.length === 0)
+    })
+    const tasks = await asked(started, 'GET_TASKS')
+    const told = tasks.launched_tasks.map(states)
+    expect(told).toEqual([['TASK_RUNNING'], ['TASK_STARTING', 'TASK_RUNNING']])
+    const names = ['pending', 'queued', 'launched', 'terminated', 'completed']
+    expect(Object.keys(tasks)).toEqual(names.map((name) => `${name}_tasks`))
+    const [executor] = (await shown(started, '/state')).frameworks[0].executors
+    expect(states(executor.tasks[0])).toEqual(['TASK_RUNNING'])
   })
 
   test('containers, and what they may use', async () => {
