@@ -29,7 +29,11 @@ export const StoredAgent = Type.Object({
   resources: Resources,
   /** On which terms it is being emptied, if it is. */
   drain: optional(
-    Type.Object({ maxGracePeriodMs: optional(Type.Number()), markGone: optional(Type.Boolean()) }),
+    Type.Object({
+      maxGracePeriodMs: optional(Type.Number()),
+      markGone: optional(Type.Boolean()),
+      startedAtMs: optional(Type.Number()),
+    }),
   ),
 })
 export type StoredAgent = Static<typeof StoredAgent>

@@ -120,7 +120,7 @@ describe('Agent: what it keeps for its next life', () => {
 
   test('on which terms it is drained, until nothing is left', () => {
     const stage = working().tell({ ...drained, maxGracePeriodMs: 5, markGone: true })
-    expect(keptBy(stage).agent?.drain).toEqual({ maxGracePeriodMs: 5, markGone: true })
+    expect(keptBy(stage).agent?.drain).toMatchObject({ maxGracePeriodMs: 5, markGone: true })
     const ends = ['TASK_RUNNING', 'TASK_KILLED'].map((state) => acknowledge(`U-${state}`))
     stage.tell(update('TASK_KILLED'), ...ends)
     expect(keptBy(stage).agent).not.toHaveProperty('drain')

@@ -1,7 +1,7 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { prometheusRoute } from '../operator/prometheus-route.ts'
 import { plainResources } from '../operator/resource-json.ts'
-import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
+import { agentCapabilities, drainConfig, pidOf } from '../operator/v1-agents.ts'
 import { Viewer } from '../operator/viewer.ts'
 import { json, Refusal } from '../server/answers.ts'
 import type { Answer, HttpRequest, Route } from '../server/route.ts'
@@ -83,7 +83,8 @@ function numberIn(query: URLSearchParams, name: string): number | undefined {
 
 function stateOf(ports: AgentPorts, viewer: Viewer): Json {
   const { facts } = ports
-  const { id = '', info, resources } = ports.book()
+  const { id = '', info, resources, drain } = ports.book()
+  const { startedAtMs } = drain ?? {}
   const frameworks = takePicture(ports, viewer)
   const list = (isOver: boolean): Json[] =>
     frameworks.filter((one) => one.isOver === isOver).map((one) => frameworkOf(ports, id, one))
@@ -94,6 +95,10 @@ function stateOf(ports: AgentPorts, viewer: Viewer): Json {
     hostname: info.hostname,
     start_time: facts.startedAtMs / 1_000,
     capabilities: agentCapabilities,
+    ...(drain && { drain_config: drainConfig(drain) }),
+    ...(startedAtMs !== undefined && {
+      estimated_drain_start_time_seconds: Math.floor(startedAtMs / 1_000),
+    }),
     resources: plainResources(resources),
     attributes: info.attributes ?? {},
     ...(viewer.seesFlags() && { flags: facts.flags }),

@@ -1,8 +1,16 @@
+import { drainConfig } from '../operator/v1-agents.ts'
 import type { Viewer } from '../operator/viewer.ts'
 import { Refusal } from '../server/answers.ts'
 import { writeAgentInfo } from '../wire/agent-info.ts'
 import { writeFrameworkInfo } from '../wire/framework-info.ts'
-import { integerAt, type Json, objectAt, optionalInteger, textAt } from '../wire/json.ts'
+import {
+  integerAt,
+  type Json,
+  objectAt,
+  optionalInteger,
+  textAt,
+  writeDuration,
+} from '../wire/json.ts'
 import { v1Containers } from './containers.ts'
 import { listPath, readPath } from './files.ts'
 import { v1Executor, v1Task } from './json.ts'
@@ -46,9 +54,14 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_EXECUTORS: (asked) => executorsIn(pictureFor(asked)),
   GET_FRAMEWORKS: (asked) => frameworksIn(pictureFor(asked)),
   GET_AGENT: ({ ports }) => {
-    const { id, info } = ports.book()
-    // Before the master knows it, it has no id.
-    return { agent_info: writeAgentInfo(info, id ?? '') }
+    const { id, info, drain } = ports.book()
+    const { startedAtMs } = drain ?? {}
+    return {
+      // Before the master knows it, it has no id.
+      agent_info: writeAgentInfo(info, id ?? ''),
+      ...(drain && { drain_config: drainConfig(drain) }),
+      ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
+    }
   },
   GET_CONTAINERS: (asked) => {
     const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())

@@ -91,17 +91,22 @@ function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
 /** How far an agent is that is emptied, or was. */
 export function drainOf(duty: DutyRecord, startedAtMs: number | undefined): Json {
   if (duty.drain === undefined) return {}
-  const { maxGracePeriodMs, markGone = false } = duty.drain
   return {
     drain_info: {
       state: duty.state === 'drained' ? 'DRAINED' : 'DRAINING',
-      config: {
-        ...(maxGracePeriodMs !== undefined && {
-          max_grace_period: writeDuration(maxGracePeriodMs),
-        }),
-        mark_gone: markGone,
-      },
+      config: drainConfig(duty.drain),
     },
     ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
+  }
+}
+
+/** On which terms an agent is emptied. */
+export function drainConfig({
+  maxGracePeriodMs,
+  markGone = false,
+}: NonNullable<DutyRecord['drain']>): Json {
+  return {
+    ...(maxGracePeriodMs !== undefined && { max_grace_period: writeDuration(maxGracePeriodMs) }),
+    mark_gone: markGone,
   }
 }

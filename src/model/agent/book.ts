@@ -41,7 +41,12 @@ export interface AgentBook {
   seed: number
   id?: string
   /** On which terms it is being emptied, while it is; plain data. */
-  drain?: { readonly maxGracePeriodMs?: number; readonly markGone?: boolean }
+  drain?: {
+    readonly maxGracePeriodMs?: number
+    readonly markGone?: boolean
+    /** When it heard of that first, in milliseconds since the epoch. */
+    readonly startedAtMs?: number
+  }
   /** Whether there is a master to report to. */
   masterKnown: boolean
   registrationAttempts: number

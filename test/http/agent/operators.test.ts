@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Authorizer } from '../../../src/http/security/authorizer.ts'
-import { temporaryFolder } from '../../executors/harness.ts'
+import { temporaryFolder, until } from '../../executors/harness.ts'
 import { frameworkId, program, startAgent, taskOf } from '../executor/support.ts'
 
 type Started = Awaited<ReturnType<typeof startAgent>>
@@ -128,6 +128,28 @@ describe('Operators of an agent: /api/v1', () => {
     const { metrics } = await asked(started, 'GET_METRICS')
     expect(metrics).toContainEqual({ name: 'slave/registered', value: 1 })
     expect(await asked(started, 'GET_OPERATIONS')).toEqual({})
+  })
+
+  test('while it is emptied, on which terms and since when', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const since = Date.now()
+    // Its executor never ends by itself, and neither does the drain while it is asked about.
+    const stubborn = 'trap "" TERM; while true; do sleep 0.1; done'
+    const { executor: _, ...plain } = taskOf('C1', program())
+    started.master.launch({ ...plain, command: { value: stubborn } })
+    await started.master.reaches('C1', 'TASK_RUNNING')
+    const terms = { maxGracePeriodMs: 30_000, markGone: true }
+    expect(await asked(started, 'GET_AGENT')).not.toHaveProperty('drain_config')
+    started.master.tell({ type: 'lifecycle.drain', ...terms })
+    await until('it is drained', () => started.agent.book.drain)
+    const drain_config = { max_grace_period: { nanoseconds: 30_000_000_000 }, mark_gone: true }
+    const agent = await asked(started, 'GET_AGENT')
+    expect(agent.drain_config).toEqual(drain_config)
+    expect(agent.estimated_drain_start_time.nanoseconds / 1e6).toBeGreaterThanOrEqual(since)
+    const state = await shown(started, '/state')
+    expect(state.drain_config).toEqual(drain_config)
+    const seconds = state.estimated_drain_start_time_seconds
+    expect(Number.isInteger(seconds) && seconds >= Math.floor(since / 1_000)).toBe(true)
   })
 
   test('an unknown call gets 400, one that needs what is not here 501', async () => {
