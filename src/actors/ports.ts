@@ -1,4 +1,4 @@
-import type { Address, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type { Address, Endpoint, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
 import type { RunChecked, RunEnding, RunExited, RunStarted } from '../model/executor/book.ts'
 import type { VolumeId } from '../model/resources/volumes.ts'
 
@@ -147,6 +147,17 @@ export interface RunOwner {
   readonly executorId: string
   /** Whether its work is to outlive the process of its agent; false when nothing is said. */
   readonly survives?: boolean
+  /** What its work is told about where it runs. */
+  readonly surroundings?: Surroundings
+}
+
+export interface Surroundings {
+  /** Where the agent answers over HTTP, if it does. */
+  readonly endpoint?: Endpoint | undefined
+  /** Those of the framework. */
+  readonly roles: readonly string[]
+  /** How long an executor has to end when it is asked to. */
+  readonly shutdownGraceMs: number
 }
 
 /**

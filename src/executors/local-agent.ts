@@ -74,6 +74,7 @@ export class LocalAgent {
     this.#forks = parts.forks
     this.#launcher = new Launcher({
       agent: address,
+      endpoint: info.endpoint,
       ids,
       timeouts,
       host: { ...host, role: roles.executor },

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../messages/index.ts'
+import { type Attributes, pidOf } from '../../messages/index.ts'
 import { reservedRole } from '../../model/resources/kinds.ts'
 import { addTo, type Quantities } from '../../model/resources/quantities.ts'
 import type { Json } from '../wire/json.ts'
@@ -11,7 +11,7 @@ import {
   sumOf,
   visible,
 } from './resource-json.ts'
-import { agentCapabilities, drainOf, isActiveAgent, pidOf } from './v1-agents.ts'
+import { agentCapabilities, drainOf, isActiveAgent } from './v1-agents.ts'
 import type { Viewer } from './viewer.ts'
 
 /** An agent of the plain endpoints (Mesos: src/master/readonly_handler.cpp, SlaveWriter). */

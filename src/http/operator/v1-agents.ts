@@ -1,4 +1,4 @@
-import type { AgentInfo } from '../../messages/index.ts'
+import { type AgentInfo, pidOf } from '../../messages/index.ts'
 import type { DutyRecord } from '../../model/ledger/records.ts'
 import { toQuantities, toResources } from '../../model/resources/quantities.ts'
 import { writeAttributes } from '../wire/attributes.ts'
@@ -59,11 +59,6 @@ export function v1Agent(agent: AgentPicture, viewer: Viewer, version: string): J
 
 export function isActiveAgent({ state, duty }: AgentPicture['record']): boolean {
   return state === 'connected' && duty.state === 'active'
-}
-
-/** The agent in the words of Mesos' own protocol, by which clients find its port. */
-export function pidOf({ ip, port }: { readonly ip: string; readonly port: number }): string {
-  return `slave(1)@${ip}:${port}`
 }
 
 function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
