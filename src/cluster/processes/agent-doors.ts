@@ -77,6 +77,7 @@ export class AgentDoors {
     const gatekeeper = gatekeeperOf(tokens, credentials)
     const front = new HttpFront({
       routes: [healthRoute, versionRoute],
+      shorten,
       identify: (route, request) => gatekeeper.identify(route, request),
     })
     const server = createHttpServer(front)
@@ -121,6 +122,15 @@ export class AgentDoors {
       this.#server.closeAllConnections()
     })
   }
+}
+
+/** What Mesos' processes other than its agent answer to. */
+const elsewhere = /^\/(?:metrics|files|monitor|version)(?:\/|$)/
+
+/** Mesos' agent is one of several processes behind a port: its paths have a longer form, too. */
+function shorten(path: string): string {
+  const short = /^\/slave(?:\(|%28)\d+(?:\)|%29)(\/.*)$/.exec(path)?.[1]
+  return short === undefined || elsewhere.test(short) ? path : short
 }
 
 function checkReach(options: AgentHttpOptions, ip: string): void {

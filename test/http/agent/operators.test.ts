@@ -173,6 +173,22 @@ describe('Operators of an agent: plain endpoints', () => {
     expect(state.pid).toBe(`slave(1)@127.0.0.1:${started.endpoint.port}`)
   })
 
+  test('by the name of its process in Mesos, too, as offers call it', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const base = `http://127.0.0.1:${started.endpoint.port}`
+    for (const name of ['/slave(1)', '/slave%281%29', '/slave(2)']) {
+      expect((await shown(started, `${name}/state`)).id).toBe('S')
+      expect(await shown(started, `${name}/flags`)).toEqual(await shown(started, '/flags'))
+      expect((await fetch(`${base}${name}/health`)).status).toBe(200)
+      const call = { method: 'POST', headers: { 'content-type': 'application/json' } }
+      const body = JSON.stringify({ type: 'GET_HEALTH' })
+      expect((await fetch(`${base}${name}/api/v1`, { ...call, body })).status).toBe(200)
+      expect((await fetch(`${base}${name}/api/v1/executor`, { ...call, body })).status).toBe(400)
+      expect((await fetch(`${base}${name}/metrics/snapshot`)).status).toBe(404)
+    }
+    expect((await fetch(`${base}/slave(x)/state`)).status).toBe(404)
+  })
+
   test('/flags, /metrics, /containers, /health', async () => {
     const started = await working()
     expect((await shown(started, '/flags')).flags.work_dir).toBe(started.workDir)
