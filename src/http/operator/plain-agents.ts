@@ -67,7 +67,8 @@ export function recoveredAgents({ recovered }: Picture): Json[] {
   }))
 }
 
-function reservationsOf(amounts: Readonly<Quantities>) {
+/** Amounts by the role for which they are reserved, if they are. */
+export function reservationsOf(amounts: Readonly<Quantities>) {
   const unreserved: Quantities = {}
   const byRole = new Map<string, Quantities>()
   for (const [key, amount] of Object.entries(amounts)) {
@@ -79,7 +80,8 @@ function reservationsOf(amounts: Readonly<Quantities>) {
   return { unreserved, byRole }
 }
 
-function plainAttributes(attributes: Attributes): Json {
+/** Attributes as the plain endpoints have them: lists are texts. */
+export function plainAttributes(attributes: Attributes): Json {
   const plain = Object.entries(attributes).map(([name, value]) => [
     name,
     typeof value === 'object' ? plainAmount(value) : value,
