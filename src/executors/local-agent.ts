@@ -44,6 +44,8 @@ export interface AgentPast {
   readonly memory: AgentMemory
   /** The run of the machine's operating system, where that is known. */
   readonly bootId?: string
+  /** How many records of it could not be read. */
+  readonly damaged?: number
 }
 
 /** An agent inside this process, with the executors it launches. */

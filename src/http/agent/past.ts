@@ -26,6 +26,9 @@ export class AgentPast {
   /** How many tasks ended in which state, as far as their schedulers know. */
   readonly counts = new Map<TaskState, number>()
 
+  /** How many executors have ended. */
+  executorsEnded = 0
+
   take(report: AgentReport): void {
     const { id: frameworkId, info: framework } = report.framework
     if (report.what === 'taskEnded') {
@@ -35,6 +38,7 @@ export class AgentPast {
       // One at a time would move the whole list for each.
       if (this.tasks.length > 2 * tasksMax) this.tasks.splice(0, tasksMax)
     } else {
+      this.executorsEnded++
       this.executors.push({ frameworkId, framework, executor: report.executor })
       if (this.executors.length > 2 * executorsMax) this.executors.splice(0, executorsMax)
     }

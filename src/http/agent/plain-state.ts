@@ -1,13 +1,13 @@
 import { pidOf } from '../../messages/index.ts'
 import type { AgentBook } from '../../model/agent/book.ts'
 import { addTo, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
-import { isTerminal } from '../../model/task-states.ts'
 import { plainAttributes, reservationsOf } from '../operator/plain-agents.ts'
 import { endpointResources, plainResources, visible } from '../operator/resource-json.ts'
 import { agentCapabilities, drainConfig } from '../operator/v1-agents.ts'
 import type { Viewer } from '../operator/viewer.ts'
 import { build } from '../server/plain-routes.ts'
 import type { Json } from '../wire/json.ts'
+import { heldOn } from './held.ts'
 import { plainExecutor } from './json.ts'
 import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
 import type { AgentPorts } from './ports.ts'
@@ -69,20 +69,6 @@ function ofEach(
   write: (amounts: Readonly<Quantities>) => unknown,
 ): Json {
   return Object.fromEntries([...byRole].map(([role, amounts]) => [role, write(amounts)]))
-}
-
-/** What executors and tasks that have not ended hold, whoever may see them. */
-function heldOn({ frameworks }: AgentBook): Quantities {
-  const held: Quantities = {}
-  for (const { executors, tasks } of frameworks.values()) {
-    for (const { state, info } of executors.values()) {
-      if (state !== 'terminated') addTo(held, toQuantities(info?.resources ?? {}))
-    }
-    for (const { state, info } of tasks.values()) {
-      if (!isTerminal(state)) addTo(held, toQuantities(info.resources))
-    }
-  }
-  return held
 }
 
 function plainFramework(ports: AgentPorts, agentId: string, framework: FrameworkPicture): Json {

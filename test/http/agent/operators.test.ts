@@ -159,6 +159,46 @@ describe('Operators of an agent: plain endpoints', () => {
     expect((await fetch(`${base}/slave(x)/state`)).status).toBe(404)
   })
 
+  test('/metrics/snapshot: every end and every error has a number from the start', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const metrics = await shown(started, '/metrics/snapshot')
+    const ends = ['finished', 'failed', 'killed', 'lost', 'gone'].map((end) => `tasks_${end}`)
+    const checked = ['status_updates', 'framework_messages']
+    const rest = ['recovery_errors', 'container_launch_errors', 'executors_preempted']
+    const pairs = checked.flatMap((what) => [`valid_${what}`, `invalid_${what}`])
+    for (const name of [...ends, ...pairs, ...rest]) {
+      expect([name, metrics[`slave/${name}`]]).toEqual([name, 0])
+    }
+    expect(metrics).toMatchObject({ 'slave/cpus_total': 4, 'slave/cpus_percent': 0 })
+  })
+
+  test('/metrics/snapshot: what could be used, and what could not', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const { master } = started
+    master.launch(taskOf('T1', program('prog', { resources: { cpus: 0.9 } })))
+    master.launch(
+      taskOf('T2', program('none', { command: { value: 'x', workingDirectory: '/x' } })),
+    )
+    await master.reaches('T1', 'TASK_RUNNING')
+    await master.reaches('T2', 'TASK_FAILED')
+    master.say('hello')
+    await until('an answer', () => master.words().includes('hello'))
+    master.say('hello', 'nobody')
+    await eventually('it was counted', async () => {
+      const metrics = await shown(started, '/metrics/snapshot')
+      return metrics['slave/invalid_framework_messages'] === 1
+    })
+    expect(await shown(started, '/metrics/snapshot')).toMatchObject({
+      'slave/valid_status_updates': master.statuses('T1').length,
+      'slave/invalid_status_updates': 0,
+      'slave/valid_framework_messages': 2,
+      'slave/container_launch_errors': 1,
+      'slave/tasks_failed': 1,
+      'slave/cpus_used': 1,
+      'slave/cpus_percent': 0.25,
+    })
+  })
+
   test('/flags, /metrics, /containers, /health', async () => {
     const started = await working()
     expect((await shown(started, '/flags')).flags.work_dir).toBe(started.workDir)
