@@ -41,7 +41,7 @@ export interface AgentBehindDoors {
   readonly address: Address
   /** Its messages are counted where it can be watched. */
   readonly transport: Transport & {
-    readonly observe?: (observer: (envelope: Envelope) => void) => unknown
+    readonly observe?: (observer: (envelope: Envelope) => void) => () => void
   }
   readonly clock: Clock
   readonly state: AgentState
@@ -70,6 +70,7 @@ export class AgentDoors {
   readonly #front: HttpFront
   readonly #tokens: ExecutorTokens | undefined
   readonly #authorizer: Authorizer | undefined
+  #unwatch: (() => void) | undefined
 
   /**
    * Listens; rejects with InvalidInputError when it cannot. The key of its executors' tokens is
@@ -116,13 +117,14 @@ export class AgentDoors {
       { facts, book, clock, authorizer: this.#authorizer },
       workDir,
     )
-    transport.observe?.(operators.note)
+    this.#unwatch = transport.observe?.(operators.note)
     this.#front.add([executorRoute(door, state), ...operators.routes])
     return { door, sandboxes: operators.sandboxes, onReport: operators.take }
   }
 
   /** Ends all that is under way; resolves when the port is free. */
   close(): Promise<void> {
+    this.#unwatch?.()
     return new Promise((resolve) => {
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
