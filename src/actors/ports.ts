@@ -1,4 +1,11 @@
-import type { Address, Check, Envelope, HealthCheck, TaskInfo } from '../messages/index.ts'
+import type {
+  Address,
+  Check,
+  Endpoint,
+  Envelope,
+  HealthCheck,
+  TaskInfo,
+} from '../messages/index.ts'
 import type {
   RunChecked,
   RunEnding,
@@ -156,6 +163,17 @@ export interface RunOwner {
   readonly executorId: string
   /** Whether its work is to outlive the process of its agent; false when nothing is said. */
   readonly survives?: boolean
+  /** What its work is told about where it runs. */
+  readonly surroundings?: Surroundings
+}
+
+export interface Surroundings {
+  /** Where the agent answers over HTTP, if it does. */
+  readonly endpoint?: Endpoint | undefined
+  /** Those of the framework. */
+  readonly roles: readonly string[]
+  /** How long an executor has to end when it is asked to. */
+  readonly shutdownGraceMs: number
 }
 
 /**

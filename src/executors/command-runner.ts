@@ -8,6 +8,7 @@ import { HealthChecks } from './health-checks.ts'
 import type { CheckPlace } from './health-probes.ts'
 import { OwnProcesses } from './own-processes.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
+import type { RunName } from './run-records.ts'
 import { makeSandbox, writeExitStatus } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
@@ -125,7 +126,7 @@ class CommandRunner implements Runner {
   resume(task: TaskInfo): void {
     if (this.#closed) return
     const { taskId, command } = task
-    const name = { ...this.#owner, taskId }
+    const name = this.#nameOf(taskId)
     const process =
       command === undefined ? undefined : this.#kind.resume(name, this.#listen(taskId, command))
     if (command !== undefined && process !== undefined) this.#follow(task, command, process)
@@ -173,7 +174,7 @@ class CommandRunner implements Runner {
     const directory = command.workingDirectory ?? sandbox
     try {
       const order = {
-        name: { ...this.#owner, taskId: task.taskId },
+        name: this.#nameOf(task.taskId),
         command,
         directory,
         sandbox,
@@ -250,6 +251,11 @@ class CommandRunner implements Runner {
         ...(prepared === undefined ? {} : { prepared }),
       }),
     )
+  }
+
+  #nameOf(taskId: string): RunName {
+    const { frameworkId, executorId } = this.#owner
+    return { frameworkId, executorId, taskId }
   }
 
   #environment(task: TaskInfo, command: CommandInfo, sandbox: string): NodeJS.ProcessEnv {

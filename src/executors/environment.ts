@@ -1,6 +1,7 @@
 import type { CallTask } from '../actors/calls.ts'
-import type { RunOwner } from '../actors/ports.ts'
-import type { Resources, TaskInfo } from '../messages/index.ts'
+import type { RunOwner, Surroundings } from '../actors/ports.ts'
+import { pidOf, placeOf, type Resources, type TaskInfo } from '../messages/index.ts'
+import { allocationRole } from '../model/resources/allocation-role.ts'
 import { portsOf } from '../model/resources/ports.ts'
 
 /** Systems limit the size of an environment; whoever has more ports knows them without it. */
@@ -19,10 +20,13 @@ export function taskVariables(task: TaskInfo): Record<string, string> {
   }
 }
 
-/** The same of a command in Mesos' words, which those ask for that were written for it. */
+/**
+ * The same of a command in Mesos' words, which those ask for that were written for it. Mesos starts
+ * an executor for each command, from which that has all but its role (src/launcher/executor.cpp).
+ */
 export function mesosVariables(
-  { frameworkId, executorId }: RunOwner,
-  { taskId }: TaskInfo,
+  { frameworkId, executorId, survives = false, surroundings }: RunOwner,
+  { taskId, agentId, resources }: TaskInfo,
   sandbox: string,
 ): Record<string, string> {
   return {
@@ -31,8 +35,46 @@ export function mesosVariables(
     MESOS_TASK_ID: taskId,
     MESOS_SANDBOX: sandbox,
     MESOS_DIRECTORY: sandbox,
+    ...agentVariables(agentId, survives),
+    ...(surroundings && aroundVariables(surroundings, resources)),
   }
 }
+
+/** What every process that Mesos starts is told about its agent. */
+export function agentVariables(agentId: string, checkpoint: boolean): Record<string, string> {
+  return {
+    MESOS_SLAVE_ID: agentId,
+    MESOS_CHECKPOINT: checkpoint ? '1' : '0',
+    // Which protocol Mesos' own executor of commands is to speak, by its default.
+    MESOS_HTTP_COMMAND_EXECUTOR: '0',
+    // Whoever links Mesos' library and listens takes a port that is free, not that of its agent.
+    LIBPROCESS_PORT: '0',
+  }
+}
+
+function aroundVariables({ endpoint, roles, shutdownGraceMs }: Surroundings, resources: Resources) {
+  const role = allocationRole(roles, resources)
+  return {
+    MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: durationOf(shutdownGraceMs),
+    ...(endpoint !== undefined && {
+      MESOS_AGENT_ENDPOINT: placeOf(endpoint),
+      MESOS_SLAVE_PID: pidOf(endpoint),
+    }),
+    ...(role !== undefined && { MESOS_ALLOCATION_ROLE: role }),
+  }
+}
+
+/** As Mesos writes a duration: in the largest unit that makes it a whole number. */
+export function durationOf(ms: number): string {
+  const [size, unit] = units.find(([length]) => ms >= length && ms % length === 0) ?? [1, 'ms']
+  return `${ms / size}${unit}`
+}
+
+const units = [
+  [3_600_000, 'hrs'],
+  [60_000, 'mins'],
+  [1_000, 'secs'],
+] as const
 
 function portVariables(ports: readonly number[], ownPort: string | undefined) {
   const variables: Record<string, string> = {}

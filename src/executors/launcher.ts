@@ -6,9 +6,10 @@ import type {
   RunnerFactory,
   RunReport,
   SandboxRegistry,
+  Surroundings,
   Volumes,
 } from '../actors/ports.ts'
-import type { Address } from '../messages/index.ts'
+import type { Address, Endpoint } from '../messages/index.ts'
 import type { AgentEffect, Program } from '../model/agent/step.ts'
 import { assert } from '../model/assert.ts'
 import type { ExecutorEffect, ExecutorOptions } from '../model/executor/book.ts'
@@ -20,6 +21,8 @@ type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
 export interface LauncherOptions {
   /** The agent whose executors these are. */
   readonly agent: Address
+  /** Where it answers over HTTP, if it does. */
+  readonly endpoint?: Endpoint | undefined
   readonly ids: Ids
   readonly timeouts: Timeouts
   /** What every executor is hosted with. */
@@ -72,7 +75,7 @@ export class Launcher {
     if (program !== undefined) return this.#launchProgram(wanted, program)
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const owner = { frameworkId, executorId, survives }
+    const owner = { frameworkId, executorId, survives, surroundings: this.#around(wanted) }
     const makeRunner = runners[kind]
     if (makeRunner === undefined) throw new Error(`this agent has no executor for ${kind}`)
     const noteSandbox = this.#sandboxNoter(wanted)
@@ -100,6 +103,11 @@ export class Launcher {
     })
     this.#running.set(address, { host, runner })
     host.start()
+  }
+
+  #around({ roles }: LaunchExecutor): Surroundings {
+    const { endpoint, timeouts } = this.#options
+    return { endpoint, roles, shutdownGraceMs: timeouts.executorShutdownGraceMs }
   }
 
   /** A command has the sandbox of its executor; one of a group has its own within that. */

@@ -44,6 +44,8 @@ export interface AgentPast {
   readonly memory: AgentMemory
   /** The run of the machine's operating system, where that is known. */
   readonly bootId?: string
+  /** How many records of it could not be read. */
+  readonly damaged?: number
 }
 
 /** An agent inside this process, with the executors it launches. */
@@ -74,6 +76,7 @@ export class LocalAgent {
     this.#forks = parts.forks
     this.#launcher = new Launcher({
       agent: address,
+      endpoint: info.endpoint,
       ids,
       timeouts,
       host: { ...host, role: roles.executor },

@@ -1,3 +1,4 @@
+import { agentVariables, durationOf } from './environment.ts'
 import type { ProgramOrder } from './programs.ts'
 
 /** How long a program waits for its agent to come back before it gives up, as in Mesos: 15 min. */
@@ -9,13 +10,13 @@ export function programVariables(
   sandbox: string,
   subscriptionBackoffMaxMs: number,
 ): Record<string, string> {
-  const { checkpoint, graceMs } = order.program
+  const { agentId, checkpoint, graceMs } = order.program
   return {
     MESOS_FRAMEWORK_ID: order.frameworkId,
     MESOS_EXECUTOR_ID: order.executorId,
     MESOS_SANDBOX: sandbox,
     MESOS_DIRECTORY: sandbox,
-    MESOS_CHECKPOINT: checkpoint ? '1' : '0',
+    ...agentVariables(agentId, checkpoint),
     MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: durationOf(graceMs),
     ...(checkpoint && {
       MESOS_RECOVERY_TIMEOUT: durationOf(recoveryTimeoutMs),
@@ -23,15 +24,3 @@ export function programVariables(
     }),
   }
 }
-
-/** As Mesos writes a duration: in the largest unit that makes it a whole number. */
-export function durationOf(ms: number): string {
-  const [size, unit] = units.find(([length]) => ms >= length && ms % length === 0) ?? [1, 'ms']
-  return `${ms / size}${unit}`
-}
-
-const units = [
-  [3_600_000, 'hrs'],
-  [60_000, 'mins'],
-  [1_000, 'secs'],
-] as const

@@ -1,5 +1,6 @@
 import type { Role } from './define.ts'
 import type { Address } from './ids.ts'
+import type { Endpoint } from './shapes.ts'
 
 /** One of the three families of the scheduler API. */
 export type Category = 'lifecycle' | 'allocation' | 'task'
@@ -19,4 +20,14 @@ export function roleOf(address: Address): Role {
   const known = roles.find((candidate) => candidate === role)
   if (known !== undefined) return known
   throw new Error(`${address} is not an address: it names none of the roles`)
+}
+
+/** Where somebody answers, as one word: `127.0.0.1:5051`, `[::1]:5051`. */
+export function placeOf({ ip, port }: Endpoint): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
+}
+
+/** An agent in the words of Mesos' own protocol, by which clients find its port. */
+export function pidOf(endpoint: Endpoint): string {
+  return `slave(1)@${placeOf(endpoint)}`
 }

@@ -31,7 +31,11 @@ export const StoredAgent = Type.Object({
   resources: Resources,
   /** On which terms it is being emptied, if it is. */
   drain: optional(
-    Type.Object({ maxGracePeriodMs: optional(Type.Number()), markGone: optional(Type.Boolean()) }),
+    Type.Object({
+      maxGracePeriodMs: optional(Type.Number()),
+      markGone: optional(Type.Boolean()),
+      startedAtMs: optional(Type.Number()),
+    }),
   ),
 })
 export type StoredAgent = Static<typeof StoredAgent>
@@ -62,6 +66,8 @@ export const StoredTask = Type.Object({
   containerId: optional(Id),
   state: TaskStateSchema,
   queue: Type.Array(TaskStatus),
+  /** What was acknowledged before those. */
+  acknowledged: optional(Type.Array(TaskStatus)),
 })
 export type StoredTask = Static<typeof StoredTask>
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { taskVariables } from '../../src/executors/environment.ts'
+import { mesosVariables, taskVariables } from '../../src/executors/environment.ts'
 import type { Resources } from '../../src/messages/index.ts'
 import { commandTask, taskOf } from './harness.ts'
 
@@ -33,3 +33,43 @@ test('Environment: of very many ports the first thousand are told, as systems ta
   expect(variables.PORT1000).toBeUndefined()
   expect(variables.PORTS?.split(',')).toHaveLength(1_000)
 })
+
+const surroundings = {
+  endpoint: { ip: '::1', port: 5_051 },
+  roles: ['eng', 'sales'],
+  shutdownGraceMs: 5_000,
+}
+const owner = { frameworkId: 'F', executorId: 'a', survives: true, surroundings }
+
+test('Environment: a command is told what an executor of Mesos would have told it', () => {
+  const task = taskOf('a', { resources: { 'cpus(eng)': 1, mem: 32 } })
+  expect(mesosVariables(owner, task, '/box')).toEqual({
+    MESOS_FRAMEWORK_ID: 'F',
+    MESOS_EXECUTOR_ID: 'a',
+    MESOS_TASK_ID: 'a',
+    MESOS_SANDBOX: '/box',
+    MESOS_DIRECTORY: '/box',
+    MESOS_SLAVE_ID: 'agent-1',
+    MESOS_SLAVE_PID: 'slave(1)@[::1]:5051',
+    MESOS_AGENT_ENDPOINT: '[::1]:5051',
+    MESOS_CHECKPOINT: '1',
+    MESOS_HTTP_COMMAND_EXECUTOR: '0',
+    MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: '5secs',
+    MESOS_ALLOCATION_ROLE: 'eng',
+    LIBPROCESS_PORT: '0',
+  })
+})
+
+test.for([
+  [['eng'], { cpus: 1 }, 'eng'],
+  [['eng', 'sales'], { cpus: 1 }, undefined],
+  [['eng/ads', 'sales'], { 'cpus(eng)': 1 }, 'eng/ads'],
+  [['eng/ads', 'eng'], { 'cpus(eng)': 1 }, undefined],
+] as const)(
+  'Environment: of a framework with roles %j, %j was given to %s',
+  ([roles, amounts, role]) => {
+    const around = { ...owner, surroundings: { ...surroundings, roles } }
+    const variables = mesosVariables(around, taskOf('a', { resources: amounts }), '/box')
+    expect(variables.MESOS_ALLOCATION_ROLE).toBe(role)
+  },
+)

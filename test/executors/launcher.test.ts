@@ -66,6 +66,7 @@ function recoveredAgent(root: string) {
     address,
     frameworkId: 'F',
     executorId: 'E',
+    roles: [],
     survives: true,
   }
   const told = (state: TaskState) =>

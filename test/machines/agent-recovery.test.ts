@@ -83,6 +83,19 @@ describe('Agent: what it keeps for its next life', () => {
     ])
   })
 
+  test('what its scheduler heard of a task, where somebody can ask for that', () => {
+    const info = { ...agentInput.info, endpoint: { ip: '127.0.0.1', port: 5051 } }
+    const input = { ...agentInput, info, memory: nothing, bootId: 'boot 1' }
+    const stage = new Stage(agentMachine, input, effects)
+    stage.tell(told.registered, told.launch, registers, update('TASK_RUNNING'))
+    stage.tell(acknowledge('U-TASK_RUNNING'))
+    const heard = [{ state: 'TASK_RUNNING', uuid: 'U-TASK_RUNNING' }]
+    const left = keptBy(stage)
+    expect(left.tasks).toMatchObject([{ queue: [], acknowledged: heard }])
+    const next = new Stage(agentMachine, { ...input, memory: left }, effects)
+    expect(taskIn(next, 'T1')?.updates.acknowledged).toMatchObject(heard)
+  })
+
   test('nothing of a task whose end was acknowledged', () => {
     const stage = working().tell(acknowledge('U-TASK_RUNNING'), update('TASK_FINISHED'))
     expect(keptBy(stage).tasks).toMatchObject([{ state: 'TASK_FINISHED' }])
@@ -112,7 +125,7 @@ describe('Agent: what it keeps for its next life', () => {
 
   test('on which terms it is drained, until nothing is left', () => {
     const stage = working().tell({ ...drained, maxGracePeriodMs: 5, markGone: true })
-    expect(keptBy(stage).agent?.drain).toEqual({ maxGracePeriodMs: 5, markGone: true })
+    expect(keptBy(stage).agent?.drain).toMatchObject({ maxGracePeriodMs: 5, markGone: true })
     const ends = ['TASK_RUNNING', 'TASK_KILLED'].map((state) => acknowledge(`U-${state}`))
     stage.tell(update('TASK_KILLED'), ...ends)
     expect(keptBy(stage).agent).not.toHaveProperty('drain')

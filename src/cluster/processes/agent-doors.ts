@@ -13,7 +13,7 @@ import { HttpFront } from '../../http/server/front.ts'
 import { createHttpServer } from '../../http/server/http-server.ts'
 import { healthRoute, mesosVersion, versionRoute } from '../../http/server/plain-routes.ts'
 import type { Realm } from '../../http/server/route.ts'
-import type { Address, Endpoint } from '../../messages/index.ts'
+import type { Address, Endpoint, Envelope } from '../../messages/index.ts'
 import type { AgentBook } from '../../model/agent/book.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type { AgentFront } from '../real-agents.ts'
@@ -39,7 +39,10 @@ export interface AgentHttpOptions {
 /** The agent behind the doors. */
 export interface AgentBehindDoors {
   readonly address: Address
-  readonly transport: Transport
+  /** Its messages are counted where it can be watched. */
+  readonly transport: Transport & {
+    readonly observe?: (observer: (envelope: Envelope) => void) => () => void
+  }
   readonly clock: Clock
   readonly state: AgentState
   /** What it knows, for reading between its turns. */
@@ -47,6 +50,8 @@ export interface AgentBehindDoors {
   readonly workDir: string
   /** With what it was started, as operators may see it. */
   readonly flags: Readonly<Record<string, string>>
+  /** How many records of its earlier life could not be read. */
+  readonly damagedRecords?: number
 }
 
 interface DoorsParts {
@@ -65,6 +70,7 @@ export class AgentDoors {
   readonly #front: HttpFront
   readonly #tokens: ExecutorTokens | undefined
   readonly #authorizer: Authorizer | undefined
+  #unwatch: (() => void) | undefined
 
   /**
    * Listens; rejects with InvalidInputError when it cannot. The key of its executors' tokens is
@@ -77,6 +83,7 @@ export class AgentDoors {
     const gatekeeper = gatekeeperOf(tokens, credentials)
     const front = new HttpFront({
       routes: [healthRoute, versionRoute],
+      shorten,
       identify: (route, request) => gatekeeper.identify(route, request),
     })
     const server = createHttpServer(front)
@@ -102,25 +109,36 @@ export class AgentDoors {
 
   /** Lets executors and operators of this agent in from now on. */
   open(behind: AgentBehindDoors): AgentFront {
-    const { address: agent, transport, clock, state, book, workDir, flags } = behind
+    const { address: agent, transport, clock, state, book, workDir, flags, damagedRecords } = behind
     const { endpoint } = this
     const door = new ExecutorDoor({ agent, transport, clock, endpoint, tokens: this.#tokens })
-    const facts = { version: mesosVersion, startedAtMs: clock.now(), flags }
+    const facts = { version: mesosVersion, startedAtMs: clock.now(), flags, damagedRecords }
     const operators = new AgentOperatorDoor(
       { facts, book, clock, authorizer: this.#authorizer },
       workDir,
     )
+    this.#unwatch = transport.observe?.(operators.note)
     this.#front.add([executorRoute(door, state), ...operators.routes])
     return { door, sandboxes: operators.sandboxes, onReport: operators.take }
   }
 
   /** Ends all that is under way; resolves when the port is free. */
   close(): Promise<void> {
+    this.#unwatch?.()
     return new Promise((resolve) => {
       this.#server.close(() => resolve())
       this.#server.closeAllConnections()
     })
   }
+}
+
+/** What Mesos' processes other than its agent answer to. */
+const elsewhere = /^\/(?:metrics|files|monitor|version)(?:\/|$)/
+
+/** Mesos' agent is one of several processes behind a port: its paths have a longer form, too. */
+function shorten(path: string): string {
+  const short = /^\/slave(?:\(|%28)\d+(?:\)|%29)(\/.*)$/.exec(path)?.[1]
+  return short === undefined || elsewhere.test(short) ? path : short
 }
 
 function checkReach(options: AgentHttpOptions, ip: string): void {

@@ -34,5 +34,6 @@ export async function remembered(
   const folder = join(resolve(workDir), memoriesFolder, hostname)
   const { storage, memory, damages } = await openAgentMemory(folder, recover === 'cleanup')
   for (const damage of damages) onDamage?.(damage)
-  return { past: { storage, memory, bootId: readBootId() }, survivingProcesses: true }
+  const past = { storage, memory, bootId: readBootId(), damaged: damages.length }
+  return { past, survivingProcesses: true }
 }

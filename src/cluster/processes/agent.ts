@@ -85,6 +85,7 @@ export class AgentProcess {
         book: () => this.#agent.book,
         workDir: this.workDir,
         flags: flagsOf(options, this.workDir),
+        damagedRecords: past?.past.damaged ?? 0,
       })
     this.#agent = this.#begin(infos, {
       roles,

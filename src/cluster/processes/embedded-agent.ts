@@ -59,6 +59,7 @@ export class EmbeddedAgent {
       book: () => this.#local.book,
       workDir,
       flags: { work_dir: workDir },
+      damagedRecords: past?.past.damaged ?? 0,
     })
     const [local] = startAgents([info], {
       roles,

@@ -78,7 +78,10 @@ export class MasterDoors {
     const masterInfo = masterInfoOf(facts)
     const authorizer = this.#authorizer && { authorizer: this.#authorizer }
     const parts = { transport, clock, ids, ledger, masterInfo, ...authorizer }
-    this.#schedulers = new SchedulerDoor(parts)
+    this.#schedulers = new SchedulerDoor({
+      ...parts,
+      answered: (frameworkId, call) => this.#operators?.noteAnswered(frameworkId, call),
+    })
     const { completedTasksMax } = ledger()
     this.#operators = new OperatorDoor({ ...behind, facts, ...authorizer }, { completedTasksMax })
     transport.observe(this.#operators.note)

@@ -1,5 +1,6 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { endpointResources, plainResources } from '../operator/resource-json.ts'
+import { plainStatus } from '../operator/task-json.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { isObject, type Json, withoutEmpty } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
@@ -12,7 +13,7 @@ const form = { refined: true } as const
 const parts = ['limits', 'labels', 'discovery', 'container', 'health_check', 'kill_policy'] as const
 
 /** A task as the API has it. */
-export function v1Task({ task, frameworkId, statuses }: TaskPicture): Json {
+export function v1Task({ task, frameworkId, role, statuses }: TaskPicture): Json {
   const { info, executorId, state } = task
   const json = writeTaskInfo(info, form, frameworkId)
   const picked = Object.fromEntries(
@@ -25,18 +26,19 @@ export function v1Task({ task, frameworkId, statuses }: TaskPicture): Json {
     executor_id: { value: executorId },
     agent_id: { value: info.agentId },
     state,
-    resources: endpointResources(toQuantities(info.resources)),
+    resources: endpointResources(toQuantities(info.resources), role),
     statuses: statuses.map(writeTaskStatus),
     ...picked,
   })
 }
 
-export function v1Executor({ info, frameworkId }: ExecutorPicture): Json {
-  return { executor_info: writeExecutorInfo(info, form, frameworkId) }
+export function v1Executor({ info, frameworkId, role }: ExecutorPicture): Json {
+  const allocated = { ...form, ...(role !== undefined && { allocatedTo: role }) }
+  return { executor_info: writeExecutorInfo(info, allocated, frameworkId) }
 }
 
 /** A task as the plain endpoints have it. */
-export function plainTask({ task, frameworkId, statuses }: TaskPicture): Json {
+export function plainTask({ task, frameworkId, role, statuses }: TaskPicture): Json {
   const { info, executorId, state } = task
   const { labels } = writeTaskInfo(info, form, frameworkId)
   return {
@@ -47,17 +49,15 @@ export function plainTask({ task, frameworkId, statuses }: TaskPicture): Json {
     slave_id: info.agentId,
     state,
     resources: plainResources(toQuantities(info.resources)),
-    statuses: statuses.map(({ state: told, timestampMs }) => ({
-      state: told,
-      timestamp: timestampMs / 1_000,
-    })),
+    ...(role !== undefined && { role }),
+    statuses: statuses.map((status) => plainStatus(writeTaskStatus(status))),
     ...(isObject(labels) && { labels: labels.labels }),
   }
 }
 
 /** The same of an executor, which is shown with where its sandbox is. */
 export function plainExecutor(executor: ExecutorPicture, directory: string): Json {
-  const { info, record, queued, launched, terminated, completed } = executor
+  const { info, record, role, queued, launched, terminated, completed } = executor
   const { name = '', source = '' } = info.carried ?? {}
   const types: Json = info.type === 'DEFAULT' ? { type: 'DEFAULT' } : { type: 'CUSTOM' }
   return {
@@ -67,9 +67,10 @@ export function plainExecutor(executor: ExecutorPicture, directory: string): Jso
     container: record.containerId ?? '',
     directory,
     resources: plainResources(toQuantities(info.resources ?? {})),
+    ...(role !== undefined && { role }),
     ...types,
-    tasks: [...launched, ...terminated].map(plainTask),
+    tasks: launched.map(plainTask),
     queued_tasks: queued.map(plainTask),
-    completed_tasks: completed.map(plainTask),
+    completed_tasks: [...completed, ...terminated].map(plainTask),
   }
 }

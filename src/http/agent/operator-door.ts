@@ -1,8 +1,10 @@
 import type { SandboxRegistry } from '../../actors/ports.ts'
+import type { Envelope } from '../../messages/index.ts'
 import type { AgentReport } from '../../model/agent/step.ts'
 import { withCallback } from '../server/callbacks.ts'
 import type { Route } from '../server/route.ts'
 import { apiRoute } from './api.ts'
+import { MessageCounts } from './message-counts.ts'
 import { AgentPast } from './past.ts'
 import { plainRoutes } from './plain-routes.ts'
 import type { AgentPorts } from './ports.ts'
@@ -13,14 +15,20 @@ export class AgentOperatorDoor {
   readonly routes: readonly Route[]
   readonly sandboxes: SandboxRegistry
   readonly #past = new AgentPast()
+  readonly #messages: MessageCounts
 
-  constructor(ports: Omit<AgentPorts, 'past' | 'sandboxes'>, workDir: string) {
+  constructor(ports: Omit<AgentPorts, 'past' | 'sandboxes' | 'counted'>, workDir: string) {
     const sandboxes = new Sandboxes(workDir)
     this.sandboxes = sandboxes
-    const behind: AgentPorts = { ...ports, past: this.#past, sandboxes }
+    this.#messages = new MessageCounts(ports.book)
+    const counted = () => this.#messages.metrics
+    const behind: AgentPorts = { ...ports, past: this.#past, sandboxes, counted }
     this.routes = [apiRoute(behind), ...plainRoutes(behind).map(withCallback)]
   }
 
   /** Takes what the agent forgets. */
   readonly take = (report: AgentReport): void => this.#past.take(report)
+
+  /** Takes note of a message on its way, for the metrics. */
+  readonly note = (envelope: Envelope): void => this.#messages.note(envelope)
 }

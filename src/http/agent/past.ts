@@ -1,4 +1,4 @@
-import type { FrameworkInfo, TaskState, TaskStatus } from '../../messages/index.ts'
+import type { FrameworkInfo, TaskState } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
 import type { AgentReport } from '../../model/agent/step.ts'
 
@@ -7,8 +7,6 @@ export interface EndedTask {
   readonly frameworkId: string
   readonly framework: FrameworkInfo
   readonly task: AgentTask
-  /** What it ended with. */
-  readonly last: TaskStatus | undefined
 }
 
 export interface EndedExecutor {
@@ -28,15 +26,19 @@ export class AgentPast {
   /** How many tasks ended in which state, as far as their schedulers know. */
   readonly counts = new Map<TaskState, number>()
 
+  /** How many executors have ended. */
+  executorsEnded = 0
+
   take(report: AgentReport): void {
     const { id: frameworkId, info: framework } = report.framework
     if (report.what === 'taskEnded') {
-      const { task, last } = report
+      const { task } = report
       this.counts.set(task.state, (this.counts.get(task.state) ?? 0) + 1)
-      this.tasks.push({ frameworkId, framework, task, last })
+      this.tasks.push({ frameworkId, framework, task })
       // One at a time would move the whole list for each.
       if (this.tasks.length > 2 * tasksMax) this.tasks.splice(0, tasksMax)
     } else {
+      this.executorsEnded++
       this.executors.push({ frameworkId, framework, executor: report.executor })
       if (this.executors.length > 2 * executorsMax) this.executors.splice(0, executorsMax)
     }

@@ -1,6 +1,8 @@
 import type { ExecutorInfo, FrameworkInfo, TaskStatus } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
+import { allocationRole } from '../../model/resources/allocation-role.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { withStatus } from '../../model/told.ts'
 import type { Viewer } from '../operator/viewer.ts'
 import type { EndedTask } from './past.ts'
 import type { AgentPorts } from './ports.ts'
@@ -9,6 +11,8 @@ import type { AgentPorts } from './ports.ts'
 export interface TaskPicture {
   readonly frameworkId: string
   readonly task: AgentTask
+  /** What it was allocated to, if that can be told. */
+  readonly role: string | undefined
   readonly statuses: readonly TaskStatus[]
 }
 
@@ -18,6 +22,8 @@ export interface ExecutorPicture {
   readonly framework: FrameworkInfo
   readonly record: ExecutorRecord
   readonly info: ExecutorInfo
+  /** What it was allocated to, if it holds anything and that can be told. */
+  readonly role: string | undefined
   readonly queued: readonly TaskPicture[]
   readonly launched: readonly TaskPicture[]
   readonly terminated: readonly TaskPicture[]
@@ -97,26 +103,31 @@ function executorPicture(
   const show = (task: AgentTask): TaskPicture => ({
     frameworkId,
     task,
-    statuses: task.updates.queue,
+    role: allocationRole(framework.roles, task.info.resources),
+    statuses: statusesOf(task),
   })
   const waiting = new Set(record.queued)
   const queued = own.filter(({ info }) => waiting.has(info))
   const handedOver = own.filter(({ info }) => !waiting.has(info))
   const ended = (past.get(record) ?? []).filter(({ task }) => isSeen(task))
+  const info = infoOf(record, [...own, ...ended.map(({ task }) => task)])
+  const { resources } = info
   return {
     frameworkId,
     framework,
     record,
-    info: infoOf(record, [...own, ...ended.map(({ task }) => task)]),
+    info,
+    role: resources && allocationRole(framework.roles, resources),
     queued: queued.map(show),
     launched: handedOver.filter(({ state }) => !isTerminal(state)).map(show),
     terminated: handedOver.filter(({ state }) => isTerminal(state)).map(show),
-    completed: ended.map(({ task, last }) => ({
-      frameworkId,
-      task,
-      statuses: last === undefined ? [] : [last],
-    })),
+    completed: ended.map(({ task }) => show(task)),
   }
+}
+
+/** All that was told of it: what its scheduler has, and what is on the way there. */
+function statusesOf({ updates: { acknowledged = [], queue } }: AgentTask): readonly TaskStatus[] {
+  return queue.reduce(withStatus, acknowledged)
 }
 
 /** Those of single commands and calls have no description of their own. */

@@ -1,16 +1,12 @@
-import { toQuantities } from '../../model/resources/quantities.ts'
 import { prometheusRoute } from '../operator/prometheus-route.ts'
-import { plainResources } from '../operator/resource-json.ts'
-import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
 import { Viewer } from '../operator/viewer.ts'
 import { json, Refusal } from '../server/answers.ts'
 import type { Answer, HttpRequest, Route } from '../server/route.ts'
-import type { Json } from '../wire/json.ts'
 import { plainContainers } from './containers.ts'
 import { browsePath, downloadPath, type Looking, readPath } from './files.ts'
-import { plainExecutor } from './json.ts'
 import { agentMetrics } from './metrics.ts'
-import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
+import { takePicture } from './picture.ts'
+import { plainState } from './plain-state.ts'
 import type { AgentPorts } from './ports.ts'
 
 type View = (ports: AgentPorts, viewer: Viewer, request: HttpRequest) => Answer | Promise<Answer>
@@ -30,7 +26,7 @@ export function plainRoutes(ports: AgentPorts): Route[] {
 }
 
 const views: Readonly<Record<string, View>> = {
-  '/state': (ports, viewer) => json(stateOf(ports, viewer)),
+  '/state': (ports, viewer) => json(plainState(ports, viewer)),
   '/flags': ({ facts }, viewer) => {
     if (!viewer.seesFlags()) throw new Refusal(403, 'You may not see the flags.')
     return json({ flags: facts.flags })
@@ -80,61 +76,4 @@ function numberIn(query: URLSearchParams, name: string): number | undefined {
   if (!/^-?\d{1,15}$/.test(text)) throw new Refusal(400, `'${name}' is no whole number.`)
   if (Number(text) < -1) throw new Refusal(400, `'${name}' is negative.`)
   return Number(text)
-}
-
-function stateOf(ports: AgentPorts, viewer: Viewer): Json {
-  const { facts } = ports
-  const { id = '', info, resources } = ports.book()
-  const frameworks = takePicture(ports, viewer)
-  const list = (isOver: boolean): Json[] =>
-    frameworks.filter((one) => one.isOver === isOver).map((one) => frameworkOf(ports, id, one))
-  return {
-    version: facts.version,
-    id,
-    ...(info.endpoint && { pid: pidOf(info.endpoint), port: info.endpoint.port }),
-    hostname: info.hostname,
-    start_time: facts.startedAtMs / 1_000,
-    capabilities: agentCapabilities,
-    resources: plainResources(resources),
-    attributes: info.attributes ?? {},
-    ...(viewer.seesFlags() && { flags: facts.flags }),
-    frameworks: list(false),
-    completed_frameworks: list(true),
-  }
-}
-
-function frameworkOf(ports: AgentPorts, agentId: string, framework: FrameworkPicture): Json {
-  const { id, info, executors, completedExecutors } = framework
-  const show = (executor: ExecutorPicture): Json => {
-    const { frameworkId, record } = executor
-    const { id: executorId, containerId } = record
-    const place = { frameworkId, executorId, ...(containerId !== undefined && { containerId }) }
-    return plainExecutor(executor, ports.sandboxes.directoryOf(agentId, place))
-  }
-  return {
-    id,
-    name: info.name,
-    user: info.user ?? '',
-    roles: info.roles,
-    ...(info.principal !== undefined && { principal: info.principal }),
-    failover_timeout: (info.failoverTimeoutMs ?? 0) / 1_000,
-    checkpoint: info.checkpoint ?? false,
-    resources: plainResources(toQuantities(sumOf(executors))),
-    executors: executors.map(show),
-    completed_executors: completedExecutors.map(show),
-  }
-}
-
-/** Scalars that its executors and their tasks hold. */
-function sumOf(executors: readonly ExecutorPicture[]): Record<string, number> {
-  const sum: Record<string, number> = {}
-  for (const { info, queued, launched } of executors) {
-    const held = [...queued, ...launched].map(({ task }) => task.info.resources)
-    for (const amounts of [info.resources ?? {}, ...held]) {
-      for (const [key, amount] of Object.entries(amounts)) {
-        if (typeof amount === 'number') sum[key] = (sum[key] ?? 0) + amount
-      }
-    }
-  }
-  return sum
 }

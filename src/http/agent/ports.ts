@@ -12,6 +12,8 @@ export interface AgentFacts {
   readonly startedAtMs: number
   /** With what it was started; nothing secret among it. */
   readonly flags: Readonly<Record<string, string>>
+  /** How many records of its earlier life could not be read. */
+  readonly damagedRecords?: number | undefined
 }
 
 /** What the operators' door of an agent needs of the process it is in. */
@@ -22,6 +24,8 @@ export interface AgentPorts {
   readonly past: AgentPast
   readonly sandboxes: Sandboxes
   readonly clock: Clock
+  /** What was counted of the messages that it got, by the names of Mesos' metrics. */
+  readonly counted: () => Readonly<Record<string, number>>
   /** Who may see what; without it everybody everything. */
   readonly authorizer?: Authorizer | undefined
 }

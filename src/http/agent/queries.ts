@@ -1,3 +1,4 @@
+import { drainConfig } from '../operator/v1-agents.ts'
 import type { Viewer } from '../operator/viewer.ts'
 import { Refusal } from '../server/answers.ts'
 import { writeAgentInfo } from '../wire/agent-info.ts'
@@ -9,6 +10,7 @@ import {
   optionalInteger,
   textAt,
   withoutEmpty,
+  writeDuration,
 } from '../wire/json.ts'
 import { v1Containers } from './containers.ts'
 import { listPath, readPath } from './files.ts'
@@ -56,9 +58,14 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_EXECUTORS: (asked) => executorsIn(pictureFor(asked)),
   GET_FRAMEWORKS: (asked) => frameworksIn(pictureFor(asked)),
   GET_AGENT: ({ ports }) => {
-    const { id, info } = ports.book()
-    // Before the master knows it, it has no id.
-    return { agent_info: writeAgentInfo(info, id ?? '') }
+    const { id, info, drain } = ports.book()
+    const { startedAtMs } = drain ?? {}
+    return {
+      // Before the master knows it, it has no id.
+      agent_info: writeAgentInfo(info, id ?? ''),
+      ...(drain && { drain_config: drainConfig(drain) }),
+      ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
+    }
   },
   GET_CONTAINERS: (asked) => {
     const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())
@@ -89,6 +96,8 @@ function tasksIn(frameworks: readonly FrameworkPicture[]): Json {
   const tasks = (of: 'queued' | 'launched' | 'terminated' | 'completed'): Json[] =>
     executors.flatMap((executor) => executor[of].map(v1Task))
   return {
+    // Those that wait for permission to be begun: here none ever does.
+    pending_tasks: [],
     queued_tasks: tasks('queued'),
     launched_tasks: tasks('launched'),
     terminated_tasks: tasks('terminated'),

@@ -1,5 +1,5 @@
 import type { Door, Seat } from '../../actors/ports.ts'
-import type { Address, Endpoint } from '../../messages/index.ts'
+import { type Address, type Endpoint, pidOf, placeOf } from '../../messages/index.ts'
 import type { ExecutorTokens } from '../security/executor-tokens.ts'
 import { ExecutorSeat, type SeatParts } from './seat.ts'
 
@@ -33,11 +33,11 @@ export class ExecutorDoor implements Door {
     const opened = new ExecutorSeat(seat, this.#parts)
     this.#seats.set(seat.address, opened)
     this.#named.set(nameOf(seat), opened)
-    const { ip, port } = this.#endpoint
     const { frameworkId: fid, executorId: eid, containerId: cid = '' } = seat
     const token = this.#tokens?.sign({ fid, eid, cid })
     return {
-      MESOS_AGENT_ENDPOINT: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`,
+      MESOS_AGENT_ENDPOINT: placeOf(this.#endpoint),
+      MESOS_SLAVE_PID: pidOf(this.#endpoint),
       ...(token !== undefined && { MESOS_EXECUTOR_AUTHENTICATION_TOKEN: token }),
     }
   }

@@ -1,6 +1,7 @@
 import type { FrameworkInfo, TaskStatus } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import { Ring } from './ring.ts'
+import { TaskCounts } from './task-counts.ts'
 import type { TaskVersion } from './task-version.ts'
 
 /** Where a framework's scheduler stood when its history was written last. */
@@ -18,6 +19,7 @@ export class FrameworkPast {
   standing: Standing
   /** Tasks that are in the book, by id. */
   readonly tasks = new Map<string, TaskVersion>()
+  readonly counts = new TaskCounts()
   /** The last that left it. */
   readonly completed: Ring<TaskVersion>
 

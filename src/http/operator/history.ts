@@ -2,7 +2,9 @@ import type { Clock } from '../../actors/ports.ts'
 import type { FrameworkInfo, TaskState, TaskStatus } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import { completedFrameworksMax, completedTasksMax } from '../../model/ledger/ledger.ts'
+import { machineOf } from '../../model/ledger/maintenance.ts'
 import type { MasterReport } from '../../model/master/reports.ts'
+import { AgentCounts } from './agent-counts.ts'
 import {
   type CompletedFramework,
   endedWith,
@@ -35,14 +37,6 @@ export interface AgentPast {
   readonly state: string
 }
 
-/** How often agents came and went since the start. */
-export interface AgentCounts {
-  registrations: number
-  reregistrations: number
-  removals: number
-  unreachable: number
-}
-
 export interface HistoryOptions {
   /** How many ended tasks of each framework are remembered. Default 1000, as in Mesos. */
   readonly completedTasksMax?: number
@@ -56,12 +50,7 @@ export interface HistoryOptions {
  */
 export class History {
   readonly counts = new TaskCounts()
-  readonly agentCounts: AgentCounts = {
-    registrations: 0,
-    reregistrations: 0,
-    removals: 0,
-    unreachable: 0,
-  }
+  readonly agentCounts = new AgentCounts()
   readonly frameworks = new Map<string, FrameworkPast>()
   readonly completed: Ring<CompletedFramework>
   readonly agents = new Map<string, AgentPast>()
@@ -98,7 +87,7 @@ export class History {
       case 'agentUpdated':
         return this.#noteAgent(report.type, report.agentId)
       case 'agentRemoved':
-        return this.#removeAgent(report.agentId)
+        return this.#removeAgent(report)
       case 'taskAdded':
         return this.#addTask(report)
       case 'taskUpdated':
@@ -161,16 +150,23 @@ export class History {
       state,
     })
     if (isBack) this.agentCounts.reregistrations++
-    else if (before === undefined) this.agentCounts.registrations++
-    if (state === 'unreachable' && before?.state !== state) this.agentCounts.unreachable++
+    else if (type === 'agentAdded') this.agentCounts.registrations++
+    if (state === 'unreachable' && before?.state !== state) {
+      this.agentCounts.unreachable++
+      // Whoever has not come back to this master is known to it from the last one's registry.
+      if (before === undefined) this.agentCounts.recovered++
+    }
     const [was, is] = [isPart(before?.state), isPart(state)]
     this.#tell({ type: was === is ? 'agentUpdated' : is ? 'agentAdded' : 'agentRemoved', agentId })
   }
 
-  #removeAgent(agentId: string): void {
+  #removeAgent({ agentId, hostname }: MasterReport & { type: 'agentRemoved' }): void {
     const wasPart = isPart(this.agents.get(agentId)?.state)
     this.agents.delete(agentId)
-    this.agentCounts.removals++
+    const ledger = this.#ledger()
+    if (wasPart && !ledger.goneAgents.has(agentId)) {
+      this.agentCounts.remove(agentId, machineOf(ledger, hostname)?.mode === 'DOWN')
+    }
     if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
@@ -179,7 +175,7 @@ export class History {
     const { data: _, ...info } = launched
     const past = this.#pastOf(frameworkId)
     const before = past.tasks.get(info.taskId)
-    if (before !== undefined) this.counts.removed(before.state)
+    if (before !== undefined) this.#countOut(past, before)
     const isBack = before?.origin.info.agentId === info.agentId
     // A task that came back with its agent has a state already, and perhaps a history.
     const known = this.#ledger().frameworks.get(frameworkId)?.tasks.get(info.taskId)
@@ -191,6 +187,7 @@ export class History {
     )
     past.tasks.set(info.taskId, task)
     this.counts.added(task.state)
+    past.counts.added(task.state)
     this.#tell({ type: 'taskAdded', task })
   }
 
@@ -210,6 +207,7 @@ export class History {
   ): void {
     past.tasks.set(task.taskId, task)
     this.counts.moved(before.state, task.state, status)
+    past.counts.moved(before.state, task.state)
     if (status !== undefined) this.#tell({ type: 'taskUpdated', task, before, status })
   }
 
@@ -229,7 +227,12 @@ export class History {
   #complete(past: FrameworkPast, task: TaskVersion): void {
     past.tasks.delete(task.taskId)
     past.completed.add(task)
-    this.counts.removed(task.state)
+    this.#countOut(past, task)
+  }
+
+  #countOut(past: FrameworkPast, { state }: TaskVersion): void {
+    this.counts.removed(state)
+    past.counts.removed(state)
   }
 
   #tell(happening: Happening): void {

@@ -1,11 +1,13 @@
 import { cpus, loadavg, totalmem } from 'node:os'
 import { taskStates } from '../../messages/index.ts'
+import { activeFilters } from '../../model/allocation/filters.ts'
 import { isActive } from '../../model/ledger/accounts.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
-import type { AgentRecord, FrameworkRecord, Quota } from '../../model/ledger/records.ts'
+import type { AgentRecord, Quota } from '../../model/ledger/records.ts'
 import { isRevocable, nameOf } from '../../model/resources/kinds.ts'
 import { type Quantities, thousandths } from '../../model/resources/quantities.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { frameworkMetrics } from './framework-metrics.ts'
 import type { History } from './history.ts'
 import type { OperatorPorts } from './ports.ts'
 
@@ -19,14 +21,28 @@ export function metricsOf(ports: OperatorPorts): Metrics {
     'master/elected': 1,
     'master/uptime_secs': (clock.now() - facts.startedAtMs) / 1_000,
     ...agentMetrics(ledger, history),
-    ...frameworkMetrics(ledger),
+    ...frameworkMetrics(ports),
     'master/outstanding_offers': ledger.offers.size,
     ...taskMetrics(history),
     ...resourceMetrics(ledger),
     ...allocatorMetrics(ledger),
+    ...filterMetrics(ledger, clock.now()),
+    ...neverAny,
     ...systemMetrics(),
     ...metrics?.(),
   }
+}
+
+/** What Mesos counts and nobody here ever has: a master answers as soon as it is one, in turns. */
+const neverAny: Metrics = {
+  'master/dropped_messages': 0,
+  'master/event_queue_dispatches': 0,
+  'master/event_queue_messages': 0,
+  'master/event_queue_http_requests': 0,
+  'master/http_cache_hits': 0,
+  'allocator/mesos/event_queue_dispatches': 0,
+  // Whoever asks is answered by a master that has read its registry.
+  'registrar/log/recovered': 1,
 }
 
 function agentMetrics({ agents }: Ledger, { agentCounts }: History): Metrics {
@@ -41,37 +57,8 @@ function agentMetrics({ agents }: Ledger, { agentCounts }: History): Metrics {
     'master/slaves_active': active,
     'master/slaves_inactive': connected + disconnected - active,
     'master/slaves_unreachable': count(({ state }) => state === 'unreachable'),
-    'master/slave_registrations': agentCounts.registrations,
-    'master/slave_reregistrations': agentCounts.reregistrations,
-    'master/slave_removals': agentCounts.removals,
-    'master/slave_unreachable_completed': agentCounts.unreachable,
+    ...agentCounts.metrics,
   }
-}
-
-function frameworkMetrics({ frameworks }: Ledger): Metrics {
-  const metrics: Record<string, number> = {}
-  let connected = 0
-  for (const framework of frameworks.values()) {
-    const isConnected = framework.state === 'connected'
-    if (isConnected) connected++
-    const prefix = prefixOf(framework)
-    metrics[`${prefix}/subscribed`] = isConnected ? 1 : 0
-    for (const role of framework.info.roles) {
-      const isSuppressed = framework.suppressedRoles.has(role)
-      metrics[`${prefix}/roles/${role}/suppressed`] = isSuppressed ? 1 : 0
-    }
-  }
-  return {
-    'master/frameworks_connected': connected,
-    'master/frameworks_disconnected': frameworks.size - connected,
-    'master/frameworks_active': connected,
-    'master/frameworks_inactive': frameworks.size - connected,
-    ...metrics,
-  }
-}
-
-function prefixOf({ id, info }: FrameworkRecord): string {
-  return `master/frameworks/${encodeURIComponent(info.name)}/${id}`
 }
 
 /** Living tasks as they are, ended ones since the start. */
@@ -136,6 +123,17 @@ function allocatorMetrics(ledger: Ledger): Metrics {
         metrics[`${prefix}/offered_or_allocated`] = consumed / thousandths
       }
     }
+  }
+  return metrics
+}
+
+/** How many refusals keep offers from the frameworks of each role. */
+function filterMetrics({ agents, roles }: Ledger, atMs: number): Metrics {
+  const counts = activeFilters(agents.values(), atMs)
+  const metrics: Record<string, number> = {}
+  for (const path of roles.keys()) {
+    if (path === '') continue
+    metrics[`allocator/mesos/offer_filters/roles/${path}/active`] = counts.get(path) ?? 0
   }
   return metrics
 }

@@ -4,6 +4,7 @@ import { withCallback } from '../server/callbacks.ts'
 import type { Route } from '../server/route.ts'
 import { apiRoute } from './api.ts'
 import { fileRoutes } from './files.ts'
+import type { AnsweredCall } from './framework-counts.ts'
 import { History, type HistoryOptions } from './history.ts'
 import { MessageCounts } from './message-counts.ts'
 import { changeRoutes } from './plain-changes.ts'
@@ -16,13 +17,16 @@ export class OperatorDoor {
   readonly history: History
   readonly routes: readonly Route[]
   readonly #subscribers: Subscribers
-  readonly #messages = new MessageCounts()
+  readonly #messages: MessageCounts
 
-  constructor(ports: Omit<OperatorPorts, 'history'>, options: HistoryOptions = {}) {
+  constructor(ports: Omit<OperatorPorts, 'history' | 'talk'>, options: HistoryOptions = {}) {
     this.history = new History(ports.ledger, ports.clock, options)
+    const { ledger } = ports
+    this.#messages = new MessageCounts({ ledger, leaves: this.history.agentCounts.leaves })
     const behind: OperatorPorts = {
       ...ports,
       history: this.history,
+      talk: this.#messages.frameworks,
       metrics: () => ({
         ...this.#messages.metrics,
         'master/operator_event_stream_subscribers': this.#subscribers.size,
@@ -39,10 +43,16 @@ export class OperatorDoor {
   /** Takes the master's reports, in order. */
   take(report: MasterReport): void {
     this.history.take(report)
+    if (report.type === 'frameworkRemoved') this.#messages.frameworks.forget(report.frameworkId)
   }
 
   /** Takes note of a message on its way, for the metrics. */
   readonly note = (envelope: Envelope): void => this.#messages.note(envelope)
+
+  /** Takes note of a call that was answered before it reached the master. */
+  noteAnswered(frameworkId: string, call: AnsweredCall): void {
+    this.#messages.noteAnswered(frameworkId, call)
+  }
 
   /** Ends all streams. */
   close(): void {

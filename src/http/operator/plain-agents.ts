@@ -1,4 +1,4 @@
-import type { Attributes } from '../../messages/index.ts'
+import { type Attributes, pidOf } from '../../messages/index.ts'
 import { reservedRole } from '../../model/resources/kinds.ts'
 import { addTo, type Quantities } from '../../model/resources/quantities.ts'
 import type { Json } from '../wire/json.ts'
@@ -11,7 +11,7 @@ import {
   sumOf,
   visible,
 } from './resource-json.ts'
-import { agentCapabilities, drainOf, isActiveAgent, pidOf } from './v1-agents.ts'
+import { agentCapabilities, drainOf, isActiveAgent } from './v1-agents.ts'
 import type { Viewer } from './viewer.ts'
 
 /** An agent of the plain endpoints (Mesos: src/master/readonly_handler.cpp, SlaveWriter). */
@@ -67,7 +67,8 @@ export function recoveredAgents({ recovered }: Picture): Json[] {
   }))
 }
 
-function reservationsOf(amounts: Readonly<Quantities>) {
+/** Amounts by the role for which they are reserved, if they are. */
+export function reservationsOf(amounts: Readonly<Quantities>) {
   const unreserved: Quantities = {}
   const byRole = new Map<string, Quantities>()
   for (const [key, amount] of Object.entries(amounts)) {
@@ -79,7 +80,8 @@ function reservationsOf(amounts: Readonly<Quantities>) {
   return { unreserved, byRole }
 }
 
-function plainAttributes(attributes: Attributes): Json {
+/** Attributes as the plain endpoints have them: lists are texts. */
+export function plainAttributes(attributes: Attributes): Json {
   const plain = Object.entries(attributes).map(([name, value]) => [
     name,
     typeof value === 'object' ? plainAmount(value) : value,

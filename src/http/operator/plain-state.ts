@@ -1,4 +1,5 @@
 import type { TaskState } from '../../messages/index.ts'
+import { build } from '../server/plain-routes.ts'
 import type { Json } from '../wire/json.ts'
 import type { FrameworkPicture, Picture } from './picture.ts'
 import { fullAgent, plainAgent, recoveredAgents } from './plain-agents.ts'
@@ -7,13 +8,6 @@ import { type MasterFacts, masterInfo, type OperatorPorts } from './ports.ts'
 import { fieldsOf, listOf, listOfLong, objectOf } from './slices.ts'
 import type { TaskVersion } from './task-version.ts'
 import type { Viewer } from './viewer.ts'
-
-/** Made when, in no case that matters: clients show it. */
-export const build = {
-  build_date: '2024-08-23 00:00:00',
-  build_time: 1_724_371_200,
-  build_user: 'mesostate',
-} as const
 
 /** `/state`. */
 export function plainState(

@@ -3,6 +3,7 @@ import type { OperatorRequest } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import type { Json } from '../wire/json.ts'
+import type { FrameworkCounts } from './framework-counts.ts'
 import type { History } from './history.ts'
 
 /** Whom callers reach here, and since when. */
@@ -37,6 +38,8 @@ export interface OperatorPorts {
   readonly clock: Clock
   /** Who may do and see what; without it everybody everything. */
   readonly authorizer?: Authorizer
+  /** How much frameworks have said and were told. */
+  readonly talk?: Pick<FrameworkCounts, 'metricsOf'>
   /** More metrics, by Mesos' names: of doors and stores that only their owners know. */
   readonly metrics?: () => Readonly<Record<string, number>>
 }

@@ -51,6 +51,45 @@ const families: readonly Family[] = [
     pattern: /^master\/frameworks_(?<state>\w+)$/,
   },
   {
+    name: 'agent_removals_total',
+    help: 'Agents that were lost or left, since the master started, by the reason.',
+    type: 'counter',
+    pattern: /^master\/slave_removals\/reason_(?<reason>\w+)$/,
+  },
+  {
+    name: 'messages_checked_total',
+    help: 'Messages by whether they could go on their way.',
+    type: 'counter',
+    pattern: /^master\/(?<verdict>valid|invalid)_(?<kind>\w+)$/,
+  },
+  {
+    name: 'framework_talk_total',
+    help: 'Calls of a framework, events that it was told, and what became of its offers, by kind.',
+    type: 'counter',
+    pattern:
+      /^master\/frameworks\/(?<name>[^/]*)\/(?<id>[^/]+)\/(?<what>calls|events|offers)\/(?<kind>\w+)$/,
+  },
+  {
+    name: 'framework_tasks',
+    help: 'Tasks of a framework that are not over, by state.',
+    type: 'gauge',
+    pattern:
+      /^master\/frameworks\/(?<name>[^/]*)\/(?<id>[^/]+)\/tasks\/active\/task_(?<state>\w+)$/,
+  },
+  {
+    name: 'framework_tasks_ended_total',
+    help: 'Tasks of a framework that are over, by their last state.',
+    type: 'counter',
+    pattern:
+      /^master\/frameworks\/(?<name>[^/]*)\/(?<id>[^/]+)\/tasks\/terminal\/task_(?<state>\w+)$/,
+  },
+  {
+    name: 'offer_filters',
+    help: 'Refusals of offers that still count.',
+    type: 'gauge',
+    pattern: /^allocator\/mesos\/offer_filters\/roles\/(?<role>.+)\/active$/,
+  },
+  {
     name: 'framework_subscribed',
     help: 'Whether a framework is subscribed.',
     type: 'gauge',
@@ -89,6 +128,9 @@ const families: readonly Family[] = [
   },
 ]
 
+/** Sums of what is told one by one, too: Prometheus adds up by itself. */
+const sums = /^master\/frameworks\/[^/]*\/[^/]+\/(?:calls|events)$/
+
 /** The page that Prometheus reads: the master's metrics, and those of its process. */
 export class PrometheusPage {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
@@ -111,6 +153,7 @@ function registryOf(metrics: Readonly<Record<string, number>>): Registry {
   const registry = new Registry()
   const made = new Map<string, (labels: Labels, value: number) => void>()
   for (const [name, value] of Object.entries(metrics)) {
+    if (sums.test(name)) continue
     const { family, labels } = familyOf(name)
     const add = made.get(family.name) ?? adderFor(family, registry)
     made.set(family.name, add)

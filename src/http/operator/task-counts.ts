@@ -12,13 +12,15 @@ export class TaskCounts {
     count(this.#living, state, 1)
   }
 
-  moved(from: TaskState, to: TaskState, status: TaskStatus | undefined): void {
+  moved(from: TaskState, to: TaskState, status?: TaskStatus): void {
     if (from === to) return
     count(this.#living, from, -1)
     count(this.#living, to, 1)
     if (!isTerminal(to) || isTerminal(from)) return
     count(this.#ended, to, 1)
-    if (status !== undefined && status.state === to) count(this.#reasons, reasonOf(status), 1)
+    const reason = status?.reason ?? status?.carried?.reason
+    if (status?.state !== to || typeof reason !== 'string') return
+    count(this.#reasons, nameOf(status, reason), 1)
   }
 
   /** It is no part of the book any more. */
@@ -43,7 +45,9 @@ function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by)
 }
 
-function reasonOf({ state, source, reason }: TaskStatus): string {
-  const end = `task_${state.slice('TASK_'.length).toLowerCase()}/source_${source.toLowerCase()}`
-  return reason === undefined ? end : `${end}/reason_${reason.toLowerCase()}`
+/** Mesos' metrics still speak of slaves, and only of ends for which there is a reason. */
+function nameOf({ state, source }: TaskStatus, reason: string): string {
+  const why = reason.replace(/^REASON_/, '').replace(/^AGENT_/, 'SLAVE_')
+  const who = source === 'AGENT' ? 'SLAVE' : source
+  return `${state}/SOURCE_${who}/REASON_${why}`.toLowerCase()
 }

@@ -64,7 +64,8 @@ function picked(json: Json): Record<string, unknown> {
   return found
 }
 
-function plainStatus({ state, timestamp, labels, container_status, healthy }: Json): Json {
+/** A status, as `writeTaskStatus` has it, as the plain endpoints have it. */
+export function plainStatus({ state, timestamp, labels, container_status, healthy }: Json): Json {
   return {
     state,
     timestamp,

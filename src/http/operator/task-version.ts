@@ -1,6 +1,7 @@
 import type { TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
 import type { TaskRecord } from '../../model/ledger/records.ts'
 import { toResources } from '../../model/resources/quantities.ts'
+import { withoutData, withStatus } from '../../model/told.ts'
 import type { FrameworkPast } from './framework-past.ts'
 import { plainTask, v1Task } from './task-json.ts'
 
@@ -12,9 +13,6 @@ export interface TaskOrigin {
   /** That of a command is named like its task, and is nobody else's affair. */
   readonly executorId: string
 }
-
-/** The most statuses kept of one task; neighbours about one state count as one. */
-const statusesMax = 16
 
 /**
  * A task as it stood at one moment. It is replaced, never changed: whoever has taken it for an
@@ -49,8 +47,7 @@ export class TaskVersion {
   }
 
   /**
-   * The task after a status; itself when nothing of it is new (Mesos: src/master/master.cpp,
-   * updateTask: a status takes the place of one about the same state just before it).
+   * The task after a status; itself when nothing of it is new.
    */
   updated(state: TaskState, status: TaskStatus): TaskVersion {
     const { origin, statuses, delivered } = this
@@ -84,17 +81,4 @@ export function versionOf(past: FrameworkPast | undefined, record: TaskRecord): 
   const info = { taskId, name, agentId, resources: toResources(resources) }
   const origin = { info, frameworkId, role, executorId }
   return new TaskVersion(origin, state, forwarded && [forwarded], forwarded)
-}
-
-function withStatus(statuses: readonly TaskStatus[], status: TaskStatus): readonly TaskStatus[] {
-  const others = statuses.at(-1)?.state === status.state ? statuses.slice(0, -1) : statuses
-  const kept = others.length < statusesMax ? others : others.slice(1)
-  return [...kept, status]
-}
-
-/** Data is between executor and scheduler, and may be large. */
-function withoutData(status: TaskStatus): TaskStatus {
-  if (status.carried?.data === undefined) return status
-  const { data: _, ...carried } = status.carried
-  return { ...status, carried }
 }

@@ -1,4 +1,4 @@
-import type { AgentInfo } from '../../messages/index.ts'
+import { type AgentInfo, pidOf } from '../../messages/index.ts'
 import type { DutyRecord } from '../../model/ledger/records.ts'
 import { toQuantities, toResources } from '../../model/resources/quantities.ts'
 import { writeAttributes } from '../wire/attributes.ts'
@@ -60,11 +60,6 @@ export function isActiveAgent({ state, duty }: AgentPicture['record']): boolean 
   return state === 'connected' && duty.state === 'active'
 }
 
-/** The agent in the words of Mesos' own protocol, by which clients find its port. */
-export function pidOf({ ip, port }: { readonly ip: string; readonly port: number }): string {
-  return `slave(1)@${ip}:${port}`
-}
-
 function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
   const resources = visible(toQuantities(info.resources), viewer.seesRole)
   const { hostname, endpoint, attributes = {} } = info
@@ -90,17 +85,22 @@ function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
 /** How far an agent is that is emptied, or was. */
 export function drainOf(duty: DutyRecord, startedAtMs: number | undefined): Json {
   if (duty.drain === undefined) return {}
-  const { maxGracePeriodMs, markGone = false } = duty.drain
   return {
     drain_info: {
       state: duty.state === 'drained' ? 'DRAINED' : 'DRAINING',
-      config: {
-        ...(maxGracePeriodMs !== undefined && {
-          max_grace_period: writeDuration(maxGracePeriodMs),
-        }),
-        mark_gone: markGone,
-      },
+      config: drainConfig(duty.drain),
     },
     ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
+  }
+}
+
+/** On which terms an agent is emptied. */
+export function drainConfig({
+  maxGracePeriodMs,
+  markGone = false,
+}: NonNullable<DutyRecord['drain']>): Json {
+  return {
+    ...(maxGracePeriodMs !== undefined && { max_grace_period: writeDuration(maxGracePeriodMs) }),
+    mark_gone: markGone,
   }
 }

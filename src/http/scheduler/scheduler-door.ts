@@ -5,6 +5,7 @@ import {
   type OperationQuestion,
   operationStatuses,
 } from '../../model/master/operation-questions.ts'
+import type { AnsweredCall } from '../operator/framework-counts.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import { expectAcceptsJson, expectJson } from '../server/negotiation.ts'
@@ -37,6 +38,8 @@ export interface SchedulerDoorParts {
   readonly masterInfo: Json
   /** Who may do what; without it everybody everything. */
   readonly authorizer?: Authorizer
+  /** Hears of calls that are answered here, without the master. */
+  readonly answered?: (frameworkId: string, call: AnsweredCall) => void
 }
 
 const accepted = empty(202)
@@ -115,8 +118,10 @@ export class SchedulerDoor {
     if (call.type === 'RECONCILE_OPERATIONS') {
       const updates = this.#statusesOf(framework.id, call.operations)
       if (updates.length > 0) session.tell({ type: 'allocation.operationUpdate', updates })
+      this.#parts.answered?.(framework.id, 'reconcile_operations')
     } else if (call.type === 'ACKNOWLEDGE_OPERATION_STATUS') {
       this.#feedback.acknowledge(framework.id, call.operationId, call.uuid)
+      this.#parts.answered?.(framework.id, 'acknowledge_operation_status')
     } else this.#say(call, session)
     return accepted
   }

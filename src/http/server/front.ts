@@ -11,6 +11,8 @@ import { Router } from './router.ts'
 export interface FrontOptions {
   readonly routes: readonly Route[]
   readonly limits?: Partial<HttpLimits>
+  /** The path that routes know, of one that may have a longer form. */
+  readonly shorten?: (path: string) => string
   /** Who calls; throws a Refusal when that is not shown, or when they call too often. */
   readonly identify?: (route: Route, request: IncomingMessage) => Identity | undefined
   /** Hears of a request that broke its route: a bug, which its caller sees as status 500. */
@@ -61,7 +63,7 @@ export class HttpFront {
     const lane = new Lane()
     const parts: ExchangeParts = {
       limits: this.limits,
-      find: (path) => this.#router.find(path),
+      find: (path) => this.#router.find(this.#options.shorten?.(path) ?? path),
       identify: (route, request) => this.#options.identify?.(route, request),
       answerTo: (error) => this.#answerTo(error),
       settled: () => lane.advance(),

@@ -5,6 +5,13 @@ import type { Route } from './route.ts'
 /** The version of Mesos whose API is spoken: clients look at it to know what they may ask. */
 export const mesosVersion = '1.12.0'
 
+/** Made when, in no case that matters: clients show it. */
+export const build = {
+  build_date: '2024-08-23 00:00:00',
+  build_time: 1_724_371_200,
+  build_user: 'mesostate',
+} as const
+
 /** That somebody is here. */
 export const healthRoute: Route = {
   path: '/health',
@@ -16,13 +23,7 @@ export const healthRoute: Route = {
 export const versionRoute: Route = withCallback({
   path: '/version',
   methods: ['GET'],
-  handle: () =>
-    json({
-      version: mesosVersion,
-      build_date: '2024-08-23 00:00:00',
-      build_time: 1_724_371_200,
-      build_user: 'mesostate',
-    }),
+  handle: () => json({ version: mesosVersion, ...build }),
 })
 
 /** Where the master is that leads: here, as long as there is one. */

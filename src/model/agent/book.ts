@@ -41,7 +41,12 @@ export interface AgentBook {
   seed: number
   id?: string
   /** On which terms it is being emptied, while it is; plain data. */
-  drain?: { readonly maxGracePeriodMs?: number; readonly markGone?: boolean }
+  drain?: {
+    readonly maxGracePeriodMs?: number
+    readonly markGone?: boolean
+    /** When it heard of that first, in milliseconds since the epoch. */
+    readonly startedAtMs?: number
+  }
   /** Whether there is a master to report to. */
   masterKnown: boolean
   registrationAttempts: number
@@ -124,6 +129,8 @@ export interface UpdateStream {
   state: 'idle' | 'waiting' | 'paused' | 'closed'
   /** Unacknowledged, oldest first; only the first is ever on its way. */
   readonly queue: TaskStatus[]
+  /** What was acknowledged before those; kept only where somebody can ask for it. */
+  acknowledged?: readonly TaskStatus[]
   /** How often the first was sent, and when it was last. */
   attempts: number
   sentAtMs: number

@@ -15,6 +15,7 @@ export function drain(step: AgentStep, { maxGracePeriodMs, markGone }: DrainOnAg
   step.book.drain = {
     ...(maxGracePeriodMs !== undefined && { maxGracePeriodMs }),
     ...(markGone !== undefined && { markGone }),
+    startedAtMs: step.book.drain?.startedAtMs ?? step.turn.at,
   }
   keepAgent(step)
   for (const { id: frameworkId, tasks } of frameworks) {

@@ -201,7 +201,7 @@ function liveTasks(framework: FrameworkOnAgent, executor: ExecutorRecord): Agent
 }
 
 /** A program that was started has a status when it ends. */
-function hasNeverBegun(
+export function hasNeverBegun(
   { kind, state, isRecovered }: ExecutorRecord,
   status: number | undefined,
 ): boolean {

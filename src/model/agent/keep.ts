@@ -85,5 +85,6 @@ function storedTask(framework: FrameworkOnAgent, id: string): StoredTask | undef
     ...(containerId !== undefined && { containerId }),
     state,
     queue: [...updates.queue],
+    ...(updates.acknowledged !== undefined && { acknowledged: [...updates.acknowledged] }),
   }
 }

@@ -4,7 +4,7 @@ import { takeUpdateId } from '../update-id.ts'
 import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
 import { executorTimers } from './executors.ts'
 import { keepExecutor } from './keep.ts'
-import type { AgentEffect, AgentStep, Program } from './step.ts'
+import { type AgentEffect, type AgentStep, agentId, type Program } from './step.ts'
 
 type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
 
@@ -55,6 +55,7 @@ export function launchEffect(
       ? undefined
       : {
           info,
+          agentId: agentId(book),
           checkpoint: survives,
           graceMs,
         }
@@ -64,6 +65,7 @@ export function launchEffect(
     kind,
     frameworkId,
     executorId,
+    roles: framework.info.roles,
     survives,
     ...(containerId !== undefined && { containerId }),
     ...(program && { program }),

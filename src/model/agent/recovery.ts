@@ -84,6 +84,7 @@ function restoreTask(book: AgentBook, stored: StoredTask): void {
   const task = newTask(book, info, executorId, executor, group)
   task.state = state
   task.updates.queue.push(...queue)
+  if (stored.acknowledged !== undefined) task.updates.acknowledged = stored.acknowledged
   if (isStray) task.isStray = isStray
   if (containerId !== undefined) task.containerId = containerId
   framework.tasks.set(info.taskId, task)

@@ -1,4 +1,4 @@
-import type { Address, ExecutorInfo, TaskStatus } from '../../messages/index.ts'
+import type { Address, ExecutorInfo } from '../../messages/index.ts'
 import { assert } from '../assert.ts'
 import type { RecoveredTask } from '../executor/book.ts'
 import type { VolumeId } from '../resources/volumes.ts'
@@ -32,6 +32,8 @@ export type AgentEffect =
       readonly kind: ExecutorKind
       readonly frameworkId: string
       readonly executorId: string
+      /** Those of its framework. */
+      readonly roles: readonly string[]
       /** Whether its work is to outlive the process of this agent. */
       readonly survives: boolean
       readonly containerId?: string
@@ -52,6 +54,8 @@ export type AgentEffect =
 /** What the host of an executor that is a program has to know to start it, or to find it again. */
 export interface Program {
   readonly info: ExecutorInfo
+  /** The agent's, whose tasks it does. */
+  readonly agentId: string
   /** Whether it is to wait for its agent when that is away. */
   readonly checkpoint: boolean
   /** How long it has to end when it is asked to. */
@@ -60,7 +64,7 @@ export interface Program {
 
 /** What the agent forgets, for whoever keeps its history. */
 export type AgentReport = { readonly framework: FrameworkOnAgent } & (
-  | { readonly what: 'taskEnded'; readonly task: AgentTask; readonly last: TaskStatus | undefined }
+  | { readonly what: 'taskEnded'; readonly task: AgentTask }
   | { readonly what: 'executorEnded'; readonly executor: ExecutorRecord }
 )
 

@@ -8,6 +8,7 @@ import {
 import type { AcknowledgeToAgent } from '../../messages/task.ts'
 import { move } from '../tables.ts'
 import { isTerminal } from '../task-states.ts'
+import { withStatus } from '../told.ts'
 import { takeUpdateId } from '../update-id.ts'
 import type {
   AgentBook,
@@ -121,11 +122,14 @@ export function acknowledge(step: AgentStep, message: AcknowledgeToAgent): void 
 function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
   const { updates } = task
   const acknowledged = updates.queue.shift()
+  if (acknowledged !== undefined && step.book.info.endpoint !== undefined) {
+    updates.acknowledged = withStatus(updates.acknowledged ?? [], acknowledged)
+  }
   updates.attempts = 0
   keepTask(step, framework, task.info.taskId)
   if (acknowledged !== undefined && isTerminal(acknowledged.state)) {
     moveStream(step, framework, task, 'update.terminalAcknowledged')
-    complete(step, framework, task, acknowledged)
+    complete(step, framework, task)
   } else if (updates.queue.length === 0) {
     moveStream(step, framework, task, 'update.allAcknowledged')
     if (task.isStray) complete(step, framework, task)
@@ -136,15 +140,10 @@ function advance(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask):
 }
 
 /** Nothing more is to be said of it; what was said is remembered, to know a repeated update. */
-function complete(
-  step: AgentStep,
-  framework: FrameworkOnAgent,
-  task: AgentTask,
-  last?: TaskStatus,
-): void {
+function complete(step: AgentStep, framework: FrameworkOnAgent, task: AgentTask): void {
   const { executor, info, updates } = task
   if (step.book.info.endpoint !== undefined) {
-    step.turn.perform({ type: 'report', what: 'taskEnded', framework, task, last })
+    step.turn.perform({ type: 'report', what: 'taskEnded', framework, task })
   }
   framework.tasks.delete(info.taskId)
   framework.completed.set(info.taskId, updates.taken)

@@ -60,6 +60,19 @@ export function blockingFilter(
   return undefined
 }
 
+/** How many refusals count at a time, by role. */
+export function activeFilters(agents: Iterable<AgentRecord>, at: number): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { filters } of agents) {
+    for (const [client, latest] of filters) {
+      for (let filter: RefuseFilter | undefined = latest; filter; filter = filter.older) {
+        if (isAlive(filter, client, at)) counts.set(client.role, (counts.get(client.role) ?? 0) + 1)
+      }
+    }
+  }
+  return counts
+}
+
 function isAlive(filter: RefuseFilter, client: ClientRecord, at: number): boolean {
   return filter.until > at && filter.epoch >= client.filtersFrom
 }

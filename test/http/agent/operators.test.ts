@@ -1,60 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { setTimeout as rest } from 'node:timers/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Authorizer } from '../../../src/http/security/authorizer.ts'
-import { temporaryFolder } from '../../executors/harness.ts'
+import { temporaryFolder, until } from '../../executors/harness.ts'
 import { frameworkId, program, startAgent, taskOf } from '../executor/support.ts'
-
-type Started = Awaited<ReturnType<typeof startAgent>>
-
-function api({ endpoint }: Started, body: object): Promise<Response> {
-  return fetch(`http://127.0.0.1:${endpoint.port}/api/v1`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-}
-
-async function asked(started: Started, type: string, part: object = {}) {
-  const answer = await api(started, { type, [type.toLowerCase()]: part })
-  expect(answer.status).toBe(200)
-  const response = JSON.parse(await answer.text())
-  expect(response.type).toBe(type)
-  return response[type.toLowerCase()]
-}
-
-async function shown({ endpoint }: Started, path: string) {
-  const answer = await fetch(`http://127.0.0.1:${endpoint.port}${path}`)
-  expect(answer.status).toBe(200)
-  return JSON.parse(await answer.text())
-}
-
-/** What no event tells is looked for until it is so. */
-async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 20_000
-  while (!(await look())) {
-    if (performance.now() > end) throw new Error(`${what}: not so after 20 s`)
-    await rest(5)
-  }
-}
-
-/** An agent with a program that has a task, and a command that writes into its sandbox. */
-async function working(authorizer?: Authorizer) {
-  const workDir = temporaryFolder()
-  const started = await startAgent({ workDir, http: authorizer ? { authorizer } : {} })
-  const { master } = started
-  master.launch(taskOf('T1', program('prog', { resources: { cpus: 0.1, mem: 32 } })))
-  const { executor: _, ...plain } = taskOf('C1', program())
-  master.launch({ ...plain, command: { value: 'echo hello; sleep 100' } })
-  await master.reaches('T1', 'TASK_RUNNING')
-  const { sandbox = '' } = await master.reaches('C1', 'TASK_RUNNING')
-  await eventually('its output', async () => {
-    const path = encodeURIComponent(join(sandbox, 'stdout'))
-    return (await shown(started, `/files/read?path=${path}&offset=0`)).data === 'hello\n'
-  })
-  return { ...started, sandbox, workDir }
-}
+import { api, asked, eventually, shown, states, working } from './support.ts'
 
 describe('Operators of an agent: /api/v1', () => {
   test('what runs there, and what ran', async () => {
@@ -74,13 +22,29 @@ describe('Operators of an agent: /api/v1', () => {
       executor_id: { value: 'prog' },
       state: 'TASK_RUNNING',
     })
-    expect(get_tasks.completed_tasks[0]).toMatchObject({ statuses: [{ state: 'TASK_FINISHED' }] })
+    expect(states(get_tasks.completed_tasks[0])).toEqual(['TASK_RUNNING', 'TASK_FINISHED'])
     const executorIds = get_executors.executors.map(
       ({ executor_info }: { executor_info: { executor_id: { value: string } } }) =>
         executor_info.executor_id.value,
     )
     expect(executorIds).toEqual(['prog', 'C1'])
     expect(get_frameworks.frameworks).toMatchObject([{ framework_info: { name: 'one' } }])
+  })
+
+  test('a task keeps what was told of it, also when its scheduler has heard all of it', async () => {
+    const started = await working()
+    await eventually('all is acknowledged', async () => {
+      const { frameworks } = started.agent.book
+      const tasks = [...(frameworks.get(frameworkId)?.tasks.values() ?? [])]
+      return tasks.every(({ updates }) => updates.queue.length === 0)
+    })
+    const tasks = await asked(started, 'GET_TASKS')
+    const told = tasks.launched_tasks.map(states)
+    expect(told).toEqual([['TASK_RUNNING'], ['TASK_STARTING', 'TASK_RUNNING']])
+    const names = ['pending', 'queued', 'launched', 'terminated', 'completed']
+    expect(Object.keys(tasks)).toEqual(names.map((name) => `${name}_tasks`))
+    const [executor] = (await shown(started, '/state')).frameworks[0].executors
+    expect(states(executor.tasks[0])).toEqual(['TASK_RUNNING'])
   })
 
   test('containers, and what they may use', async () => {
@@ -109,6 +73,28 @@ describe('Operators of an agent: /api/v1', () => {
     expect(await asked(started, 'GET_OPERATIONS')).toEqual({})
   })
 
+  test('while it is emptied, on which terms and since when', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const since = Date.now()
+    // Its executor never ends by itself, and neither does the drain while it is asked about.
+    const stubborn = 'trap "" TERM; while true; do sleep 0.1; done'
+    const { executor: _, ...plain } = taskOf('C1', program())
+    started.master.launch({ ...plain, command: { value: stubborn } })
+    await started.master.reaches('C1', 'TASK_RUNNING')
+    const terms = { maxGracePeriodMs: 30_000, markGone: true }
+    expect(await asked(started, 'GET_AGENT')).not.toHaveProperty('drain_config')
+    started.master.tell({ type: 'lifecycle.drain', ...terms })
+    await until('it is drained', () => started.agent.book.drain)
+    const drain_config = { max_grace_period: { nanoseconds: 30_000_000_000 }, mark_gone: true }
+    const agent = await asked(started, 'GET_AGENT')
+    expect(agent.drain_config).toEqual(drain_config)
+    expect(agent.estimated_drain_start_time.nanoseconds / 1e6).toBeGreaterThanOrEqual(since)
+    const state = await shown(started, '/state')
+    expect(state.drain_config).toEqual(drain_config)
+    const seconds = state.estimated_drain_start_time_seconds
+    expect(Number.isInteger(seconds) && seconds >= Math.floor(since / 1_000)).toBe(true)
+  })
+
   test('an unknown call gets 400, one that needs what is not here 501', async () => {
     const started = await startAgent({ workDir: temporaryFolder() })
     const status = async (body: object) => (await api(started, body)).status
@@ -131,6 +117,89 @@ describe('Operators of an agent: plain endpoints', () => {
     expect(state.pid).toBe(`slave(1)@127.0.0.1:${started.endpoint.port}`)
   })
 
+  test('/state says what is reserved, what is held, and for which role', async () => {
+    const started = await working()
+    const state = await shown(started, '/state')
+    const held = { cpus: 0.3, mem: 32 }
+    expect(state).toMatchObject({
+      build_user: 'mesostate',
+      reserved_resources: {},
+      unreserved_resources: { cpus: 4, mem: 1_024 },
+      reserved_resources_full: {},
+      unreserved_resources_full: [
+        { name: 'cpus', type: 'SCALAR', role: '*', scalar: { value: 4 } },
+        { name: 'mem', type: 'SCALAR', role: '*', scalar: { value: 1_024 } },
+      ],
+      reserved_resources_allocated: {},
+      unreserved_resources_allocated: held,
+      resource_providers: [],
+    })
+    const [program, command] = state.frameworks[0].executors
+    expect(program).toMatchObject({ role: 'one', tasks: [{ id: 'T1', role: 'one' }] })
+    // It holds nothing beside its task.
+    expect(command).not.toHaveProperty('role')
+    expect(command.tasks).toMatchObject([{ id: 'C1', role: 'one' }])
+    const { launched_tasks } = await asked(started, 'GET_TASKS')
+    const [{ resources }] = launched_tasks
+    expect(resources[0]).toMatchObject({ name: 'cpus', allocation_info: { role: 'one' } })
+  })
+
+  test('by the name of its process in Mesos, too, as offers call it', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const base = `http://127.0.0.1:${started.endpoint.port}`
+    for (const name of ['/slave(1)', '/slave%281%29', '/slave(2)']) {
+      expect((await shown(started, `${name}/state`)).id).toBe('S')
+      expect(await shown(started, `${name}/flags`)).toEqual(await shown(started, '/flags'))
+      expect((await fetch(`${base}${name}/health`)).status).toBe(200)
+      const call = { method: 'POST', headers: { 'content-type': 'application/json' } }
+      const body = JSON.stringify({ type: 'GET_HEALTH' })
+      expect((await fetch(`${base}${name}/api/v1`, { ...call, body })).status).toBe(200)
+      expect((await fetch(`${base}${name}/api/v1/executor`, { ...call, body })).status).toBe(400)
+      expect((await fetch(`${base}${name}/metrics/snapshot`)).status).toBe(404)
+    }
+    expect((await fetch(`${base}/slave(x)/state`)).status).toBe(404)
+  })
+
+  test('/metrics/snapshot: every end and every error has a number from the start', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const metrics = await shown(started, '/metrics/snapshot')
+    const ends = ['finished', 'failed', 'killed', 'lost', 'gone'].map((end) => `tasks_${end}`)
+    const checked = ['status_updates', 'framework_messages']
+    const rest = ['recovery_errors', 'container_launch_errors', 'executors_preempted']
+    const pairs = checked.flatMap((what) => [`valid_${what}`, `invalid_${what}`])
+    for (const name of [...ends, ...pairs, ...rest]) {
+      expect([name, metrics[`slave/${name}`]]).toEqual([name, 0])
+    }
+    expect(metrics).toMatchObject({ 'slave/cpus_total': 4, 'slave/cpus_percent': 0 })
+  })
+
+  test('/metrics/snapshot: what could be used, and what could not', async () => {
+    const started = await startAgent({ workDir: temporaryFolder() })
+    const { master } = started
+    master.launch(taskOf('T1', program('prog', { resources: { cpus: 0.9 } })))
+    master.launch(
+      taskOf('T2', program('none', { command: { value: 'x', workingDirectory: '/x' } })),
+    )
+    await master.reaches('T1', 'TASK_RUNNING')
+    await master.reaches('T2', 'TASK_FAILED')
+    master.say('hello')
+    await until('an answer', () => master.words().includes('hello'))
+    master.say('hello', 'nobody')
+    await eventually('it was counted', async () => {
+      const metrics = await shown(started, '/metrics/snapshot')
+      return metrics['slave/invalid_framework_messages'] === 1
+    })
+    expect(await shown(started, '/metrics/snapshot')).toMatchObject({
+      'slave/valid_status_updates': master.statuses('T1').length,
+      'slave/invalid_status_updates': 0,
+      'slave/valid_framework_messages': 2,
+      'slave/container_launch_errors': 1,
+      'slave/tasks_failed': 1,
+      'slave/cpus_used': 1,
+      'slave/cpus_percent': 0.25,
+    })
+  })
+
   test('/flags, /metrics, /containers, /health', async () => {
     const started = await working()
     expect((await shown(started, '/flags')).flags.work_dir).toBe(started.workDir)
@@ -139,105 +208,5 @@ describe('Operators of an agent: plain endpoints', () => {
     const base = `http://127.0.0.1:${started.endpoint.port}`
     expect((await fetch(`${base}/health`)).status).toBe(200)
     expect(await (await fetch(`${base}/metrics`)).text()).toContain('slave_registered')
-  })
-})
-
-describe('Operators of an agent: files', () => {
-  const paths = (files: { path: string }[]) => files.map(({ path }) => path)
-
-  test('a sandbox is browsed, read and downloaded, by its virtual path and its real one', async () => {
-    const started = await working()
-    const run = `/frameworks/${frameworkId}/executors/C1/runs/latest`
-    for (const folder of [run, `${started.workDir}/slaves/S${run}`, started.sandbox]) {
-      const { file_infos } = await asked(started, 'LIST_FILES', { path: folder })
-      expect(paths(file_infos)).toContain(`${folder}/stdout`)
-      const read = { path: `${folder}/stdout`, offset: 1, length: 3 }
-      const { size, data } = await asked(started, 'READ_FILE', read)
-      expect([size, Buffer.from(data, 'base64').toString()]).toEqual([6, 'ell'])
-    }
-    const path = encodeURIComponent(`${run}/stdout`)
-    const browsed = await shown(started, `/files/browse?path=${encodeURIComponent(run)}`)
-    expect(browsed).toContainEqual(expect.objectContaining({ mode: '-rw-r--r--', size: 6 }))
-    const read = (range: string) => shown(started, `/files/read?path=${path}${range}`)
-    expect(await read('')).toEqual({ data: '', offset: 6 })
-    expect(await read('&offset=-1&length=-1')).toEqual({ data: '', offset: 6 })
-    expect(await read('&offset=4&length=-1')).toEqual({ data: 'o\n', offset: 4 })
-    expect(await read('&offset=1&length=0')).toEqual({ data: '', offset: 1 })
-    expect(await read('&offset=9&length=3')).toEqual({ data: '', offset: 9 })
-    expect(await shown(started, `/files/browse?path=${path}`)).toEqual([])
-    expect(await asked(started, 'LIST_FILES', { path: `${run}/stdout` })).toEqual({})
-    const around = encodeURIComponent(`${started.sandbox}/../${basename(started.sandbox)}/stdout`)
-    expect(await shown(started, `/files/read?path=${around}&offset=0`)).toMatchObject({ offset: 0 })
-    const base = `http://127.0.0.1:${started.endpoint.port}`
-    for (const range of ['offset=-2', 'offset=0&length=-2', 'offset=1.5', 'length=x']) {
-      const { status } = await fetch(`${base}/files/read?path=${path}&${range}`)
-      expect([range, status]).toEqual([range, 400])
-    }
-    const whole = await fetch(`${base}/files/download?path=${path}`)
-    expect(whole.headers.get('content-disposition')).toContain('attachment')
-    expect(await whole.text()).toBe('hello\n')
-  })
-
-  test('those of a group are below its executor', async () => {
-    const started = await startAgent({ workDir: temporaryFolder() })
-    const executor = { executorId: 'pod', type: 'DEFAULT' as const }
-    const task = { ...taskOf('G1', executor), command: { value: 'echo one; sleep 100' } }
-    const { framework } = started.master
-    const type = 'task.launchGroup' as const
-    started.master.tell({ type, frameworkId, framework, executor, tasks: [task] })
-    await started.master.reaches('G1', 'TASK_RUNNING')
-    const run = `/frameworks/${frameworkId}/executors/pod/runs/latest`
-    const { file_infos } = await asked(started, 'LIST_FILES', { path: run })
-    expect(paths(file_infos)).toEqual([`${run}/tasks`])
-    const below = await asked(started, 'LIST_FILES', { path: `${run}/tasks` })
-    expect(paths(below.file_infos)).toEqual([`${run}/tasks/G1`])
-    const inside = await asked(started, 'LIST_FILES', { path: `${run}/tasks/G1` })
-    expect(paths(inside.file_infos)).toContain(`${run}/tasks/G1/stdout`)
-  })
-
-  test.for([
-    ['another folder of this machine', '/etc/passwd', 404],
-    ['a way up', 'SANDBOX/../../etc/passwd', 404],
-    ['a way up in disguise', 'SANDBOX/a/../../x', 404],
-    ['a way up through what is not there', 'SANDBOX/a/../stdout', 404],
-    ['a way up to what is there', 'SANDBOX/..', 400],
-    ['a long way up', `SANDBOX/${'../'.repeat(20)}etc/passwd`, 400],
-    ['a way up to a neighbour', 'SANDBOX/../C1-2', 400],
-    ['a way up in front', '/tmp/../etc/passwd', 404],
-    ['a neighbour', 'SANDBOX-2/stdout', 404],
-    ['a link out of it', 'SANDBOX/out', 400],
-    ['what is behind a link out of it', 'SANDBOX/etc/passwd', 400],
-    ['a folder', 'SANDBOX', 400],
-    ['a pipe that nobody writes to', 'SANDBOX/pipe', 400],
-    ['nothing', 'SANDBOX/missing', 404],
-    ['a name with a zero', 'SANDBOX/a%00b', 404],
-  ] as const)('%s is not read', async ([, place, status]) => {
-    const started = await startAgent({ workDir: temporaryFolder() })
-    const { executor: _, ...plain } = taskOf('C1', program())
-    const value = 'ln -s /etc/passwd out; ln -s /etc etc; mkfifo pipe; echo done; sleep 100'
-    started.master.launch({ ...plain, command: { value } })
-    const { sandbox = '' } = await started.master.reaches('C1', 'TASK_RUNNING')
-    writeFileSync(`${sandbox}-2`, 'not yours')
-    const base = `http://127.0.0.1:${started.endpoint.port}`
-    const ready = encodeURIComponent(join(sandbox, 'stdout'))
-    await eventually('the links', async () => {
-      return (await shown(started, `/files/read?path=${ready}&offset=0`)).data === 'done\n'
-    })
-    const path = encodeURIComponent(place.replace('SANDBOX', sandbox)).replace('%2500', '%00')
-    const answers = await Promise.all(
-      ['read', 'download'].map((what) => fetch(`${base}/files/${what}?path=${path}&offset=0`)),
-    )
-    expect(answers.map((answer) => answer.status)).toEqual([status, status])
-  })
-
-  test('without a path it is 400, and who may not look gets 403', async () => {
-    const authorizer: Authorizer = { may: (_, action) => action !== 'access_sandboxes' }
-    const started = await startAgent({ workDir: temporaryFolder(), http: { authorizer } })
-    started.master.launch(taskOf('T1', program()))
-    await started.master.reaches('T1', 'TASK_RUNNING')
-    const base = `http://127.0.0.1:${started.endpoint.port}`
-    expect((await fetch(`${base}/files/browse`)).status).toBe(400)
-    const path = `/frameworks/${frameworkId}/executors/prog/runs/latest`
-    expect((await fetch(`${base}/files/browse?path=${path}`)).status).toBe(403)
   })
 })

@@ -138,7 +138,12 @@ describe('History: tasks', () => {
     one.say('TASK_FAILED', 'u2', { source: 'AGENT', reason: 'EXECUTOR_TERMINATED' }).forget('t1')
     expect([counts.living('TASK_RUNNING'), counts.ended('TASK_FAILED')]).toEqual([0, 1])
     expect([...counts.reasons]).toEqual([
-      ['task_failed/source_agent/reason_executor_terminated', 1],
+      ['task_failed/source_slave/reason_executor_terminated', 1],
+    ])
+    one.add('t1').say('TASK_LOST', 'u3', { source: 'MASTER', reason: 'AGENT_REMOVED' })
+    one.add('t1').say('TASK_FINISHED', 'u4')
+    expect([...counts.reasons.keys()].slice(1)).toEqual([
+      'task_lost/source_master/reason_slave_removed',
     ])
     expect(counts.living('TASK_FAILED')).toBe(0)
   })

@@ -256,7 +256,6 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
         '# TYPE mesostate_tasks gauge',
         'mesostate_tasks{state="running"} 1',
         'mesostate_tasks_ended_total{state="finished"} 1',
-        'mesostate_task_ends_total{state="finished",source="executor"} 1',
         'mesostate_resources{resource="cpus",account="used"} 1',
         'mesostate_agents{state="active"} 1',
         `mesostate_framework_subscribed{name="eng",id="${eng.frameworkId}"} 1`,

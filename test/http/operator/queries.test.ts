@@ -228,7 +228,6 @@ describe('Operator API: questions (1 agent, 1 framework, 1 task running, 1 finis
         { name: 'master/frameworks_active', value: 1 },
         { name: 'master/tasks_running', value: 1 },
         { name: 'master/tasks_finished', value: 1 },
-        { name: 'master/task_finished/source_executor', value: 1 },
         { name: 'master/cpus_total', value: 4 },
         { name: 'master/cpus_used', value: 1 },
         { name: 'master/outstanding_offers', value: 1 },
