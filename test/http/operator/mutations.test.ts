@@ -146,6 +146,12 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
       status: { configs: [{ role: 'x', guarantees: amounts, limits: amounts }] },
     })
     await play([['removed', 'REMOVE_QUOTA', { role: 'x' }, 200]])
+    const none = { quota_request: { role: 'x', guarantee: [scalar('cpus', 0)] } }
+    await play([['no cpus at all', 'SET_QUOTA', none, 200]])
+    expect(await desk.query('GET_QUOTA')).toMatchObject({
+      status: { configs: [{ role: 'x', limits: { cpus: { value: 0 } } }] },
+    })
+    await play([['removed', 'REMOVE_QUOTA', { role: 'x' }, 200]])
     expect(await desk.query('GET_QUOTA')).toEqual({ status: { infos: [], configs: [] } })
   })
 })
