@@ -2,6 +2,7 @@ import { json, Refusal } from '../server/answers.ts'
 import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { parseBody } from '../wire/body.ts'
 import { WireError } from '../wire/errors.ts'
+import { bareListAt } from '../wire/json.ts'
 import { writeSchedule, writeStatus } from './maintenance-json.ts'
 import type { Caller } from './mutate.ts'
 import {
@@ -62,7 +63,8 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   },
   '/weights': {
     GET: (caller) => json(writeWeights(caller.ports.ledger(), viewerOf(caller))),
-    PUT: (caller, { body }) => updateWeights(caller, readWeights(parseBody(body), 'the weights')),
+    PUT: (caller, { body }) =>
+      updateWeights(caller, readWeights(bareList(body, 'the weights'), 'the weights')),
   },
   '/maintenance/schedule': {
     GET: ({ ports }) => json(writeSchedule(ports.ledger())),
@@ -70,10 +72,12 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   },
   '/maintenance/status': { GET: ({ ports }) => json(writeStatus(ports.ledger())) },
   '/machine/down': {
-    POST: (caller, { body }) => startMaintenance(caller, parseBody(body), 'the machines'),
+    POST: (caller, { body }) =>
+      startMaintenance(caller, bareList(body, 'the machines'), 'the machines'),
   },
   '/machine/up': {
-    POST: (caller, { body }) => stopMaintenance(caller, parseBody(body), 'the machines'),
+    POST: (caller, { body }) =>
+      stopMaintenance(caller, bareList(body, 'the machines'), 'the machines'),
   },
 }
 
@@ -113,6 +117,10 @@ function field(form: URLSearchParams, name: string): string {
   const value = form.get(name)
   if (value === null || value === '') throw new Refusal(400, `The form lacks the field ${name}.`)
   return value
+}
+
+function bareList(body: Buffer, name: string): readonly unknown[] {
+  return bareListAt(parseBody(body), name)
 }
 
 function listIn(text: string, name: string): readonly unknown[] {

@@ -168,6 +168,7 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     const weights = JSON.stringify([{ role: 'eng', weight: 2 }])
     expect((await desk.ask('PUT', '/weights', weights)).status).toBe(200)
     expect((await desk.ask('PUT', '/weights', '[{"role":"eng","weight":-1}]')).status).toBe(400)
+    expect((await desk.ask('PUT', '/weights', '{"role":"eng","weight":1}')).status).toBe(400)
     expect((await desk.get('/weights')).body).toEqual([{ role: 'eng', weight: 2 }])
     const guarantee = [{ name: 'cpus', type: 'SCALAR', scalar: { value: 2 } }]
     const quota = JSON.stringify({ role: 'eng', guarantee })
