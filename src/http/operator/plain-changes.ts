@@ -24,10 +24,7 @@ type Handle = (caller: Caller, request: HttpRequest) => Answer | Promise<Answer>
 
 /** The plain endpoints that change something, or show what can be changed there. */
 export function changeRoutes(ports: OperatorPorts): Route[] {
-  return [
-    ...Object.entries(changes).map(([path, handles]) => routeOf(ports, path, handles)),
-    { ...routeOf(ports, '/quota/', { DELETE: deleteQuota }), below: true },
-  ]
+  return Object.entries(changes).map(([path, handles]) => routeOf(ports, path, handles))
 }
 
 function routeOf(
@@ -60,6 +57,7 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   '/quota': {
     GET: (caller) => json(writeQuotas(caller.ports.ledger(), viewerOf(caller))),
     POST: (caller, { body }) => setQuota(caller, parseBody(body), 'the quota request'),
+    DELETE: deleteQuota,
   },
   '/weights': {
     GET: (caller) => json(writeWeights(caller.ports.ledger(), viewerOf(caller))),
@@ -94,10 +92,10 @@ function operation(type: 'RESERVE' | 'UNRESERVE' | 'CREATE' | 'DESTROY', name: s
   }
 }
 
-function deleteQuota(caller: Caller, { path }: HttpRequest): Promise<Answer> {
+/** The role is named by what follows in the path. */
+function deleteQuota(caller: Caller, { below }: HttpRequest): Promise<Answer> {
   try {
-    const role = path.slice(path.indexOf('/quota/') + '/quota/'.length)
-    return removeQuota(caller, decodeURIComponent(role))
+    return removeQuota(caller, decodeURIComponent(below))
   } catch (error) {
     if (error instanceof URIError) throw new Refusal(400, 'The role in the path cannot be read.')
     throw error

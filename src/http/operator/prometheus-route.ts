@@ -9,6 +9,7 @@ export function prometheusRoute(
   let page: Promise<PrometheusPage> | undefined
   return {
     path: '/metrics',
+    alone: true,
     methods: ['GET'],
     realm,
     handle: async (request) => {

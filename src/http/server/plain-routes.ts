@@ -7,14 +7,15 @@ export const mesosVersion = '1.12.0'
 /** That somebody is here. */
 export const healthRoute: Route = {
   path: '/health',
-  methods: ['GET'],
+  methods: ['GET', 'POST'],
   handle: () => empty(200),
 }
 
 /** What is spoken here, in Mesos' fields. */
 export const versionRoute: Route = {
   path: '/version',
-  methods: ['GET'],
+  alone: true,
+  methods: ['GET', 'POST'],
   handle: () =>
     json({
       version: mesosVersion,
@@ -28,7 +29,7 @@ export const versionRoute: Route = {
 export function redirectRoute(place: string): Route {
   return {
     path: '/redirect',
-    methods: ['GET'],
+    methods: ['GET', 'POST'],
     handle: () => ({ status: 307, headers: { location: `//${place}` } }),
   }
 }

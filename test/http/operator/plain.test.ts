@@ -186,10 +186,27 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
         },
       ],
     })
-    expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(200)
+    expect((await desk.ask('DELETE', '/quota')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota/eng/')).status).toBe(200)
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(400)
     expect((await desk.ask('DELETE', '/quota/%E0%A4%A')).status).toBe(400)
   })
+
+  it.each(['/state-summary', '/slaves', '/tasks', '/frameworks', '/roles'])(
+    '%s answers to POST as to GET, and to what lies below it',
+    async (path) => {
+      const { body } = await desk.get(path)
+      for (const asked of [path, `${path}/`, `${path}/x/..`]) {
+        expect([asked, await desk.ask('POST', asked, 'anything')]).toMatchObject([
+          asked,
+          { status: 200, body },
+        ])
+      }
+      const nobody = await desk.get(`${path}/?framework_id=x&slave_id=x`)
+      expect(nobody.status).toBe(200)
+      if (path === '/frameworks') expect(nobody.body).toMatchObject({ frameworks: [] })
+    },
+  )
 
   it('/teardown, /reserve, /unreserve, /create-volumes, /destroy-volumes take forms', async () => {
     const cpus = { name: 'cpus', type: 'SCALAR', scalar: { value: 1 } }

@@ -13,10 +13,10 @@ describe('Scheduler API: what is refused, in this order', () => {
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
-  it('404: what lies below the endpoint', async () => {
+  it('405: what lies below the endpoint is no other one', async () => {
     const { place } = await cluster(0)
-    const answer = await fetch(`http://${place}/api/v1/scheduler/more`, { method: 'POST' })
-    expect(answer.status).toBe(404)
+    const answer = await fetch(`http://${place}/api/v1/scheduler/more`)
+    expect(answer.status).toBe(405)
   })
 
   it('400 and 415: the type of the body comes before its form', async () => {
