@@ -106,7 +106,10 @@ describe('Server: a master with agents in its process', () => {
 
   it('is called by the name that it was given, as are its agents without one', async () => {
     const [one] = agents
-    const head = await server({ hostname: 'box.lan', agents: [{ ...one, name: 'own' }, { ...one }] })
+    const head = await server({
+      hostname: 'box.lan',
+      agents: [{ ...one, name: 'own' }, { ...one }],
+    })
     const state = await fetch(`http://${head.place}/state`)
     expect(await state.json()).toMatchObject({
       hostname: 'box.lan',
