@@ -57,6 +57,24 @@ describe('Agent: an executor that is a program', () => {
     expect(first && 'status' in first && first.status).not.toHaveProperty('executorId')
   })
 
+  test('what is reached has the address of its agent, unless its executor names another', () => {
+    const own = { container_id: { value: 'own' }, network_infos: [{ name: 'net' }] }
+    const here = [{ ip_addresses: [{ protocol: 'IPv4', ip_address: '127.0.0.1' }] }]
+    const statusOf = (container_status?: object) => {
+      const carried = container_status && { carried: { container_status } }
+      const stage = working()
+      stage.tell(...acknowledgements(stage.book), update('TASK_KILLING', carried ?? {}))
+      return reported(stage).at(-1)?.carried?.container_status
+    }
+    expect(statusOf()).toMatchObject({ network_infos: here })
+    expect(statusOf({ executor_pid: 7, network_infos: [] })).toEqual({
+      container_id: { value: expect.any(String) },
+      executor_pid: 7,
+      network_infos: here,
+    })
+    expect(statusOf(own)).toEqual(own)
+  })
+
   test('words go both ways, and are lost before it has registered', () => {
     const stage = registered().tell(launchProgram('C1'), says('master', 'prog'))
     expect(stage.marks).toEqual(['message.undeliverable'])
@@ -195,7 +213,7 @@ describe('Agent: a group of tasks', () => {
     stage.tell({ ...update(''), from: podAddress, executorId: 'pod', updates: running })
     const containers = reported(stage).map(({ carried }) => carried?.container_status)
     const within = { container_id: { value: expect.any(String), parent: { value: outer } } }
-    expect(containers).toEqual([within, within])
+    expect(containers).toMatchObject([within, within])
     expect(containers[0]).not.toEqual(containers[1])
   })
 

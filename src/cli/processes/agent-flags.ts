@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Timeouts } from '../../model/timeouts.ts'
 import { parseDuration } from '../options.ts'
 
@@ -7,8 +7,12 @@ export interface AgentGiven {
   readonly recover?: 'reconnect' | 'cleanup'
   readonly authenticateExecutors?: boolean
   readonly executorRegistrationTimeout?: number
+  readonly executorReregistrationTimeout?: number
   readonly executorShutdownGracePeriod?: number
 }
+
+/** The agent is not back before its executors are, or are given up (Mesos: MAX_EXECUTOR_…). */
+const reregistrationMaxMs = 15_000
 
 /** Adds the flags of whatever has an agent in it. */
 export function withAgentFlags(command: Command): Command {
@@ -25,21 +29,33 @@ export function withAgentFlags(command: Command): Command {
       parseDuration,
     )
     .option(
+      '--executor-reregistration-timeout <time>',
+      'how long executors may take to come back to an agent that was restarted (2s)',
+      parseReregistration,
+    )
+    .option(
       '--executor-shutdown-grace-period <time>',
       'how long executors may take to end (5s)',
       parseDuration,
     )
 }
 
+function parseReregistration(text: string): number {
+  const duration = parseDuration(text)
+  if (duration <= reregistrationMaxMs) return duration
+  throw new InvalidArgumentError('expected a duration of at most 15s')
+}
+
 /** The timeouts among what the flags say. */
 export function agentTimeoutsOf(given: AgentGiven): Partial<Timeouts> {
-  const { executorRegistrationTimeout, executorShutdownGracePeriod } = given
+  const {
+    executorRegistrationTimeout: registers,
+    executorReregistrationTimeout: returns,
+    executorShutdownGracePeriod: grace,
+  } = given
   return {
-    ...(executorRegistrationTimeout !== undefined && {
-      executorRegistrationTimeoutMs: executorRegistrationTimeout,
-    }),
-    ...(executorShutdownGracePeriod !== undefined && {
-      executorShutdownGraceMs: executorShutdownGracePeriod,
-    }),
+    ...(registers !== undefined && { executorRegistrationTimeoutMs: registers }),
+    ...(returns !== undefined && { executorReregistrationTimeoutMs: returns }),
+    ...(grace !== undefined && { executorShutdownGraceMs: grace }),
   }
 }

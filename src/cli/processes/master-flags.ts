@@ -11,6 +11,7 @@ import { type SecurityGiven, securityOptionsOf, withSecurityFlags } from './secu
 export interface MasterGiven extends SecurityGiven {
   readonly port?: number
   readonly ip?: string
+  readonly hostname?: string
   readonly tokenFile?: string
   /** False for `--no-token`. */
   readonly token: boolean
@@ -37,6 +38,7 @@ export function withMasterFlags(command: Command): Command {
     withSecurityFlags(command)
       .option('--port <port>', 'where it listens (default 5050); 0 takes a free one', parsePort)
       .option('--ip <ip>', 'on which address (default 127.0.0.1: only this machine)')
+      .option('--hostname <name>', 'how clients find it (default: localhost, or its own name)')
       .option('--token-file <file>', 'what agents and tenants must show (default: made by itself)')
       .option('--no-token', 'let everybody join who can reach the port')
       .option('--insecure', 'let anybody in beyond this machine, too')
@@ -84,13 +86,14 @@ function withTimes(command: Command): Command {
 
 /** What the flags mean. */
 export function masterOptionsOf(given: MasterGiven): MasterOptions {
-  const { port, ip, tokenFile, token, insecure, workDir, registry } = given
+  const { port, ip, hostname, tokenFile, token, insecure, workDir, registry } = given
   const { policy, weights, minAllocatable, maxCompletedTasks } = given
   const security = securityOptionsOf(given)
   return {
     ...(security && { security }),
     ...(port !== undefined && { port }),
     ...(ip !== undefined && { ip }),
+    ...(hostname !== undefined && { hostname }),
     ...(tokenFile !== undefined && { tokenFile }),
     ...(!token && { withoutToken: true }),
     ...(insecure !== undefined && { insecure }),

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import { hostname } from 'node:os'
 import type { Clock, Ids } from '../../actors/ports.ts'
 import { OperatorDoor } from '../../http/operator/operator-door.ts'
 import { type MasterFacts, masterInfo as masterInfoOf } from '../../http/operator/ports.ts'
@@ -31,6 +30,8 @@ export interface MasterDoorsParts {
   readonly limits: Partial<HttpLimits>
   readonly security: Security
   readonly onMark: (mark: Mark) => void
+  /** How clients are told to call the machine. */
+  readonly hostname: string
 }
 
 /** The master behind the doors. */
@@ -54,13 +55,15 @@ export class MasterDoors {
   /** Whoever made the doors listens with it, and closes it. */
   readonly server: Server
   readonly #front: HttpFront
+  readonly #hostname: string
   readonly #authorizer: Authorizer | undefined
   #schedulers: SchedulerDoor | undefined
   #operators: OperatorDoor | undefined
 
-  constructor({ limits, security, onMark }: MasterDoorsParts) {
+  constructor({ limits, security, onMark, hostname }: MasterDoorsParts) {
     const { gatekeeper, authorizer, tls } = security
     this.#authorizer = authorizer
+    this.#hostname = hostname
     this.#front = new HttpFront({
       routes: [healthRoute, versionRoute],
       limits,
@@ -74,7 +77,7 @@ export class MasterDoors {
   /** Opens what needs the master, in the turn in which it listens. */
   open(behind: BehindDoors): void {
     const { place, transport, clock, ids, ledger } = behind
-    const facts = factsOf(behind)
+    const facts = factsOf(behind, this.#hostname)
     const masterInfo = masterInfoOf(facts)
     const authorizer = this.#authorizer && { authorizer: this.#authorizer }
     const parts = { transport, clock, ids, ledger, masterInfo, ...authorizer }
@@ -113,11 +116,11 @@ function underMaster(route: Route): Route[] {
   return elsewhere.test(route.path) ? [] : [{ ...route, path: `/master${route.path}` }]
 }
 
-function factsOf({ masterId, place, clock, flags }: BehindDoors): MasterFacts {
+function factsOf({ masterId, place, clock, flags }: BehindDoors, hostname: string): MasterFacts {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
   return {
     id: masterId,
-    hostname: hostname(),
+    hostname,
     ip,
     port: Number(port),
     version: mesosVersion,

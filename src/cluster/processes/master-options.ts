@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { InvalidInputError } from '../../model/errors.ts'
 import { checkKeys } from '../../model/resources/amounts.ts'
 import type { Mark } from '../../model/turn.ts'
@@ -15,6 +16,8 @@ export interface MasterOptions extends SharingOptions, ProcessOptions, TokenOpti
   readonly port?: number
   /** On which address of this machine. Default 127.0.0.1: only this machine can reach it. */
   readonly ip?: string
+  /** How clients are told to call its machine. Default `localhost` where only that is reached. */
+  readonly hostname?: string
   /**
    * Where it keeps what outlives it: the registry of agents, quotas, weights and maintenance, and
    * the token, when none is given. A master that is started there again goes on as before. By
@@ -49,6 +52,7 @@ export const masterKeys: readonly string[] = [
   'tokenFile',
   'port',
   'ip',
+  'hostname',
   'workDir',
   'registry',
   'onDamage',
@@ -60,6 +64,11 @@ export const masterKeys: readonly string[] = [
   'onMark',
 ]
 
+/** The name by which clients find the machine: it must lead to where the port is. */
+export function hostnameOf({ hostname: given, ip = '127.0.0.1' }: MasterOptions): string {
+  return given ?? (isLoopback(ip) ? 'localhost' : hostname() || ip)
+}
+
 /** Throws InvalidInputError for a master that cannot be. `keys` are those that somebody reads. */
 export function checkMaster(options: MasterOptions, keys: readonly string[] = masterKeys): void {
   checkKeys('the master', options, keys)
@@ -68,7 +77,12 @@ export function checkMaster(options: MasterOptions, keys: readonly string[] = ma
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`the port of the master is ${port}; give 0 to 65535`)
   }
-  const { completedTasksMax = 0 } = options
+  const { completedTasksMax = 0, hostname: name = 'localhost' } = options
+  if (typeof name !== 'string' || !/^[\w.:-]+$/.test(name)) {
+    throw new InvalidInputError(
+      `the hostname is ${JSON.stringify(name)}; give a name or an address`,
+    )
+  }
   if (!Number.isInteger(completedTasksMax) || completedTasksMax < 0) {
     throw new InvalidInputError(
       `completedTasksMax is ${completedTasksMax}; give a whole number from 0`,

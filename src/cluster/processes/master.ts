@@ -12,7 +12,7 @@ import { Hosting } from '../hosting.ts'
 import { policyNamed, sharingOf } from '../sharing.ts'
 import { listen } from './listen.ts'
 import { MasterDoors } from './master-doors.ts'
-import { checkMaster, type MasterOptions } from './master-options.ts'
+import { checkMaster, hostnameOf, type MasterOptions } from './master-options.ts'
 import { leaveForNeighbours } from './neighbours.ts'
 import { masterPort, portOf } from './place.ts'
 import { securityOf } from './security.ts'
@@ -123,6 +123,7 @@ export async function masterParts(options: MasterOptions): Promise<MasterParts> 
     limits: options.http ?? {},
     security: securityOf(options.security ?? {}, hosting.clock),
     onMark: hosting.note,
+    hostname: hostnameOf(options),
   })
   const { server } = doors
   const { ip = '127.0.0.1', port = masterPort, completedTasksMax } = options

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Calls } from '../../actors/calls.ts'
 import { messageOf } from '../../executors/sentences.ts'
@@ -10,7 +9,7 @@ import { type AgentSpec, agentInfos, thisMachine } from '../options.ts'
 import type { RecoveryOptions } from './agent-past.ts'
 import { EmbeddedAgent, type EmbeddedParts } from './embedded-agent.ts'
 import { Master, type MasterParts, masterParts } from './master.ts'
-import { checkMaster, type MasterOptions, masterKeys } from './master-options.ts'
+import { checkMaster, hostnameOf, type MasterOptions, masterKeys } from './master-options.ts'
 import { masterPort } from './place.ts'
 import { authorizerOf, credentialsOf } from './security.ts'
 import { isLoopback } from './token.ts'
@@ -98,8 +97,10 @@ export class ServerProcess extends Master {
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   checkMaster(options, [...masterKeys, 'agents', 'recover', 'authenticateExecutors'])
   const { ip = '127.0.0.1' } = options
+  // Clients find an agent by its host's name, too.
+  const name = hostnameOf(options)
   const infos = (options.agents ?? [thisMachine()]).flatMap((spec) =>
-    agentInfos([{ ...spec, name: spec.name ?? nameAt(ip) }]),
+    agentInfos([{ ...spec, name: spec.name ?? name }]),
   )
   if (infos.length === 0) throw new InvalidInputError('agents: give one, or leave them out')
   const parts = await masterParts(options)
@@ -112,11 +113,6 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     await server.close({ graceMs: 0 })
     throw error
   }
-}
-
-/** Clients find an agent by its host's name: it must lead to where the agent listens. */
-function nameAt(ip: string): string {
-  return isLoopback(ip) ? 'localhost' : hostname() || ip
 }
 
 function placesOf(

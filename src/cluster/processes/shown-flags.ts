@@ -12,10 +12,12 @@ export function shownFlags(
 ): Readonly<Record<string, string>> {
   const [, ip = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(started.place) ?? []
   const { policy = 'drf', weights, minAllocatable, completedTasksMax, security = {} } = options
+  const { hostname } = options
   const { authenticateFrameworks = false, authenticateOperators = false } = security
   return {
     ip,
     port,
+    ...(hostname !== undefined && { hostname }),
     work_dir: started.workDir,
     registry: started.isKept ? 'level' : 'memory',
     allocator: typeof policy === 'string' ? policy : policy.name,

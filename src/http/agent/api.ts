@@ -32,6 +32,8 @@ const unsupported: ReadonlySet<string> = new Set([
 export function apiRoute(ports: AgentPorts): Route {
   return {
     path: '/api/v1',
+    // Some clients ask for it by this name.
+    below: /^operator$/,
     methods: ['POST'],
     realm: 'mesos-agent-readwrite',
     handle: (request) => answer(ports, request),

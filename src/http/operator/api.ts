@@ -14,6 +14,8 @@ import { Viewer } from './viewer.ts'
 export function apiRoute(ports: OperatorPorts, subscribers: Subscribers): Route {
   return {
     path: '/api/v1',
+    // Some clients ask for it by this name.
+    below: /^operator$/,
     methods: ['POST'],
     realm: 'mesos-master-readwrite',
     handle: (request) => answer(ports, subscribers, request),

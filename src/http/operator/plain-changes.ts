@@ -2,6 +2,7 @@ import { json, Refusal } from '../server/answers.ts'
 import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { parseBody } from '../wire/body.ts'
 import { WireError } from '../wire/errors.ts'
+import { bareListAt } from '../wire/json.ts'
 import { writeSchedule, writeStatus } from './maintenance-json.ts'
 import type { Caller } from './mutate.ts'
 import {
@@ -23,10 +24,7 @@ type Handle = (caller: Caller, request: HttpRequest) => Answer | Promise<Answer>
 
 /** The plain endpoints that change something, or show what can be changed there. */
 export function changeRoutes(ports: OperatorPorts): Route[] {
-  return [
-    ...Object.entries(changes).map(([path, handles]) => routeOf(ports, path, handles)),
-    { ...routeOf(ports, '/quota/', { DELETE: deleteQuota }), below: true },
-  ]
+  return Object.entries(changes).map(([path, handles]) => routeOf(ports, path, handles))
 }
 
 function routeOf(
@@ -38,6 +36,7 @@ function routeOf(
   const known: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
   return {
     path,
+    ...(path === '/quota' && { below: /^[^/]+$/ }),
     methods: known.filter((method) => all.has(method)),
     realm: 'mesos-master-readwrite',
     handle: (request) => {
@@ -59,13 +58,12 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   '/quota': {
     GET: (caller) => json(writeQuotas(caller.ports.ledger(), viewerOf(caller))),
     POST: (caller, { body }) => setQuota(caller, parseBody(body), 'the quota request'),
-    DELETE: () => {
-      throw new Refusal(400, 'The path names no role; write /quota/ROLE.')
-    },
+    DELETE: deleteQuota,
   },
   '/weights': {
     GET: (caller) => json(writeWeights(caller.ports.ledger(), viewerOf(caller))),
-    PUT: (caller, { body }) => updateWeights(caller, readWeights(parseBody(body), 'the weights')),
+    PUT: (caller, { body }) =>
+      updateWeights(caller, readWeights(bareList(body, 'the weights'), 'the weights')),
   },
   '/maintenance/schedule': {
     GET: ({ ports }) => json(writeSchedule(ports.ledger())),
@@ -73,10 +71,12 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
   },
   '/maintenance/status': { GET: ({ ports }) => json(writeStatus(ports.ledger())) },
   '/machine/down': {
-    POST: (caller, { body }) => startMaintenance(caller, parseBody(body), 'the machines'),
+    POST: (caller, { body }) =>
+      startMaintenance(caller, bareList(body, 'the machines'), 'the machines'),
   },
   '/machine/up': {
-    POST: (caller, { body }) => stopMaintenance(caller, parseBody(body), 'the machines'),
+    POST: (caller, { body }) =>
+      stopMaintenance(caller, bareList(body, 'the machines'), 'the machines'),
   },
 }
 
@@ -93,10 +93,11 @@ function operation(type: 'RESERVE' | 'UNRESERVE' | 'CREATE' | 'DESTROY', name: s
   }
 }
 
-function deleteQuota(caller: Caller, { path }: HttpRequest): Promise<Answer> {
+/** The role is named by what follows in the path. */
+function deleteQuota(caller: Caller, { below }: HttpRequest): Promise<Answer> {
+  if (below === '') throw new Refusal(400, 'The path names no role; write /quota/ROLE.')
   try {
-    const role = path.slice(path.indexOf('/quota/') + '/quota/'.length)
-    return removeQuota(caller, decodeURIComponent(role))
+    return removeQuota(caller, decodeURIComponent(below))
   } catch (error) {
     if (error instanceof URIError) throw new Refusal(400, 'The role in the path cannot be read.')
     throw error
@@ -116,6 +117,10 @@ function field(form: URLSearchParams, name: string): string {
   const value = form.get(name)
   if (value === null || value === '') throw new Refusal(400, `The form lacks the field ${name}.`)
   return value
+}
+
+function bareList(body: Buffer, name: string): readonly unknown[] {
+  return bareListAt(parseBody(body), name)
 }
 
 function listIn(text: string, name: string): readonly unknown[] {

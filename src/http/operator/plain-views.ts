@@ -19,7 +19,9 @@ export function viewRoutes(ports: OperatorPorts): Route[] {
   const shown = Object.entries(views).map(
     ([path, view]): Route => ({
       path,
-      methods: ['GET'],
+      ...(path === '/slaves' && { below: /^[^/]+$/ }),
+      // Mesos looks at the method only where it is said.
+      methods: path === '/flags' ? ['GET'] : ['GET', 'POST'],
       realm: 'mesos-master-readonly',
       handle: (request) =>
         view(ports, new Viewer(ports.authorizer, request.identity?.value), request),

@@ -2,6 +2,7 @@ import type { QuotaInfo } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import type { Quota } from '../../model/ledger/records.ts'
 import { isPlain } from '../../model/resources/kinds.ts'
+import { thousandths } from '../../model/resources/quantities.ts'
 import { WireError } from '../wire/errors.ts'
 import {
   type Json,
@@ -13,8 +14,8 @@ import {
   withoutEmpty,
 } from '../wire/json.ts'
 import { readQuantities, writeQuantities } from '../wire/quantities.ts'
-import { readResources } from '../wire/resources.ts'
-import { plainScalars, scalarResources } from './resource-json.ts'
+import { readAmounts } from '../wire/resources.ts'
+import { scalarResources } from './resource-json.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Reads Mesos' QuotaConfig[]. */
@@ -40,7 +41,8 @@ export function readQuotaRequest(
 ): { quota: QuotaInfo; force: boolean } {
   const json = objectAt(value, path)
   const guarantees: Record<string, number> = {}
-  const resources = readResources(json.guarantee, `${path}.guarantee`)
+  // A guarantee of nothing is a limit, too: the role gets none of it.
+  const resources = readAmounts(json.guarantee, `${path}.guarantee`)
   for (const [name, amount] of Object.entries(resources)) {
     if (typeof amount !== 'number' || !isPlain(name)) {
       throw new WireError(`${path}.guarantee names ${name}; a quota is about unreserved scalars`)
@@ -75,10 +77,12 @@ export function writeQuotas(ledger: Ledger, viewer: Viewer): Json {
   })
 }
 
+/** A limit of nothing is told, too: where no limit is named there is none. */
 function amountsOf(kind: 'guarantees' | 'limits', quota: Quota): Json {
-  const amounts = quota[kind]
-  if (Object.keys(amounts).length === 0) return {}
-  return { [kind]: writeQuantities(plainScalars(amounts)) }
+  const amounts = Object.entries(quota[kind])
+    .filter(([, amount]) => kind === 'limits' || amount !== 0)
+    .map(([name, amount]) => [name, amount / thousandths])
+  return amounts.length === 0 ? {} : { [kind]: writeQuantities(Object.fromEntries(amounts)) }
 }
 
 /** Reads Mesos' WeightInfo[]. */

@@ -22,15 +22,28 @@ export const agentCapabilities = [
 /** GET_AGENTS. */
 export function getAgents(picture: Picture, viewer: Viewer, version: string): Generator<string> {
   return objectOf({
-    agents: listOf(mapped(picture.agents, (agent) => v1Agent(agent, viewer, version))),
+    agents: listOf(mapped(picture.agents, (agent) => answered(agent, viewer, version))),
     recovered_agents: listOf(
-      mapped(picture.recovered, ({ id, info }) => agentInfo(id, info, viewer)),
+      mapped(picture.recovered, ({ id, info }) => answeredInfo(id, info, viewer)),
     ),
   })
 }
 
 function* mapped<Item>(items: Iterable<Item>, write: (item: Item) => Json): Generator<string> {
   for (const item of items) yield JSON.stringify(write(item))
+}
+
+function answered(agent: AgentPicture, viewer: Viewer, version: string): Json {
+  const agent_info = answeredInfo(agent.id, agent.record.info, viewer)
+  return { ...v1Agent(agent, viewer, version), agent_info }
+}
+
+/**
+ * Mesos' answers have `checkpoint`, which its events have not: v1 knows no such field, but answers
+ * are written from the older form (src/master/readonly_handler.cpp).
+ */
+function answeredInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
+  return { ...agentInfo(id, info, viewer), checkpoint: info.checkpoints ?? false }
 }
 
 /** An agent as operators see it (Mesos: createAgentResponse). */
@@ -69,7 +82,6 @@ function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
     ...(endpoint && { port: endpoint.port }),
     resources: writeResources(toResources(resources), { refined: true }),
     attributes: writeAttributes(attributes),
-    checkpoint: info.checkpoints ?? false,
   })
 }
 

@@ -8,11 +8,11 @@ import { Incoming, pathOf } from './incoming.ts'
 import type { Waiting } from './lane.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Answer, Identity, Route, Streaming } from './route.ts'
-import { checkMethod } from './router.ts'
+import { checkMethod, type Found } from './router.ts'
 
 export interface ExchangeParts {
   readonly limits: HttpLimits
-  readonly find: (path: string) => Route | undefined
+  readonly find: (path: string) => Found | undefined
   /** Who calls; throws a Refusal when that is not shown, or when they call too often. */
   readonly identify: (route: Route, request: IncomingMessage) => Identity | undefined
   /** The answer to what was thrown while a request was handled. */
@@ -28,8 +28,7 @@ export class Exchange implements Waiting {
   readonly #parts: ExchangeParts
   readonly #message: IncomingMessage
   readonly #response: ServerResponse
-  readonly #path: string
-  #route: Route | undefined
+  #found: Found | undefined
   #identity: Identity | undefined
   #body: Buffer = emptyBody
   #refusal: unknown
@@ -40,7 +39,6 @@ export class Exchange implements Waiting {
     this.#parts = parts
     this.#message = message
     this.#response = response
-    this.#path = pathOf(message)
   }
 
   get bytes(): number {
@@ -51,7 +49,7 @@ export class Exchange implements Waiting {
   start(): void {
     const { limits } = this.#parts
     try {
-      this.#route = this.#check()
+      this.#found = this.#check()
     } catch (error) {
       this.#refusal = error
       this.#message.resume()
@@ -72,11 +70,11 @@ export class Exchange implements Waiting {
 
   run(): Promise<void> | undefined {
     if (this.#isLost) return undefined
-    const route = this.#route
-    if (route === undefined || this.#refusal !== undefined) return this.#refuse(this.#refusal)
-    const request = new Incoming(this.#message, this.#path, this.#body, this.#identity)
+    const found = this.#found
+    if (found === undefined || this.#refusal !== undefined) return this.#refuse(this.#refusal)
+    const request = new Incoming(this.#message, found, this.#body, this.#identity)
     try {
-      const answer = route.handle(request)
+      const answer = found.route.handle(request)
       const over =
         answer instanceof Promise
           ? answer.then((late) => this.#respond(late))
@@ -88,13 +86,15 @@ export class Exchange implements Waiting {
     }
   }
 
-  #check(): Route {
-    const route = this.#parts.find(this.#path)
-    if (route === undefined) throw new Refusal(404, `There is nothing at ${this.#path}.`)
+  #check(): Found {
+    const path = pathOf(this.#message)
+    const found = this.#parts.find(path)
+    if (found === undefined) throw new Refusal(404, `There is nothing at ${path}.`)
+    const { route } = found
     this.#identity = this.#parts.identify(route, this.#message)
     checkMethod(route, this.#message.method ?? '')
     checkBodyHead(this.#message, this.#parts.limits.bodyBytesMax)
-    return route
+    return found
   }
 
   #settle(): void {

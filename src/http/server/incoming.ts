@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { HttpRequest, Identity } from './route.ts'
+import type { Found } from './router.ts'
 
 /** A request as the routes see it. What few of them look at is worked out when it is asked for. */
 export class Incoming implements HttpRequest {
   readonly method: string
   readonly path: string
+  readonly below: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
   readonly identity: Identity | undefined
@@ -12,12 +14,13 @@ export class Incoming implements HttpRequest {
 
   constructor(
     message: IncomingMessage,
-    path: string,
+    { route, below }: Found,
     body: Buffer,
     identity: Identity | undefined,
   ) {
     this.method = message.method ?? ''
-    this.path = path
+    this.path = route.path
+    this.below = below
     this.headers = message.headers
     this.body = body
     this.identity = identity

@@ -15,14 +15,14 @@ export const build = {
 /** That somebody is here. */
 export const healthRoute: Route = {
   path: '/health',
-  methods: ['GET'],
+  methods: ['GET', 'POST'],
   handle: () => empty(200),
 }
 
 /** What is spoken here, in Mesos' fields. */
 export const versionRoute: Route = withCallback({
   path: '/version',
-  methods: ['GET'],
+  methods: ['GET', 'POST'],
   handle: () => json({ version: mesosVersion, ...build }),
 })
 
@@ -30,7 +30,7 @@ export const versionRoute: Route = withCallback({
 export function redirectRoute(place: string): Route {
   return {
     path: '/redirect',
-    methods: ['GET'],
+    methods: ['GET', 'POST'],
     handle: () => ({ status: 307, headers: { location: `//${place}` } }),
   }
 }

@@ -19,8 +19,10 @@ export interface Identity {
 /** A request whose caller is known, with its whole body: inflated, and no larger than allowed. */
 export interface HttpRequest {
   readonly method: string
-  /** Without the query. */
+  /** That of the route which answers. */
   readonly path: string
+  /** What follows it in the path that was asked for: `eng` of `/quota/eng`; mostly nothing. */
+  readonly below: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -60,8 +62,8 @@ export interface AnswerStream {
 /** What answers to one path. A `Refusal` or `WireError` that it throws becomes the answer. */
 export interface Route {
   readonly path: string
-  /** It answers to every path that begins with this one, unless another route is exactly there. */
-  readonly below?: true
+  /** What may follow the path, and is the route's as well; by default nothing. */
+  readonly below?: RegExp
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
   /** Whose credentials it asks for, where any are asked for; without it anybody may call. */
   readonly realm?: Realm

@@ -1,13 +1,19 @@
 import { Refusal } from './answers.ts'
 import type { Route } from './route.ts'
 
+/** What answers to a path, and what follows the route's own path there. */
+export interface Found {
+  readonly route: Route
+  readonly below: string
+}
+
 /**
- * Finds what answers to a path. Paths are exact: what lies below one is another, or nothing, unless
- * its route says that it is the route's, too.
+ * Finds what answers to a path. As in Mesos slashes around it do not count; unlike there, what lies
+ * below a route is the route's only where it says so.
  */
 export class Router {
   readonly #routes = new Map<string, Route>()
-  readonly #above: Route[] = []
+  #longest = 0
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) this.add(route)
@@ -16,12 +22,31 @@ export class Router {
   add(route: Route): void {
     if (this.#routes.has(route.path)) throw new Error(`two routes answer to ${route.path}`)
     this.#routes.set(route.path, route)
-    if (route.below === true) this.#above.push(route)
+    this.#longest = Math.max(this.#longest, route.path.length)
   }
 
-  find(path: string): Route | undefined {
-    return this.#routes.get(path) ?? this.#above.find((route) => path.startsWith(route.path))
+  find(path: string): Found | undefined {
+    const exact = this.#routes.get(path)
+    if (exact !== undefined) return { route: exact, below: '' }
+    const whole = `/${withoutSlashes(path)}`
+    // No route is longer: a path of a thousand slashes is not looked up a thousand times.
+    const isShort = whole.length <= this.#longest
+    let end = isShort ? whole.length : whole.lastIndexOf('/', this.#longest)
+    for (; end > 0; end = whole.lastIndexOf('/', end - 1)) {
+      const route = this.#routes.get(whole.slice(0, end))
+      if (route === undefined) continue
+      const below = withoutSlashes(whole.slice(end))
+      return below === '' || route.below?.test(below) === true ? { route, below } : undefined
+    }
+    return undefined
   }
+}
+
+function withoutSlashes(path: string): string {
+  let [start, end] = [0, path.length]
+  while (path[start] === '/') start++
+  while (end > start && path[end - 1] === '/') end--
+  return path.slice(start, end)
 }
 
 /** Refuses (405) a method that the route does not have; whoever may GET may ask for the HEAD. */

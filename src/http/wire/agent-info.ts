@@ -1,21 +1,17 @@
 import type { AgentInfo } from '../../messages/index.ts'
 import { readAttributes, writeAttributes } from './attributes.ts'
-import {
-  type Json,
-  objectAt,
-  optionalBoolean,
-  optionalId,
-  optionalInteger,
-  textAt,
-} from './json.ts'
+import { type Json, objectAt, optionalId, optionalInteger, textAt } from './json.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 
 /** An agent is shown as it is, whoever looks. */
 const plainForm: ResourceForm = { refined: true }
 
-/** Writes an AgentInfo; the port is the one that it answers on, if it answers. */
+/**
+ * Writes an AgentInfo, with nothing that v1 has no field for: strict readers refuse that. The port
+ * is the one that it answers on, if it answers.
+ */
 export function writeAgentInfo(agent: AgentInfo, agentId: string): Json {
-  const { hostname, endpoint, attributes = {}, checkpoints = false } = agent
+  const { hostname, endpoint, attributes = {} } = agent
   const list = writeAttributes(attributes)
   return {
     hostname,
@@ -23,7 +19,6 @@ export function writeAgentInfo(agent: AgentInfo, agentId: string): Json {
     resources: writeResources(agent.resources, plainForm),
     ...(list.length > 0 && { attributes: list }),
     id: { value: agentId },
-    checkpoint: checkpoints,
   }
 }
 
@@ -34,13 +29,11 @@ export function readAgentInfo(value: unknown, path: string): { info: AgentInfo; 
   const hostname = textAt(json.hostname, `${path}.hostname`)
   const port = optionalInteger(json.port, `${path}.port`)
   const attributes = readAttributes(json.attributes, `${path}.attributes`)
-  const checkpoints = optionalBoolean(json.checkpoint, `${path}.checkpoint`)
   const info: AgentInfo = {
     hostname,
     resources: readResources(json.resources, `${path}.resources`),
     ...(port !== undefined && isAddress(hostname) && { endpoint: { ip: hostname, port } }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
-    ...(checkpoints && { checkpoints }),
   }
   return id === undefined ? { info } : { info, id }
 }

@@ -1,7 +1,10 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
 import { isAbsent, isObject, type Json, listAt, objectAt, WireProblem } from './json.ts'
 
-/** What is checked of containers, which nobody here makes: they are only carried. */
+/**
+ * What is checked of containers, which nobody here makes: they are only carried. What would change
+ * what a command finds is refused, because it would run without.
+ */
 
 /** A container of Docker says which, and a volume has one source and no more. */
 export function verifyContainer(value: unknown, path: string): void {
@@ -19,7 +22,32 @@ export function verifyContainer(value: unknown, path: string): void {
 
 /** Says why a task cannot be launched alone in its container, or nothing. */
 export function problemAlone(task: TaskInfo): string | undefined {
-  return sharesCgroups(task) ? undefined : 'only the tasks of a group may have their own cgroups'
+  if (!sharesCgroups(task)) return 'only the tasks of a group may have their own cgroups'
+  return problemWithPlaces(task.executor === undefined ? [task] : [task, task.executor])
+}
+
+/** Says what the containers want that is not here, or nothing: commands run on this machine. */
+function problemWithPlaces(all: readonly (TaskInfo | ExecutorInfo)[]): string | undefined {
+  for (const one of all) {
+    const want = wantOf(containerOf(one))
+    if (want === undefined) continue
+    const who = 'taskId' in one ? `task ${one.taskId}` : `executor ${one.executorId}`
+    return `the container of ${who} has ${want}, which is not supported here: commands are processes of the agent's machine`
+  }
+  return undefined
+}
+
+function wantOf({ type, mesos, volumes, network_infos, tty_info }: Json): string | undefined {
+  if (type === 'DOCKER') return 'the type DOCKER'
+  if (isObject(mesos) && !isAbsent(mesos.image)) return 'an image'
+  if (listAt(volumes, 'volumes').length > 0) return 'volumes'
+  if (listAt(network_infos, 'network_infos').some(isNamed)) return 'a network of its own'
+  return isAbsent(tty_info) ? undefined : 'a terminal'
+}
+
+/** Without a name it is the network of the agent's machine. */
+function isNamed(network: unknown): boolean {
+  return isObject(network) && !isAbsent(network.name)
 }
 
 /** Says why the containers of a group's tasks and its executor cannot be, or nothing. */
@@ -36,10 +64,11 @@ export function problemTogether(
     return 'the tasks of a group that have limits need their own cgroups'
   }
   const { type = 'MESOS', mesos } = containerOf(executor)
-  if (executor.type !== 'DEFAULT') return undefined
+  const places = problemWithPlaces([executor, ...tasks])
+  if (executor.type !== 'DEFAULT') return places
   if (type !== 'MESOS') return `the container of a default executor is MESOS, not ${String(type)}`
   const hasImage = isObject(mesos) && !isAbsent(mesos.image)
-  return hasImage ? 'the container of a default executor has no image' : undefined
+  return hasImage ? 'the container of a default executor has no image' : places
 }
 
 const nothing: Json = {}

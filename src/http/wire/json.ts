@@ -68,10 +68,19 @@ export function optionalBoolean(value: unknown, path: string): boolean | undefin
 
 const nothing: readonly unknown[] = []
 
-/** A list; what was left out is the empty one, because Mesos knows no difference. */
+/**
+ * A list; what was left out is the empty one, because Mesos knows no difference, and what stands
+ * alone is the only one in it: Mesos reads both (3rdparty/stout/include/stout/protobuf.hpp).
+ */
 export function listAt(value: unknown, path: string): readonly unknown[] {
   if (Array.isArray(value)) return value
+  if (isObject(value) || typeof value === 'string') return [value]
   return isAbsent(value) ? nothing : fail(value, path, 'a list')
+}
+
+/** A list that is no part of a message: there it is one, or wrong. */
+export function bareListAt(value: unknown, path: string): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(value, path, 'a list')
 }
 
 /** A list, or nothing when it was left out. */

@@ -20,7 +20,7 @@ export function readLabels(value: unknown, path: string): ReadLabels {
     else labels[key] = text
   }
   if (list.length === 0) return {}
-  return isLossless ? { labels } : { carried: objectAt(value, path) }
+  return isLossless ? { labels } : { carried: { labels: list } }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ResourceOperation, Resources } from '../../messages/index.ts'
 import { diskKey, unreservedKey } from '../../model/resources/conversions.ts'
 import { type Json, listAt, numberAt, objectAt, WireProblem } from './json.ts'
-import { type ResourceForm, readResources, writeResources } from './resources.ts'
+import { type ResourceForm, readAmounts, readResources, writeResources } from './resources.ts'
 
 type Type = ResourceOperation['type']
 
@@ -14,7 +14,7 @@ export function readResourceOperation(
 ): ResourceOperation {
   const id = operationId === undefined ? undefined : { operationId }
   try {
-    const amounts = readAmounts(type, json, path)
+    const amounts = readNamed(type, json, path)
     return onResources(type)
       ? { type, ...id, resources: amounts }
       : { type, ...id, volumes: amounts }
@@ -31,7 +31,7 @@ function onResources(type: Type): type is 'RESERVE' | 'UNRESERVE' {
   return type === 'RESERVE' || type === 'UNRESERVE'
 }
 
-function readAmounts(type: Type, json: Json, path: string): Resources {
+function readNamed(type: Type, json: Json, path: string): Resources {
   switch (type) {
     case 'RESERVE':
       return readReserve(json, path)
@@ -64,14 +64,14 @@ function readReserve(json: Json, path: string): Resources {
 
 /** The key of the one volume that is spoken of. */
 function volumeAt(json: Json, path: string): string {
-  const [key] = Object.keys(readResources([objectAt(json.volume, `${path}.volume`)], path))
+  const [key] = Object.keys(readAmounts([objectAt(json.volume, `${path}.volume`)], path))
   return key ?? ''
 }
 
 function readGrowth(json: Json, path: string): Resources {
   const key = volumeAt(json, path)
   const addition = objectAt(json.addition, `${path}.addition`)
-  const [[source = '', amount] = []] = Object.entries(readResources([addition], path))
+  const [[source = '', amount] = []] = Object.entries(readAmounts([addition], path))
   if (source === diskKey(key) && amount !== undefined) return { [key]: amount }
   throw new WireProblem(`${path}.addition is not of the disk that the volume is made of`)
 }

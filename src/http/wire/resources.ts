@@ -34,17 +34,28 @@ export function formFor(info: FrameworkInfo, role?: string): ResourceForm {
 const types = ['SCALAR', 'RANGES', 'SET'] as const
 
 /**
- * Reads a list of resources. What several of them say about one kind is added up. Throws WireError
- * for a wrong form, WireProblem for what is not legal; whether the amounts are is not asked here.
+ * Reads a list of resources. What several of them say about one kind is added up, and an amount of
+ * nothing is left out, as Mesos does: clients send `gpus: 0` for what they do not need. Throws
+ * WireError for a wrong form, WireProblem for what is not legal; whether the amounts are is not
+ * asked here.
  */
 export function readResources(value: unknown, path: string): Resources {
+  const resources = readAmounts(value, path)
+  for (const [key, amount] of Object.entries(resources)) {
+    if (isNothing(amount)) delete resources[key]
+  }
+  return resources
+}
+
+/** The same with the amounts of nothing, for those to whom they say something. */
+export function readAmounts(value: unknown, path: string): Resources {
   const list = listAt(value, path)
   const resources: Resources = {}
   for (let index = 0; index < list.length; index++) {
     const at = `${path}[${index}]`
     const json = objectAt(list[index], at)
     const name = nameAt(json.name, at)
-    const amount = amountAt(json, name, at)
+    const amount = amountAt(json, at)
     const key = hasKind(json) ? readKey(json, name, at) : name
     const before = resources[key]
     resources[key] = before === undefined ? amount : sum(before, amount, at)
@@ -58,10 +69,10 @@ function nameAt(value: unknown, path: string): string {
   throw new WireProblem(`${path}.name is ${JSON.stringify(name)}; a name has no brackets`)
 }
 
-function amountAt(json: Json, name: string, path: string): Amount {
+function amountAt(json: Json, path: string): Amount {
   switch (enumAt(json.type, types, `${path}.type`)) {
     case 'SCALAR':
-      return scalarAt(json, name, path)
+      return numberAt(partOf(json, 'scalar', path).value, `${path}.scalar.value`)
     case 'RANGES':
       return rangesAt(partOf(json, 'ranges', path), `${path}.ranges`)
     case 'SET':
@@ -75,10 +86,8 @@ function partOf(json: Json, part: 'scalar' | 'ranges' | 'set', path: string): Js
   throw new WireProblem(`${path} is of the type ${String(json.type)} but has no ${part}`)
 }
 
-function scalarAt(json: Json, name: string, path: string): number {
-  const value = numberAt(partOf(json, 'scalar', path).value, `${path}.scalar.value`)
-  if (value !== 0) return value
-  throw new WireProblem(`${path}: ${name} is 0; an amount must be more than that`)
+function isNothing(amount: Amount): boolean {
+  return typeof amount === 'number' ? amount === 0 : amount.length === 0
 }
 
 const thousandths = 1000
@@ -102,13 +111,13 @@ function isNames(amount: Amount): amount is readonly string[] {
   return typeof amount !== 'number' && (amount.length === 0 || typeof amount[0] === 'string')
 }
 
-/** Writes resources in the form that the reader understands. Empty lists are nothing. */
+/** Writes resources in the form that the reader understands, without those of nothing. */
 export function writeResources(resources: Resources, form: ResourceForm): Json[] {
   const allocation = form.allocatedTo === undefined ? undefined : { role: form.allocatedTo }
   const list: Json[] = []
   for (const key in resources) {
     const amount = resources[key]
-    if (amount === undefined || (typeof amount !== 'number' && amount.length === 0)) continue
+    if (amount === undefined || isNothing(amount)) continue
     const isOfKind = !isPlain(key)
     const json: Record<string, unknown> = isOfKind
       ? writeKind(key, form.refined)

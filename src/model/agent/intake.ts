@@ -1,7 +1,8 @@
-import type { Address, TaskStatus } from '../../messages/index.ts'
+import type { Address, AgentInfo, TaskStatus } from '../../messages/index.ts'
 import type { UpdateToAgent } from '../../messages/task.ts'
 import { isTerminal } from '../task-states.ts'
 import type { AgentTask, FrameworkOnAgent } from './book.ts'
+import { networkInfosOf } from './networks.ts'
 import { type AgentStep, agentId } from './step.ts'
 import { append, newTask, takenBefore } from './streams.ts'
 
@@ -54,7 +55,7 @@ function takeUpdate(
     ...status,
     source: sourceOf(known, status),
     agentId: agentId(step.book),
-    ...executorOf(known, status, executorId),
+    ...executorOf(step, known, status, executorId),
   })
 }
 
@@ -66,6 +67,7 @@ function sourceOf(known: AgentTask | undefined, { source }: TaskStatus): TaskSta
 
 /** A program says itself who it is, or does not, as in Mesos; all others need not. */
 function executorOf(
+  step: AgentStep,
   known: AgentTask | undefined,
   status: TaskStatus,
   executorId: string,
@@ -74,22 +76,32 @@ function executorOf(
   const named = kind === 'CUSTOM' ? status.executorId : executorId
   return {
     ...(named !== undefined && { executorId: named }),
-    ...(containerId !== undefined && containerOf(status, containerId, known?.containerId)),
+    ...(containerId !== undefined && containerOf(step, status, containerId, known?.containerId)),
   }
 }
 
-/** Whoever speaks Mesos' language wants to know the container of each status. */
+/**
+ * Whoever speaks Mesos' language wants to know the container of each status, and where it is
+ * reached; what the executor says of that counts (Mesos: src/slave/slave.cpp, _statusUpdate).
+ */
 function containerOf(
+  { book }: AgentStep,
   { carried }: TaskStatus,
   containerId: string,
   nestedId: string | undefined,
 ): Partial<TaskStatus> {
-  if (carried?.container_status !== undefined) return {}
   const outer = { value: containerId }
-  const container = {
-    container_id: nestedId === undefined ? outer : { value: nestedId, parent: outer },
-  }
-  return { carried: { ...carried, container_status: container } }
+  const container_id = nestedId === undefined ? outer : { value: nestedId, parent: outer }
+  const told = carried?.container_status
+  const own = typeof told === 'object' && told !== null ? told : {}
+  const container_status = { container_id, ...own, ...networkOf(own, book.info) }
+  return { carried: { ...carried, container_status } }
+}
+
+function networkOf(told: object, { endpoint }: AgentInfo): object {
+  const named = 'network_infos' in told ? told.network_infos : undefined
+  const isNamed = Array.isArray(named) && named.length > 0
+  return isNamed || endpoint === undefined ? {} : { network_infos: networkInfosOf(endpoint) }
 }
 
 /** A task that its executor did not get yet can end, and nothing else. */

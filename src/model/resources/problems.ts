@@ -1,6 +1,7 @@
 import type { Resources } from '../../messages/index.ts'
 import { suggestion } from '../suggestion.ts'
 import { nameOf, problemWithKind } from './kinds.ts'
+import { thousandths } from './quantities.ts'
 
 /** More of anything than exists anywhere: a slip of the unit rather than a wish. */
 const scalarMax = 1e12
@@ -41,6 +42,9 @@ function withScalar(name: string, amount: number): string | undefined {
   if (name === 'ports') return 'ports are ranges such as [[31000, 31005]], not a number'
   if (!Number.isFinite(amount)) return `${name} is ${amount}; give a finite number`
   if (amount < 0) return `${name} is ${amount}; an amount cannot be negative`
+  if (amount > 0 && Math.round(amount * thousandths) === 0) {
+    return `${name} is ${amount}; less than a thousandth is not counted`
+  }
   if (amount > scalarMax) return `${name} is ${amount}; more than ${scalarMax} is surely a slip`
   if (name === 'gpus' && !Number.isInteger(amount)) {
     return `gpus is ${amount}; gpus come as whole units`

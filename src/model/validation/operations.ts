@@ -36,10 +36,15 @@ export function problemWithOperation(
     (operationId === undefined ? undefined : problemWithId('the operation id', operationId)) ??
     problemWithResources(resources)
   if (problem !== undefined) return problem
-  // Operators may ask for nothing, as in Mesos.
-  if (context.asker === undefined && Object.keys(resources).length === 0) return undefined
-  if (isEmpty(toQuantities(resources))) return 'the operation names no resources'
+  if (isResize(operation.type) && isEmpty(toQuantities(resources))) {
+    return 'a volume grows or shrinks by more than nothing'
+  }
   return problemWithEach(operation.type, resources, context)
+}
+
+/** Mesos refuses these when they change nothing; all others of nothing are done at once. */
+function isResize(type: ResourceOperation['type']): boolean {
+  return type === 'GROW_VOLUME' || type === 'SHRINK_VOLUME'
 }
 
 /** Key by key, because two of them may be made of the same. */

@@ -104,6 +104,22 @@ describe('Server: a master with agents in its process', () => {
     expect(text).not.toMatch(/sesame|a-token/)
   })
 
+  it('is called by the name that it was given, as are its agents without one', async () => {
+    const [one] = agents
+    const head = await server({
+      hostname: 'box.lan',
+      agents: [{ ...one, name: 'own' }, { ...one }],
+    })
+    const state = await fetch(`http://${head.place}/state`)
+    expect(await state.json()).toMatchObject({
+      hostname: 'box.lan',
+      leader_info: { hostname: 'box.lan' },
+      flags: { hostname: 'box.lan' },
+    })
+    expect(head.agents.map(({ name }) => name)).toEqual(['own', 'box.lan'])
+    await expect(server({ hostname: '//x' })).rejects.toThrow(/hostname is "\/\/x"/)
+  })
+
   it('says what cannot be, and leaves nothing behind', async () => {
     await expect(server({ agents: [] })).rejects.toThrow(/agents: give one/)
     await expect(server({ agents: [{ cpus: 0 }] })).rejects.toThrow(/has no resources/)

@@ -85,6 +85,7 @@ export class AgentDesk {
       const answer = await route.handle({
         method: body === undefined ? 'GET' : 'POST',
         path,
+        below: '',
         query: new URLSearchParams(query),
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(body ?? ''),

@@ -64,6 +64,7 @@ describe('Operators of an agent: /api/v1', () => {
     expect(await asked(started, 'GET_HEALTH')).toEqual({ healthy: true })
     const { agent_info } = await asked(started, 'GET_AGENT')
     expect(agent_info).toMatchObject({ id: { value: 'S' }, port: started.endpoint.port })
+    expect(agent_info).not.toHaveProperty('checkpoint')
     const { version_info } = await asked(started, 'GET_VERSION')
     expect(version_info.version).toMatch(/^1\./)
     const { flags } = await asked(started, 'GET_FLAGS')

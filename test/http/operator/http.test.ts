@@ -19,7 +19,17 @@ describe('Operator API over HTTP', () => {
     expect(await status({ body, headers: { ...json, accept: 'text/html' } })).toBe(406)
     expect(await status({ body, headers: { ...json, accept: 'text/html, */*' } })).toBe(200)
     expect(await status({ body, headers: json })).toBe(200)
-    expect((await fetch(`${url}/api/v1/more`, { method: 'POST', body })).status).toBe(404)
+    for (const [path, expected] of [
+      ['/api/v1/', 200],
+      ['/api/v1/operator', 200],
+      ['/api/v1/more', 404],
+      ['/api/v1/operator/more', 404],
+      ['/api/v2', 404],
+      ['/api', 404],
+    ] as const) {
+      const { status: heard } = await fetch(url + path, { method: 'POST', body, headers: json })
+      expect([path, heard]).toEqual([path, expected])
+    }
   })
 
   it('a long answer arrives whole, and says that it is JSON (100 agents)', async () => {

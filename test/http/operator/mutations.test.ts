@@ -190,6 +190,12 @@ describe('Operator API: changes (1 agent, 1 framework with 1 task)', () => {
       ['removed beside what is too much', 'REMOVE_QUOTA', { role: 'eng' }, 200],
       ['the last one', 'REMOVE_QUOTA', { role: 'y' }, 200],
     ])
+    const none = { quota_request: { role: 'x', guarantee: [scalar('cpus', 0)] } }
+    await play([['no cpus at all', 'SET_QUOTA', none, 200]])
+    expect(await desk.query('GET_QUOTA')).toMatchObject({
+      status: { configs: [{ role: 'x', limits: { cpus: { value: 0 } } }] },
+    })
+    await play([['removed', 'REMOVE_QUOTA', { role: 'x' }, 200]])
     expect(await desk.query('GET_QUOTA')).toEqual({ status: {} })
   })
 })

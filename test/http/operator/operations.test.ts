@@ -31,6 +31,7 @@ describe('Operator API: reservations and volumes (1 agent, 1 framework with 1 ta
       ['no volumes', 'CREATE_VOLUMES', { agent_id, volumes: [] }, 202],
       ['none to destroy', 'DESTROY_VOLUMES', { agent_id, volumes: [] }, 202],
       ['not there', 'DESTROY_VOLUMES', volumes, 400],
+      ['less than nothing', 'RESERVE_RESOURCES', cpus(-1), 400],
       ['given back', 'UNRESERVE_RESOURCES', cpus(3), 202],
       ['twice', 'UNRESERVE_RESOURCES', cpus(3), 409],
       ['a volume of nothing', 'CREATE_VOLUMES', volumes, 409],

@@ -169,6 +169,7 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     const weights = JSON.stringify([{ role: 'eng', weight: 2 }])
     expect((await desk.ask('PUT', '/weights', weights)).status).toBe(200)
     expect((await desk.ask('PUT', '/weights', '[{"role":"eng","weight":-1}]')).status).toBe(400)
+    expect((await desk.ask('PUT', '/weights', '{"role":"eng","weight":1}')).status).toBe(400)
     expect((await desk.get('/weights')).body).toEqual([{ role: 'eng', weight: 2 }])
     const guarantee = [{ name: 'cpus', type: 'SCALAR', scalar: { value: 2 } }]
     const quota = JSON.stringify({ role: 'eng', guarantee })
@@ -186,7 +187,8 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
         },
       ],
     })
-    expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(200)
+    expect((await desk.ask('DELETE', '/quota')).status).toBe(400)
+    expect((await desk.ask('DELETE', '/quota/eng/')).status).toBe(200)
     expect((await desk.ask('DELETE', '/quota/eng')).status).toBe(400)
     expect((await desk.ask('DELETE', '/quota/%E0%A4%A')).status).toBe(400)
     expect((await desk.ask('DELETE', '/quota')).status).toBe(400)
@@ -202,6 +204,17 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
     expect((await desk.get('/roles')).body).toMatchObject({
       roles: [{ quota: { consumed: { cpus: 1.5 } }, offered: { cpus: 3 }, allocated: { cpus: 1 } }],
     })
+  })
+
+  const shown = ['/state-summary', '/slaves', '/tasks', '/frameworks', '/roles']
+  it.each(shown)('%s answers to POST as to GET, with a slash at its end too', async (path) => {
+    const { body } = await desk.get(path)
+    for (const asked of [path, `${path}/`, `${path}/x/..`]) {
+      expect(await desk.ask('POST', asked, 'anything'), asked).toMatchObject({
+        status: 200,
+        body,
+      })
+    }
   })
 
   it('/teardown, /reserve, /unreserve, /create-volumes, /destroy-volumes take forms', async () => {

@@ -78,6 +78,7 @@ describe('Operator API: the stream of events', () => {
       type: 'AGENT_ADDED',
       agent_added: { agent: { agent_info: { hostname: 'one' }, active: true } },
     })
+    expect(JSON.stringify(agent)).not.toContain('checkpoint')
     expect(framework).toEqual({
       type: 'FRAMEWORK_ADDED',
       framework_added: {

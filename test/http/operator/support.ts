@@ -5,8 +5,8 @@ import { OperatorDoor } from '../../../src/http/operator/operator-door.ts'
 import type { MasterFacts } from '../../../src/http/operator/ports.ts'
 import type { Authorizer } from '../../../src/http/security/authorizer.ts'
 import { Refusal } from '../../../src/http/server/answers.ts'
-import type { Answer, HttpRequest, Route, Streaming } from '../../../src/http/server/route.ts'
-import { Router } from '../../../src/http/server/router.ts'
+import type { Answer, HttpRequest, Streaming } from '../../../src/http/server/route.ts'
+import { type Found, Router } from '../../../src/http/server/router.ts'
 import { WireError } from '../../../src/http/wire/errors.ts'
 import type { MasterReport } from '../../../src/model/master/reports.ts'
 import type { Timeouts } from '../../../src/model/timeouts.ts'
@@ -110,10 +110,11 @@ export class Desk {
     { principal, headers = apiHeaders }: { principal?: string | undefined; headers?: object },
   ): Promise<Answer | Streaming> {
     const url = new URL(target, 'http://head')
-    const route = this.#routeOf(url.pathname)
+    const { route, below } = this.#find(url.pathname)
     const request: HttpRequest = {
       method,
-      path: url.pathname,
+      path: route.path,
+      below,
       query: url.searchParams,
       headers: { ...headers },
       body: Buffer.from(body),
@@ -134,10 +135,10 @@ export class Desk {
     }
   }
 
-  #routeOf(path: string): Route {
-    const route = this.#router.find(path)
-    if (route === undefined) throw new Error(`nothing answers to ${path}`)
-    return route
+  #find(path: string): Found {
+    const found = this.#router.find(path)
+    if (found === undefined) throw new Error(`nothing answers to ${path}`)
+    return found
   }
 }
 

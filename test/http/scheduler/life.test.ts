@@ -12,7 +12,12 @@ describe('Scheduler API: the life of a framework', () => {
     expect(first.subscribed).toMatchObject({
       framework_id: { value: head.snapshot().frameworks[0]?.id },
       heartbeat_interval_seconds: 15,
-      master_info: { version: '1.12.0', port: Number(head.place.split(':')[1]), ip: 16_777_343 },
+      master_info: {
+        hostname: 'localhost',
+        version: '1.12.0',
+        port: Number(head.place.split(':')[1]),
+        ip: 16_777_343,
+      },
     })
     const offer = await scheduler.offer()
     expect(offer.allocation_info).toEqual({ role: 'eng' })

@@ -61,6 +61,29 @@ describe('Security: who is let in', () => {
     expect((await fetch(`http://${place}/health`)).status).toBe(200)
   })
 
+  it('an endpoint is guarded however its path is written', async () => {
+    const everybody = { type: 'ANY' }
+    const hidden = { principals: everybody, paths: { values: ['/metrics/snapshot'] } }
+    const acls = JSON.stringify({
+      get_endpoints: [
+        { ...hidden, principals: { values: ['ops'] } },
+        { ...hidden, principals: { type: 'NONE' } },
+      ],
+      permissive: false,
+    })
+    const rateLimits = '{"limits":[{"principal":"web","qps":0.1}],"aggregate_default_qps":1000}'
+    const security = { credentials, authenticateOperators: true, acls, rateLimits }
+    const { place } = await cluster(0, { security })
+    const status = async (path: string, init: RequestInit = {}): Promise<number> =>
+      (await fetch(`http://${place}${path}`, init)).status
+    for (const path of ['/state/', '/slaves/x', '//state', '/master/state/', '/api/v1/operator']) {
+      expect([path, await status(path)]).toEqual([path, 401])
+    }
+    expect(await status('/metrics/snapshot/', { headers: shows('web', 'one') })).toBe(403)
+    expect(await status('/metrics/snapshot/', { headers: shows('ops', 'two') })).toBe(200)
+    expect(await status('/state/', { headers: shows('web', 'one') })).toBe(429)
+  })
+
   it('calls beyond the limit get 429 and the time to wait, whoever makes them', async () => {
     const rateLimits = '{"limits":[{"principal":"web","qps":0.1}],"aggregate_default_qps":1000}'
     const security = { credentials, authenticateOperators: true, rateLimits }

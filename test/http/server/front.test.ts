@@ -15,14 +15,30 @@ const echo: Route = {
 const look: Route = { path: '/look', methods: ['GET'], handle: () => json({ seen: true }) }
 
 describe('HTTP server: which route answers', () => {
-  it('the path is exact: what lies below one is not there', async () => {
-    const { url } = await serve({ routes: [look] })
-    const statuses = await Promise.all(
-      ['/look', '/look?x=/look', '/look/', '/look/more', '/', '//look', '/LOOK'].map(
-        async (path) => (await fetch(`${url}${path}`)).status,
-      ),
-    )
-    expect(statuses).toEqual([200, 200, 404, 404, 404, 404, 404])
+  it('slashes around a path do not count; what lies below is there where the route says so', async () => {
+    const named = (path: string, below?: RegExp): Route => ({
+      path,
+      ...(below && { below }),
+      methods: ['GET'],
+      handle: ({ path: own, below: rest }) => json([own, rest]),
+    })
+    const routes = [named('/look', /^[a-z/]+$/), named('/look/far'), named('/alone')]
+    const { url } = await serve({ routes })
+    const found = async (path: string): Promise<unknown> => {
+      const answer = await fetch(`${url}${path}`)
+      return answer.status === 200 ? answer.json() : answer.status
+    }
+    for (const path of ['/look', '/look?x=/far', '/look/', '//look', '/look//?x=1']) {
+      expect([path, await found(path)]).toEqual([path, ['/look', '']])
+    }
+    expect(await found('/look/more')).toEqual(['/look', 'more'])
+    expect(await found(`/look${'/x'.repeat(2_000)}`)).toEqual(['/look', `x${'/x'.repeat(1_999)}`])
+    expect(await found('/look/far/')).toEqual(['/look/far', ''])
+    expect(await found('/look/farther')).toEqual(['/look', 'farther'])
+    expect(await found('/alone/')).toEqual(['/alone', ''])
+    const unknown = ['/', '/LOOK', '/looks', '/x/look', '/%6cook', '/alone/more', '/look/far/away']
+    for (const path of [...unknown, '/look/MORE'])
+      expect([path, await found(path)]).toEqual([path, 404])
   })
 
   it('a method that the path does not have is told which it has', async () => {
@@ -76,6 +92,9 @@ describe('HTTP server: bodies', () => {
       headers: { 'content-encoding': 'gzip' },
     })
     expect(bomb.status).toBe(413)
+    const below = new Wire(port).send('POST /echo/ HTTP/1.1\r\nhost: x\r\n')
+    below.send('content-length: 1001\r\n\r\n')
+    expect(await below.until((text) => text.includes('bytes.'))).toContain(' 413 ')
     const full = await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(1_000) })
     expect(full.status).toBe(200)
   })

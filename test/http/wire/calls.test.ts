@@ -144,6 +144,28 @@ describe('A call of a scheduler', () => {
     expect(readSchedulerCall(call)).toEqual({ type, ...named, ...expected })
   })
 
+  it('may have one where several could be, as Mesos reads it', () => {
+    const uri = { value: 'http://x/y' }
+    const label = { key: 'a', value: 'b' }
+    const cpus = { name: 'cpus', type: 'SCALAR', scalar: { value: 1 } }
+    const launch = (command: object, labels: object, resources: object) => ({
+      type: 'LAUNCH',
+      launch: {
+        task_infos: { name: 't', task_id: id('t'), agent_id: id('A'), command, labels, resources },
+      },
+    })
+    const accept = (offer_ids: object, operations: object) =>
+      readSchedulerCall({ type: 'ACCEPT', ...F, accept: { offer_ids, operations } })
+    const program = { shell: false, value: '/bin/x' }
+    const alone = launch({ ...program, uris: uri, arguments: 'x' }, { labels: label }, cpus)
+    const listed = launch({ ...program, uris: [uri], arguments: ['x'] }, { labels: [label] }, [
+      cpus,
+    ])
+    expect(accept(id('O'), alone)).toEqual(accept([id('O')], [listed]))
+    expect(() => accept([null], [])).toThrow('accept.offer_ids[0] is missing')
+    expect(() => accept([id('O')], [[listed]])).toThrow('accept.operations[0] is a list')
+  })
+
   it.each<[string, unknown, string]>([
     ['a list', [], 'the call is a list; it must be an object'],
     ['of no type', { subscribe: { framework_info } }, 'type is missing'],

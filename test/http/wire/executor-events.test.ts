@@ -20,14 +20,19 @@ describe('What an executor hears', () => {
     endpoint: { ip: '127.0.0.1', port: 1 },
     resources: { cpus: 1 },
   }
+  const registered = {
+    type: 'lifecycle.executorRegistered',
+    agentId: 'A',
+    ...from,
+    framework,
+    executor,
+    agent,
+  } as const
   const one = { taskId: 't', name: 't', agentId: 'A', resources: { cpus: 1 }, executor }
   const { executor: _, ...member } = one
 
   it.each<[ExecutorMessage, unknown[]]>([
-    [
-      { type: 'lifecycle.executorRegistered', agentId: 'A', ...from, framework, executor, agent },
-      ['SUBSCRIBED'],
-    ],
+    [registered, ['SUBSCRIBED']],
     [{ type: 'task.launch', tasks: [one, one] }, ['LAUNCH', 'LAUNCH']],
     [{ type: 'task.launchGroup', tasks: [one, one] }, ['LAUNCH_GROUP']],
     [
@@ -48,10 +53,7 @@ describe('What an executor hears', () => {
   })
 
   it('first is who it is, where, and for whom', () => {
-    const [event] = executorEvents(
-      { type: 'lifecycle.executorRegistered', agentId: 'A', ...from, framework, executor, agent },
-      subscriber,
-    )
+    const [event] = executorEvents(registered, subscriber)
     expect(event).toMatchObject({
       type: 'SUBSCRIBED',
       subscribed: {
@@ -60,6 +62,14 @@ describe('What an executor hears', () => {
         agent_info: { id: id('A'), hostname: '127.0.0.1', port: 1 },
         container_id: id('C'),
       },
+    })
+  })
+
+  it('has only the fields of an agent that v1 knows: strict readers refuse all others', () => {
+    const described = { ...agent, checkpoints: true }
+    const [event] = executorEvents({ ...registered, agent: described }, subscriber)
+    expect(event).toMatchObject({
+      subscribed: { agent_info: expect.not.objectContaining({ checkpoint: expect.anything() }) },
     })
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  bareListAt,
   booleanAt,
   bytesAt,
   durationAt,
@@ -74,6 +75,8 @@ describe('A field', () => {
     ['a fraction where whole numbers are', integerAt(5.9, 'x'), 5],
     ['a whole number in a text', integerAt('31000', 'x'), 31_000],
     ['no list', listAt(null, 'x'), []],
+    ['a list of one that stands alone', listAt({ a: 1 }, 'x'), [{ a: 1 }]],
+    ['a list of one text', listAt('a', 'x'), ['a']],
     ['bytes', bytesAt('YWI=', 'x'), 'YWI='],
     ['bytes without the filling', bytesAt('YWI', 'x'), 'YWI'],
     ['no bytes', bytesAt('', 'x'), ''],
@@ -107,7 +110,8 @@ describe('A field', () => {
     ['a number in hexadecimal', () => numberAt('0x10', 'a'), 'a is "0x10"; it must be a number'],
     ['a whole number', () => integerAt('Infinity', 'a'), 'it must be a whole number'],
     ['true or false', () => booleanAt('true', 'a'), 'a is "true"; it must be true or false'],
-    ['a list', () => listAt({}, 'a'), 'a is an object; it must be a list'],
+    ['a list', () => listAt(7, 'a'), 'a is 7; it must be a list'],
+    ['a list by itself', () => bareListAt({}, 'a'), 'a is an object; it must be a list'],
     ['an object', () => objectAt([], 'a'), 'a is a list; it must be an object'],
     ['an id', () => idAt('x', 'a'), 'a is "x"; it must be an object'],
     ['the value of an id', () => idAt({}, 'a'), 'a.value is missing; it must be a text'],

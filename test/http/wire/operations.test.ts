@@ -100,7 +100,7 @@ describe('An operation', () => {
 
   it.each<[string, object, string]>([
     ['no type', group({ type: null }), 'launch_group.executor has no type'],
-    ['an amount of nothing', group({ resources: [scalar('cpus', 0)] }), 'cpus is 0'],
+    ['a resource without name', group({ resources: [scalar('', 1)] }), 'a name has no brackets'],
   ])('of a group whose executor has %s is a problem of the executor', (_what, json, problem) => {
     const operation = readOperation(json, 'operation')
     expect('executor' in operation ? operation.executor.problem : undefined).toContain(problem)

@@ -88,6 +88,10 @@ describe('Resources that are read', () => {
     ['what may be taken away', [scalar('cpus', 1, { revocable: {} })], { 'cpus{revocable}': 1 }],
     ['a disk of which nothing is said', [scalar('disk', 1, { disk: {} })], { disk: 1 }],
     ['none', [], {}],
+    ['nothing of some, beside others', [scalar('gpus', 0), scalar('cpus', 1)], { cpus: 1 }],
+    ['nothing and more of the same', [scalar('cpus', '0.0'), scalar('cpus', 1)], { cpus: 1 }],
+    ['ranges of nothing', [{ name: 'ports', type: 'RANGES', ranges: { range: [] } }], {}],
+    ['a set of nothing', [{ name: 'disks', type: 'SET', set: {} }], {}],
   ])('%s', (_what, list, expected) => {
     expect(readResources(list, 'resources')).toEqual(expected)
   })
@@ -114,7 +118,6 @@ describe('Resources that are read', () => {
     ['a name with brackets', scalar('cpus(eng)', 1), 'a name has no brackets'],
     ['no name', scalar('', 1), 'a name has no brackets'],
     ['a name that is taken', scalar('__proto__', 1), 'a name that is not allowed'],
-    ['an amount of nothing', scalar('cpus', 0), 'cpus is 0'],
     ['another type than its value', { name: 'cpus', type: 'SET', scalar: {} }, 'has no set'],
     ['both forms', scalar('cpus', 1, { role: 'eng', reservations: [dynamic] }), 'give either'],
     ['a reservation for all', scalar('cpus', 1, { reservation: {} }), 'the role * owns nothing'],

@@ -115,7 +115,7 @@ describe('What is written is read as what it was', () => {
     fc.assert(
       fc.property(given.resourcesOf(2), given.id, (resources, id) => {
         const endpoint = { ip: '127.0.0.1', port: 5051 }
-        const info = { hostname: '127.0.0.1', resources, endpoint, checkpoints: true }
+        const info = { hostname: '127.0.0.1', resources, endpoint }
         expect(readAgentInfo(sent(writeAgentInfo(info, id)), 'a')).toEqual({ info, id })
       }),
       settings,

@@ -66,13 +66,13 @@ describe('A task that is read', () => {
     ],
     [
       'may name an executor that means nothing',
-      { command: null, executor: { executor_id: { value: 'e' }, resources: [scalar('cpus', 0)] } },
+      { command: null, executor: { executor_id: { value: 'e' }, resources: [scalar('', 1)] } },
       {
         command: undefined,
         executor: {
           executorId: 'e',
           type: 'CUSTOM',
-          problem: 'task.executor.resources[0]: cpus is 0; an amount must be more than that',
+          problem: 'task.executor.resources[0].name is ""; a name has no brackets',
         },
       },
     ],

@@ -80,7 +80,7 @@ const badTasks: [string, Partial<TaskInfo>, RegExp][] = [
     /consecutiveFailures is 0.5/,
   ],
   ['no resources', { resources: {} }, /asks for no resources at all/],
-  ['resources that round to nothing', { resources: { cpus: 0.0001 } }, /no resources at all/],
+  ['resources that round to nothing', { resources: { cpus: 0.0001 } }, /less than a thousandth/],
   ['negative resources', { resources: { cpus: -1 } }, /cpus is -1/],
   ['half a gpu', { resources: { gpus: 0.5 } }, /gpus come as whole units/],
   ['an empty command', { command: { value: ' ' } }, /the command is empty/],

@@ -67,8 +67,13 @@ const onVolume = (
 const bad: [string, ResourceOperation, string | RegExp][] = [
   ['a problem already', { ...reserve('cpus(eng,ops)', 1), problem: 'give either' }, 'give either'],
   ['an id with a slash', { ...reserve('cpus(eng,ops)', 1), operationId: 'a/b' }, /is not legal/],
-  ['no resources', { type: 'RESERVE', ...id, resources: {} }, 'the operation names no resources'],
-  ['next to nothing', reserve('cpus(eng,ops)', 0.0001), 'the operation names no resources'],
+  ['next to nothing', reserve('cpus(eng,ops)', 0.0001), /less than a thousandth/],
+  [
+    'grow by nothing',
+    onVolume('GROW_VOLUME', db, 0),
+    'a volume grows or shrinks by more than nothing',
+  ],
+  ['shrink by nothing', onVolume('SHRINK_VOLUME', db, 0), /by more than nothing/],
   ['a negative amount', reserve('cpus(eng,ops)', -1), /cpus is -1/],
   ['half a gpu', reserve('gpus(eng,ops)', 0.5), /gpus come as whole units/],
   ['what nobody can read', reserve('cpus(eng,ops', 1), /^cpus\(eng,ops is no resource; write/],
