@@ -1,4 +1,3 @@
-import { toQuantities } from '../../model/resources/quantities.ts'
 import { prometheusRoute } from '../operator/prometheus-route.ts'
 import { plainResources } from '../operator/resource-json.ts'
 import { agentCapabilities, pidOf } from '../operator/v1-agents.ts'
@@ -10,7 +9,7 @@ import { plainContainers } from './containers.ts'
 import { browsePath, downloadPath, type Looking, readPath } from './files.ts'
 import { plainExecutor } from './json.ts'
 import { agentMetrics } from './metrics.ts'
-import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
+import { type ExecutorPicture, type FrameworkPicture, heldBy, takePicture } from './picture.ts'
 import type { AgentPorts } from './ports.ts'
 
 type View = (ports: AgentPorts, viewer: Viewer, request: HttpRequest) => Answer | Promise<Answer>
@@ -118,22 +117,8 @@ function frameworkOf(ports: AgentPorts, agentId: string, framework: FrameworkPic
     ...(info.principal !== undefined && { principal: info.principal }),
     failover_timeout: (info.failoverTimeoutMs ?? 0) / 1_000,
     checkpoint: info.checkpoint ?? false,
-    resources: plainResources(toQuantities(sumOf(executors))),
+    resources: plainResources(heldBy(...executors)),
     executors: executors.map(show),
     completed_executors: completedExecutors.map(show),
   }
-}
-
-/** Scalars that its executors and their tasks hold. */
-function sumOf(executors: readonly ExecutorPicture[]): Record<string, number> {
-  const sum: Record<string, number> = {}
-  for (const { info, queued, launched } of executors) {
-    const held = [...queued, ...launched].map(({ task }) => task.info.resources)
-    for (const amounts of [info.resources ?? {}, ...held]) {
-      for (const [key, amount] of Object.entries(amounts)) {
-        if (typeof amount === 'number') sum[key] = (sum[key] ?? 0) + amount
-      }
-    }
-  }
-  return sum
 }

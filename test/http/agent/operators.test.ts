@@ -130,6 +130,19 @@ describe('Operators of an agent: plain endpoints', () => {
     expect(state.pid).toBe(`slave(1)@127.0.0.1:${started.endpoint.port}`)
   })
 
+  test('/state: an executor holds what its tasks hold, too, while they live', async () => {
+    const started = await working()
+    const { master } = started
+    const ports = [[31_000, 31_001]] as const
+    master.launch({ ...taskOf('T2', program('prog')), resources: { cpus: 0.5, ports } })
+    await master.reaches('T2', 'TASK_RUNNING')
+    const [framework] = (await shown(started, '/state')).frameworks
+    const [executor, command] = framework.executors
+    expect(executor.resources).toMatchObject({ cpus: 0.7, mem: 32, ports: '[31000-31001]' })
+    expect(command.resources).toMatchObject({ cpus: 0.1 })
+    expect(framework.resources).toMatchObject({ cpus: 0.8, mem: 32, ports: '[31000-31001]' })
+  })
+
   test('/flags, /metrics, /containers, /health', async () => {
     const started = await working()
     expect((await shown(started, '/flags')).flags.work_dir).toBe(started.workDir)
