@@ -145,6 +145,8 @@ export interface SandboxRegistry {
 export interface RunOwner {
   readonly frameworkId: string
   readonly executorId: string
+  /** As whom its framework wants it to run. */
+  readonly user?: string | undefined
   /** Whether its work is to outlive the process of its agent; false when nothing is said. */
   readonly survives?: boolean
 }

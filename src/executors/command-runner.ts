@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import { userOf } from '../model/command-user.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
@@ -10,6 +11,7 @@ import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './pro
 import { makeSandbox, writeExitStatus } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
+import { giveSandbox, type ProcessUser, type Users } from './users.ts'
 import { linkVolumes } from './volumes.ts'
 
 export interface CommandRunnerOptions {
@@ -19,10 +21,12 @@ export interface CommandRunnerOptions {
   readonly processes?: Processes
   /** The same of those that are to outlive this one; by default they do not. */
   readonly survivors?: Processes
+  /** As whom commands run; without it as the user of this process. */
+  readonly users?: Users | undefined
 }
 
 /**
- * Runs tasks with a command as processes of this machine, as the user of this process. Output goes
+ * Runs tasks with a command as processes of this machine, as whom they ask for. Output goes
  * straight into the files `stdout` and `stderr` of the sandbox; `exit-status` says how it ended.
  * All runners of one factory share the search for processes that tasks leave behind.
  */
@@ -32,6 +36,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
     processes: options.processes ?? new OwnProcesses(),
     survivors: options.survivors,
     inherited: new InheritedEnvironment(),
+    users: options.users,
   }
   return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
 }
@@ -42,6 +47,13 @@ interface Shared {
   readonly processes: Processes
   readonly survivors: Processes | undefined
   readonly inherited: InheritedEnvironment
+  readonly users: Users | undefined
+}
+
+/** Where a task runs, and as whom, if not as the user of this process. */
+interface Place {
+  readonly sandbox: string
+  readonly user: ProcessUser | undefined
 }
 
 /** One task whose main process runs, or is about to. */
@@ -91,25 +103,34 @@ class CommandRunner implements Runner {
       this.#refuse(taskId, 'the task has no command')
       return
     }
-    let sandbox: string
-    try {
-      sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
-    } catch (error) {
-      this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`)
-      return
-    }
-    try {
-      linkVolumes(sandbox, task.resources, this.#volumes)
-    } catch (error) {
-      this.#refuse(taskId, `its volumes could not be linked: ${messageOf(error)}`, sandbox)
-      return
-    }
+    const place = this.#prepare(task, command)
+    if (place === undefined) return
     const files = filesFor(command)
-    if (files.length === 0) return this.#launch(task, command, sandbox)
-    void this.#fetches.fetch(taskId, files, sandbox, (problem) => {
-      if (problem !== undefined) this.#refuse(taskId, problem, sandbox)
-      else if (!this.#closed) this.#launch(task, command, sandbox)
+    if (files.length === 0) return this.#launch(task, command, place)
+    void this.#fetches.fetch(taskId, files, place, (problem) => {
+      if (problem !== undefined) this.#refuse(taskId, problem, place.sandbox)
+      else if (!this.#closed) this.#launch(task, command, place)
     })
+  }
+
+  /** Its user and its folder; nothing, and a report, when it cannot have them. */
+  #prepare({ taskId, resources }: TaskInfo, command: CommandInfo): Place | undefined {
+    const { sandboxRoot } = this.#shared
+    let doing = 'it cannot run as whom it asks for'
+    let sandbox: string | undefined
+    try {
+      const user = this.#userFor(command)
+      doing = 'the sandbox could not be made'
+      sandbox = makeSandbox(sandboxRoot, taskId)
+      doing = 'its volumes could not be linked'
+      linkVolumes(sandbox, resources, this.#volumes, user)
+      doing = 'the sandbox could not be given to its user'
+      if (user !== undefined) giveSandbox(sandbox, user)
+      return { sandbox, user }
+    } catch (error) {
+      this.#refuse(taskId, `${doing}: ${messageOf(error)}`, sandbox)
+      return undefined
+    }
   }
 
   resume(task: TaskInfo): void {
@@ -137,11 +158,20 @@ class CommandRunner implements Runner {
     if (run === undefined || run.isStopping) return
     const { task, command, process } = run
     const { sandbox, mark } = process
+    let user: ProcessUser | undefined
+    try {
+      user = this.#userFor(command)
+    } catch (error) {
+      const message = `the health check did not start: ${messageOf(error)}`
+      return queueMicrotask(() =>
+        this.#report({ type: 'run.checked', taskId, healthy: false, message }),
+      )
+    }
     const environment = () => ({
       ...this.#environment(task, command, sandbox),
       [this.#kind.reaper.variable]: mark,
     })
-    this.#checks.begin(task, check, { directory: sandbox, environment })
+    this.#checks.begin(task, check, { directory: sandbox, environment, user })
   }
 
   async close(): Promise<void> {
@@ -151,7 +181,11 @@ class CommandRunner implements Runner {
     await Promise.all([this.#checks.close(), ...ends])
   }
 
-  #launch(task: TaskInfo, command: CommandInfo, sandbox: string): void {
+  #userFor(command: CommandInfo): ProcessUser | undefined {
+    return this.#shared.users?.find({ command: userOf(command), framework: this.#owner.user })
+  }
+
+  #launch(task: TaskInfo, command: CommandInfo, { sandbox, user }: Place): void {
     const directory = command.workingDirectory ?? sandbox
     try {
       const order = {
@@ -160,6 +194,7 @@ class CommandRunner implements Runner {
         directory,
         sandbox,
         environment: this.#environment(task, command, sandbox),
+        user,
       }
       const listener = this.#listen(task.taskId, command)
       this.#follow(task, command, this.#kind.start(order, listener))

@@ -27,6 +27,7 @@ export interface LocalAgentParts {
   readonly volumes: Volumes
   readonly programs?: LauncherOptions['programs']
   readonly sandboxes?: LauncherOptions['sandboxes']
+  readonly users?: LauncherOptions['users']
   /** Hears what the agent forgets. */
   readonly onReport?: ((report: AgentReport) => void) | undefined
   /** The way to the master, when that is in another process. */
@@ -81,6 +82,7 @@ export class LocalAgent {
       volumes,
       ...(programs && { programs }),
       sandboxes: parts.sandboxes,
+      users: parts.users,
     })
     this.#onReport = parts.onReport
     const input: AgentOptions = {

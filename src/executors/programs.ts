@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Door, SandboxRegistry, Volumes } from '../actors/ports.ts'
 import type { Address, CommandInfo } from '../messages/index.ts'
-import type { Program } from '../model/agent/step.ts'
+import type { Program, UserWishes } from '../model/agent/step.ts'
 import { InheritedEnvironment } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
 import type {
@@ -16,6 +16,7 @@ import type { RunName } from './run-records.ts'
 import { makeSandbox } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
+import { giveSandbox, type Users } from './users.ts'
 import { linkVolumes } from './volumes.ts'
 
 export interface ProgramsOptions {
@@ -25,6 +26,8 @@ export interface ProgramsOptions {
   readonly processes: Processes
   /** The same of those that are to outlive it; by default they do not. */
   readonly survivors?: Processes
+  /** As whom they run; without it as the user of this process. */
+  readonly users?: Users | undefined
   /** Where they are let in. */
   readonly door: Door
   readonly sandboxes?: SandboxRegistry
@@ -39,6 +42,7 @@ export interface ProgramOrder {
   readonly executorId: string
   readonly containerId?: string
   readonly program: Program
+  readonly user: UserWishes
   readonly volumes: Volumes
   /** It was launched by an earlier process of the agent. */
   readonly isRecovered: boolean
@@ -130,7 +134,7 @@ export class Programs {
     const files = filesFor(command)
     if (files.length === 0) start()
     else {
-      void this.#fetches.fetch(address, files, wanted.sandbox, (problem) => {
+      void this.#fetches.fetch(address, files, wanted, (problem) => {
         if (this.#isClosed) return
         try {
           if (problem !== undefined) throw new Error(problem)
@@ -150,16 +154,18 @@ export class Programs {
 
   #placeOf(order: ProgramOrder, command: CommandInfo, endpoint: Readonly<Record<string, string>>) {
     const { program, executorId, volumes } = order
-    const { sandboxRoot, subscriptionBackoffMaxMs } = this.#options
+    const { sandboxRoot, subscriptionBackoffMaxMs, users } = this.#options
+    const user = users?.find(order.user)
     const sandbox = makeSandbox(sandboxRoot, executorId)
-    linkVolumes(sandbox, program.info.resources ?? {}, volumes)
+    linkVolumes(sandbox, program.info.resources ?? {}, volumes, user)
+    if (user !== undefined) giveSandbox(sandbox, user)
     const environment = {
       ...this.#inherited.now(),
       ...command.environment,
       ...programVariables(order, sandbox, subscriptionBackoffMaxMs),
       ...endpoint,
     }
-    return { directory: command.workingDirectory ?? sandbox, sandbox, environment }
+    return { directory: command.workingDirectory ?? sandbox, sandbox, environment, user }
   }
 
   #forget(address: Address): void {

@@ -66,6 +66,7 @@ function recoveredAgent(root: string) {
     address,
     frameworkId: 'F',
     executorId: 'E',
+    user: {},
     survives: true,
   }
   const told = (state: TaskState) =>
