@@ -141,6 +141,17 @@ export interface SandboxRegistry {
   add(place: SandboxPlace, folder: string): void
 }
 
+/** What all processes of an executor that live use together, as far as the system tells. */
+export interface ExecutorUsage {
+  readonly frameworkId: string
+  readonly executorId: string
+  readonly cpuUserSecs: number
+  readonly cpuSystemSecs: number
+  readonly memoryBytes: number
+  readonly processes: number
+  readonly threads: number
+}
+
 /** Whose work a runner does: with the id of a task, what names a run on its agent. */
 export interface RunOwner {
   readonly frameworkId: string

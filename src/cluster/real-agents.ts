@@ -7,6 +7,7 @@ import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
 import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
 import { OwnProcesses } from '../executors/own-processes.ts'
+import { ProcessMeter } from '../executors/process-meter.ts'
 import { Programs } from '../executors/programs.ts'
 import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
@@ -51,6 +52,8 @@ export function startAgents(
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
+    // Nobody else asks.
+    const meter = front && new ProcessMeter()
     const volumes = new VolumeFolders(join(workDir, volumesFolder, hostname), (detail) =>
       parts.host.onMark?.({ name: 'volume.leftover', detail }, hostname),
     )
@@ -63,6 +66,7 @@ export function startAgents(
       processes,
       ...(survivors && { survivors }),
       users,
+      meter,
     })
     const programs =
       front &&
@@ -71,6 +75,7 @@ export function startAgents(
         processes,
         ...(survivors && { survivors }),
         users,
+        meter,
         door: front.door,
         sandboxes: front.sandboxes,
         subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
@@ -84,6 +89,7 @@ export function startAgents(
       ...(programs && { programs }),
       sandboxes: front?.sandboxes,
       users,
+      meter,
       onReport: front?.onReport,
       ...(survivors !== undefined && { survivors: ofBothKinds(survivors, processes) }),
     })

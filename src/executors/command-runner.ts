@@ -7,6 +7,7 @@ import { InheritedEnvironment, mesosVariables, taskVariables } from './environme
 import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import { OwnProcesses } from './own-processes.ts'
+import type { ProcessMeter } from './process-meter.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
 import { makeSandbox, writeExitStatus } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
@@ -23,6 +24,8 @@ export interface CommandRunnerOptions {
   readonly survivors?: Processes
   /** As whom commands run; without it as the user of this process. */
   readonly users?: Users | undefined
+  /** Measures what they use. */
+  readonly meter?: ProcessMeter | undefined
 }
 
 /**
@@ -37,6 +40,7 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
     survivors: options.survivors,
     inherited: new InheritedEnvironment(),
     users: options.users,
+    meter: options.meter,
   }
   return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
 }
@@ -48,6 +52,7 @@ interface Shared {
   readonly survivors: Processes | undefined
   readonly inherited: InheritedEnvironment
   readonly users: Users | undefined
+  readonly meter: ProcessMeter | undefined
 }
 
 /** Where a task runs, and as whom, if not as the user of this process. */
@@ -206,6 +211,7 @@ class CommandRunner implements Runner {
   #follow(task: TaskInfo, command: CommandInfo, process: TaskProcess): void {
     this.#runs.set(task.taskId, { task, command, process, isStopping: false })
     this.#processes.add(process)
+    this.#shared.meter?.add(this.#owner, this.#kind.reaper, process)
     void process.gone.then(() => this.#processes.delete(process))
   }
 

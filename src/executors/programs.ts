@@ -4,6 +4,7 @@ import type { Address, CommandInfo } from '../messages/index.ts'
 import type { Program, UserWishes } from '../model/agent/step.ts'
 import { InheritedEnvironment } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
+import type { ProcessMeter } from './process-meter.ts'
 import type {
   ProcessExit,
   Processes,
@@ -28,6 +29,8 @@ export interface ProgramsOptions {
   readonly survivors?: Processes
   /** As whom they run; without it as the user of this process. */
   readonly users?: Users | undefined
+  /** Measures what they use. */
+  readonly meter?: ProcessMeter | undefined
   /** Where they are let in. */
   readonly door: Door
   readonly sandboxes?: SandboxRegistry
@@ -111,10 +114,9 @@ export class Programs {
   }
 
   #resume(order: ProgramOrder, name: RunName, command: CommandInfo, end: End): string {
-    const { address } = order
     const process = this.#kindOf(order).resume(name, listenerFor(command, '', end))
     if (process === undefined) throw new Error('there is no trace of it')
-    this.#running.set(address, process)
+    this.#follow(order, process)
     return process.sandbox
   }
 
@@ -129,7 +131,7 @@ export class Programs {
     const wanted = { name, command, ...this.#placeOf(order, command, endpoint) }
     const listener = listenerFor(command, wanted.directory, end)
     const start = (): void => {
-      this.#running.set(address, this.#kindOf(order).start(wanted, listener))
+      this.#follow(order, this.#kindOf(order).start(wanted, listener))
     }
     const files = filesFor(command)
     if (files.length === 0) start()
@@ -145,6 +147,11 @@ export class Programs {
       })
     }
     return wanted.sandbox
+  }
+
+  #follow(order: ProgramOrder, process: TaskProcess): void {
+    this.#running.set(order.address, process)
+    this.#options.meter?.add(order, this.#kindOf(order).reaper, process)
   }
 
   #kindOf({ program }: ProgramOrder): Processes {

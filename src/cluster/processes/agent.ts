@@ -102,6 +102,7 @@ export class AgentProcess {
         clock: this.#hosting.clock,
         state: this,
         book: () => this.#agent.book,
+        usage: () => this.#agent.usage(),
         workDir: this.workDir,
         flags: flagsOf(options, this.workDir),
       })

@@ -62,6 +62,7 @@ export class EmbeddedAgent {
       clock,
       state: this,
       book: () => this.#local.book,
+      usage: () => this.#local.usage(),
       workDir,
       flags: { work_dir: workDir, switch_user: String(switchUser) },
     })

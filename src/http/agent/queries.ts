@@ -50,8 +50,8 @@ export const queries: Readonly<Record<string, Query>> = {
     // Before the master knows it, it has no id.
     return { agent_info: writeAgentInfo(info, id ?? '') }
   },
-  GET_CONTAINERS: (asked) => {
-    const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())
+  GET_CONTAINERS: async ({ ports, viewer }) => {
+    const containers = await v1Containers(ports, viewer)
     return containers.length === 0 ? {} : { containers }
   },
   GET_OPERATIONS: () => ({}),

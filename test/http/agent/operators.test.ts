@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Authorizer } from '../../../src/http/security/authorizer.ts'
-import { temporaryFolder } from '../../executors/harness.ts'
+import { lineIn, linuxOnly, temporaryFolder } from '../../executors/harness.ts'
 import { frameworkId, program, startAgent, taskOf } from '../executor/support.ts'
 
 type Started = Awaited<ReturnType<typeof startAgent>>
@@ -93,6 +93,36 @@ describe('Operators of an agent: /api/v1', () => {
       },
       { executor_id: { value: 'C1' } },
     ])
+  })
+
+  const [measured, options] = linuxOnly('containers, and what they use, all processes of theirs')
+  test(measured, options, async () => {
+    const started = await working()
+    const { executor: _, ...plain } = taskOf('C2', program())
+    // The second process has left the session of its parent and cleared its variables.
+    const burn = 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done'
+    const value = `setsid env -i sh -c '${burn}; exec sleep 99' & exec sleep 99`
+    started.master.launch({ ...plain, command: { value } })
+    const { sandbox = '' } = await started.master.reaches('C2', 'TASK_RUNNING')
+    await lineIn(join(sandbox, 'stdout'))
+    const { containers } = await asked(started, 'GET_CONTAINERS')
+    const [prog, , command] = containers
+    expect(prog.resource_statistics).toMatchObject({ processes: 1 })
+    expect(prog.resource_statistics.mem_rss_bytes).toBeGreaterThan(2 ** 24)
+    expect(prog.resource_statistics.threads).toBeGreaterThan(4)
+    expect(command.resource_statistics).toMatchObject({ processes: 2, threads: 2 })
+    expect(command.resource_statistics.cpus_user_time_secs).toBeGreaterThan(0.01)
+    const [plainly] = await shown(started, '/monitor/statistics')
+    expect(plainly.statistics).toEqual({
+      timestamp: expect.any(Number),
+      cpus_limit: 0.2,
+      mem_limit_bytes: 32 * 2 ** 20,
+      cpus_user_time_secs: expect.any(Number),
+      cpus_system_time_secs: expect.any(Number),
+      mem_rss_bytes: expect.any(Number),
+      processes: 1,
+      threads: expect.any(Number),
+    })
   })
 
   test('itself: who it is, its version, its flags, its figures', async () => {

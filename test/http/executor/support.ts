@@ -155,6 +155,7 @@ export async function startAgent(options: AgentOptions) {
     clock,
     state,
     book: () => agent.book,
+    usage: () => agent.usage(),
     workDir,
     flags: { work_dir: workDir },
   })
