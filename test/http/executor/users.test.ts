@@ -1,16 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { linuxOnly, temporaryFolder, until } from '../../executors/harness.ts'
+import { rootOnly, temporaryFolder, until } from '../../executors/harness.ts'
 import { frameworkId, program, startAgent, taskOf } from './support.ts'
-
-const isRoot = process.getuid?.() === 0
-
-/** Options of a test that only root can run; elsewhere its title says why it was skipped. */
-function rootOnly(title: string): [string, { skip: boolean }] {
-  const [shown, { skip }] = linuxOnly(title)
-  return isRoot || skip ? [shown, { skip }] : [`${title} (skipped: only root can)`, { skip: true }]
-}
 
 const asUser = (user: string, value: string) => ({ value, carried: { user } })
 
