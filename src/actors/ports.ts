@@ -157,10 +157,23 @@ export interface SandboxRegistry {
   add(place: SandboxPlace, folder: string): void
 }
 
+/** What all processes of an executor that live use together, as far as the system tells. */
+export interface ExecutorUsage {
+  readonly frameworkId: string
+  readonly executorId: string
+  readonly cpuUserSecs: number
+  readonly cpuSystemSecs: number
+  readonly memoryBytes: number
+  readonly processes: number
+  readonly threads: number
+}
+
 /** Whose work a runner does: with the id of a task, what names a run on its agent. */
 export interface RunOwner {
   readonly frameworkId: string
   readonly executorId: string
+  /** As whom its framework wants it to run. */
+  readonly user?: string | undefined
   /** Whether its work is to outlive the process of its agent; false when nothing is said. */
   readonly survives?: boolean
   /** What its work is told about where it runs. */

@@ -99,6 +99,7 @@ async function agent(given: Given): Promise<number> {
       ...linkOptionsOf(given),
       ...(workDir !== undefined && { workDir: resolve(workDir) }),
       ...(given.recover !== undefined && { recover: given.recover }),
+      ...(given.switchUser !== undefined && { switchUser: given.switchUser }),
       onDamage: tell,
       timeouts: agentTimeoutsOf(given),
       signal: waiting.signal,

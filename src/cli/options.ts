@@ -14,6 +14,20 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('expected a whole number from 0')
 }
 
+/** What a word says for yes or no; nothing when it says neither. */
+export function truthOf(text: string): boolean | undefined {
+  const word = text.toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(word)) return true
+  return ['false', '0', 'no', 'off'].includes(word) ? false : undefined
+}
+
+/** Yes or no on the command line. Throws what commander shows as usage error. */
+export function parseTruth(text: string): boolean {
+  const truth = truthOf(text)
+  if (truth !== undefined) return truth
+  throw new InvalidArgumentError('expected true or false')
+}
+
 /** How Mesos spells units of time (3rdparty/stout/include/stout/duration.hpp), in milliseconds. */
 const mesosUnits: ReadonlyMap<string, number> = new Map([
   ['ns', 1e-6],

@@ -45,6 +45,7 @@ async function up(given: Given): Promise<number> {
       authenticateExecutors: given.authenticateExecutors,
     }),
     ...(given.recover !== undefined && { recover: given.recover }),
+    ...(given.switchUser !== undefined && { switchUser: given.switchUser }),
     onDamage: tell,
     onMark: ({ name, detail }) => tell(`${name}: ${detail}`),
   })

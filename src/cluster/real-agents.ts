@@ -7,9 +7,11 @@ import { createFunctionRunner } from '../executors/function-runner.ts'
 import { KeptProcesses } from '../executors/kept-processes.ts'
 import { LocalAgent, type LocalAgentParts } from '../executors/local-agent.ts'
 import { OwnProcesses } from '../executors/own-processes.ts'
+import { ProcessMeter } from '../executors/process-meter.ts'
 import { Programs } from '../executors/programs.ts'
 import { runsFolder } from '../executors/run-records.ts'
 import { createThreadRunner } from '../executors/thread-runner.ts'
+import { Users } from '../executors/users.ts'
 import { VolumeFolders, volumesFolder } from '../executors/volumes.ts'
 import type { AgentInfo } from '../messages/index.ts'
 import type { AgentReport } from '../model/agent/step.ts'
@@ -23,6 +25,8 @@ interface RealParts extends Omit<LocalAgentParts, Made> {
   readonly workDir: string
   /** Whether commands live on when this process is killed, for the next one to find; Linux only. */
   readonly survivingProcesses?: boolean
+  /** Whether commands and programs run as the users that are named for them. */
+  readonly switchUser?: boolean
   /** Where an agent answers over HTTP; without it no executor can be a program. */
   readonly front?: AgentFront | undefined
 }
@@ -38,15 +42,18 @@ export interface AgentFront {
 /** Agents that run real processes, functions and threads, with real folders as volumes. */
 export function startAgents(
   infos: readonly AgentInfo[],
-  { calls, workDir, survivingProcesses = false, front, ...parts }: RealParts,
+  { calls, workDir, survivingProcesses = false, switchUser = false, front, ...parts }: RealParts,
 ): LocalAgent[] {
   const forks = new ForkServer()
   // Whoever answers over HTTP is there to stay, and its first commands are not to wait.
   if (front !== undefined) void forks.prepare()
   const shared = new OwnProcesses(undefined, forks)
+  const users = switchUser ? new Users() : undefined
   const [FUNCTION, THREAD] = [createFunctionRunner(calls), createThreadRunner(calls)]
   return infos.map((info) => {
     const { hostname } = info
+    // Nobody else asks.
+    const meter = front && new ProcessMeter()
     const volumes = new VolumeFolders(join(workDir, volumesFolder, hostname), (detail) =>
       parts.host.onMark?.({ name: 'volume.leftover', detail }, hostname),
     )
@@ -58,6 +65,8 @@ export function startAgents(
       sandboxRoot: workDir,
       processes,
       ...(survivors && { survivors }),
+      users,
+      meter,
     })
     const programs =
       front &&
@@ -65,6 +74,8 @@ export function startAgents(
         sandboxRoot: workDir,
         processes,
         ...(survivors && { survivors }),
+        users,
+        meter,
         door: front.door,
         sandboxes: front.sandboxes,
         subscriptionBackoffMaxMs: parts.timeouts.executorReregistrationTimeoutMs,
@@ -77,6 +88,8 @@ export function startAgents(
       forks,
       ...(programs && { programs }),
       sandboxes: front?.sandboxes,
+      users,
+      meter,
       onReport: front?.onReport,
       ...(survivors !== undefined && { survivors: ofBothKinds(survivors, processes) }),
     })

@@ -1,18 +1,21 @@
 import { resolve } from 'node:path'
 import type { Runner, RunnerFactory, RunOwner, RunReport, Volumes } from '../actors/ports.ts'
 import type { Check, CommandInfo, HealthCheck, TaskInfo } from '../messages/index.ts'
+import { userOf } from '../model/command-user.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import type { CheckPlace } from './health-probes.ts'
 import { OwnProcesses } from './own-processes.ts'
+import type { ProcessMeter } from './process-meter.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
 import type { RunName } from './run-records.ts'
-import { makeSandbox, writeExitStatus } from './sandbox.ts'
+import { writeExitStatus } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
-import { linkVolumes } from './volumes.ts'
+import { type Place, preparePlace } from './task-place.ts'
+import type { ProcessUser, Users } from './users.ts'
 
 export interface CommandRunnerOptions {
   /** Folder under which each run gets a folder of its own; made when missing, never emptied. */
@@ -21,10 +24,14 @@ export interface CommandRunnerOptions {
   readonly processes?: Processes
   /** The same of those that are to outlive this one; by default they do not. */
   readonly survivors?: Processes
+  /** As whom commands run; without it as the user of this process. */
+  readonly users?: Users | undefined
+  /** Measures what they use. */
+  readonly meter?: ProcessMeter | undefined
 }
 
 /**
- * Runs tasks with a command as processes of this machine, as the user of this process. Output goes
+ * Runs tasks with a command as processes of this machine, as whom they ask for. Output goes
  * straight into the files `stdout` and `stderr` of the sandbox; `exit-status` says how it ended.
  * All runners of one factory share the search for processes that tasks leave behind.
  */
@@ -34,6 +41,8 @@ export function createCommandRunner(options: CommandRunnerOptions): RunnerFactor
     processes: options.processes ?? new OwnProcesses(),
     survivors: options.survivors,
     inherited: new InheritedEnvironment(),
+    users: options.users,
+    meter: options.meter,
   }
   return (report, volumes, owner) => new CommandRunner(shared, report, volumes, owner)
 }
@@ -44,6 +53,8 @@ interface Shared {
   readonly processes: Processes
   readonly survivors: Processes | undefined
   readonly inherited: InheritedEnvironment
+  readonly users: Users | undefined
+  readonly meter: ProcessMeter | undefined
 }
 
 /** One task whose main process runs, or is about to. */
@@ -101,26 +112,30 @@ class CommandRunner implements Runner {
       this.#refuse(taskId, 'the task has no command')
       return
     }
-    let sandbox: string
-    try {
-      sandbox = makeSandbox(this.#shared.sandboxRoot, taskId)
-    } catch (error) {
-      this.#refuse(taskId, `the sandbox could not be made: ${messageOf(error)}`, unprepared)
-      return
-    }
-    try {
-      linkVolumes(sandbox, task.resources, this.#volumes)
-    } catch (error) {
-      const message = `its volumes could not be linked: ${messageOf(error)}`
-      this.#refuse(taskId, message, { sandbox, ...unprepared })
-      return
-    }
+    const place = this.#prepare(task, command)
+    if (place === undefined) return
     const files = filesFor(command)
-    if (files.length === 0) return this.#launch(task, command, sandbox)
-    void this.#fetches.fetch(taskId, files, sandbox, (problem) => {
-      if (problem !== undefined) this.#refuse(taskId, problem, { sandbox, ...unprepared })
-      else if (!this.#closed) this.#launch(task, command, sandbox)
+    if (files.length === 0) return this.#launch(task, command, place)
+    void this.#fetches.fetch(taskId, files, place, (problem) => {
+      if (problem !== undefined)
+        this.#refuse(taskId, problem, { sandbox: place.sandbox, ...unprepared })
+      else if (!this.#closed) this.#launch(task, command, place)
     })
+  }
+
+  /** Its user and its folder; nothing, and a report, when it cannot have them. */
+  #prepare({ taskId, resources }: TaskInfo, command: CommandInfo): Place | undefined {
+    const place = preparePlace({
+      root: this.#shared.sandboxRoot,
+      taskId,
+      resources,
+      volumes: this.#volumes,
+      findUser: () => this.#userFor(command),
+    })
+    if (!('problem' in place)) return place
+    const { problem, sandbox } = place
+    this.#refuse(taskId, problem, { sandbox, ...unprepared })
+    return undefined
   }
 
   resume(task: TaskInfo): void {
@@ -144,13 +159,22 @@ class CommandRunner implements Runner {
   }
 
   check(taskId: string, check: HealthCheck): void {
-    const run = this.#runs.get(taskId)
-    if (run?.isStopping === false) this.#checks.begin(run.task, check, this.#placeOf(run))
+    this.#beside(
+      taskId,
+      (task, place) => this.#checks.begin(task, check, place),
+      (problem) => {
+        const message = `the health check did not start: ${problem}`
+        return { type: 'run.checked', taskId, healthy: false, message }
+      },
+    )
   }
 
   observe(taskId: string, check: Check): void {
-    const run = this.#runs.get(taskId)
-    if (run?.isStopping === false) this.#checks.observe(run.task, check, this.#placeOf(run))
+    this.#beside(
+      taskId,
+      (task, place) => this.#checks.observe(task, check, place),
+      () => ({ type: 'run.statusChecked', taskId, checkStatus: { type: check.type } }),
+    )
   }
 
   async close(): Promise<void> {
@@ -160,17 +184,32 @@ class CommandRunner implements Runner {
     await Promise.all([this.#checks.close(), ...ends])
   }
 
-  /** Where the checks of a task are made: beside it, and as a part of it. */
-  #placeOf({ task, command, process }: Run): CheckPlace {
+  /** Makes a check of a task where it runs, as its user and as a part of it. */
+  #beside(
+    taskId: string,
+    make: (task: TaskInfo, place: CheckPlace) => void,
+    failed: (problem: string) => RunReport,
+  ): void {
+    const run = this.#runs.get(taskId)
+    if (run === undefined || run.isStopping) return
+    const { task, command, process } = run
     const { sandbox, mark } = process
     const environment = () => ({
       ...this.#environment(task, command, sandbox),
       [this.#kind.reaper.variable]: mark,
     })
-    return { directory: sandbox, environment }
+    try {
+      make(task, { directory: sandbox, environment, user: this.#userFor(command) })
+    } catch (error) {
+      queueMicrotask(() => this.#report(failed(messageOf(error))))
+    }
   }
 
-  #launch(task: TaskInfo, command: CommandInfo, sandbox: string): void {
+  #userFor(command: CommandInfo): ProcessUser | undefined {
+    return this.#shared.users?.find({ command: userOf(command), framework: this.#owner.user })
+  }
+
+  #launch(task: TaskInfo, command: CommandInfo, { sandbox, user }: Place): void {
     const directory = command.workingDirectory ?? sandbox
     try {
       const order = {
@@ -179,6 +218,7 @@ class CommandRunner implements Runner {
         directory,
         sandbox,
         environment: this.#environment(task, command, sandbox),
+        user,
       }
       const listener = this.#listen(task.taskId, command)
       this.#follow(task, command, this.#kind.start(order, listener))
@@ -190,6 +230,7 @@ class CommandRunner implements Runner {
   #follow(task: TaskInfo, command: CommandInfo, process: TaskProcess): void {
     this.#runs.set(task.taskId, { task, command, process, isStopping: false })
     this.#processes.add(process)
+    this.#shared.meter?.add(this.#owner, this.#kind.reaper, process)
     void process.gone.then(() => this.#processes.delete(process))
   }
 

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
-import { chmodSync, createWriteStream, mkdirSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { CommandInfo } from '../messages/index.ts'
-import { codeOf, messageOf } from './sentences.ts'
+import { type FetchPlace, type Hands, handsOf } from './fetch-hands.ts'
+import { messageOf } from './sentences.ts'
 
 /** A file that a command wants in its sandbox before it begins (Mesos: CommandInfo.URI). */
 export interface WantedFile {
@@ -52,14 +49,14 @@ export class Fetches {
   async fetch(
     key: string,
     files: readonly WantedFile[],
-    sandbox: string,
+    place: FetchPlace,
     done: (problem?: string) => void,
   ): Promise<void> {
     const controller = new AbortController()
     this.#running.set(key, controller)
     let problem: string | undefined
     for (const file of files) {
-      problem = await fetched(file, sandbox, controller.signal)
+      problem = await fetched(file, place, controller.signal)
       if (problem !== undefined) break
     }
     this.#running.delete(key)
@@ -77,25 +74,26 @@ export class Fetches {
 
 async function fetched(
   file: WantedFile,
-  sandbox: string,
+  place: FetchPlace,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    await fetchFile(file, sandbox, signal)
+    await fetchFile(file, place, signal)
     return undefined
   } catch (error) {
     return `${file.value} could not be fetched: ${messageOf(error)}`
   }
 }
 
-async function fetchFile(file: WantedFile, sandbox: string, signal: AbortSignal): Promise<void> {
+async function fetchFile(file: WantedFile, place: FetchPlace, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  const path = placeOf(file, sandbox)
-  mkdirSync(dirname(path), { recursive: true })
-  if (/^https?:/i.test(file.value)) await download(file.value, path, signal)
-  else await copyFile(localPath(file.value), path)
-  if (file.executable) chmodSync(path, 0o755)
-  else if (file.extract) await unpack(path, dirname(path), signal)
+  const path = placeOf(file, place.sandbox)
+  const hands = handsOf(place, signal)
+  await hands.makeFolder(dirname(path))
+  if (/^https?:/i.test(file.value)) await hands.write(await download(file.value, signal), path)
+  else await hands.copy(localPath(file.value), path)
+  if (file.executable) await hands.allowExecution(path)
+  else if (file.extract) await unpack(path, hands)
 }
 
 function placeOf({ value, outputFile }: WantedFile, sandbox: string): string {
@@ -120,11 +118,10 @@ function localPath(value: string): string {
   throw new Error('only files of this machine (by full path or file://) and http(s) are fetched')
 }
 
-async function download(url: string, path: string, signal: AbortSignal): Promise<void> {
+async function download(url: string, signal: AbortSignal): Promise<Readable> {
   const answer = await fetch(url, { signal })
   if (!answer.ok) throw new Error(`the answer was ${answer.status} ${answer.statusText}`.trim())
-  const body = answer.body === null ? Readable.from([]) : Readable.fromWeb(answer.body)
-  await pipeline(body, createWriteStream(path), { signal })
+  return answer.body === null ? Readable.from([]) : Readable.fromWeb(answer.body)
 }
 
 /** By the end of a name, what unpacks such an archive. */
@@ -134,15 +131,9 @@ const unpackers: readonly (readonly [RegExp, (path: string) => readonly [string,
   [/\.gz$/, (path) => ['gunzip', ['-k', '-f', path]]],
 ]
 
-async function unpack(path: string, folder: string, signal: AbortSignal): Promise<void> {
+async function unpack(path: string, hands: Hands): Promise<void> {
   const [, command] = unpackers.find(([ending]) => ending.test(path)) ?? []
   if (command === undefined) return
-  const [program, list] = command(path)
-  await new Promise<void>((resolve, reject) => {
-    execFile(program, list, { cwd: folder, signal }, (error, _stdout, stderr) => {
-      if (error === null) resolve()
-      else if (codeOf(error) === 'ENOENT') reject(new Error(`${program} is not on this machine`))
-      else reject(new Error(stderr.trim() || messageOf(error)))
-    })
-  })
+  const [program, list] = command(`./${basename(path)}`)
+  await hands.run(program, list, dirname(path))
 }

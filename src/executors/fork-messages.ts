@@ -28,6 +28,7 @@ export function forkOrder(id: number, order: ProcessOrder): Buffer | undefined {
     String(id),
     resolve(order.directory),
     order.sandbox,
+    order.user === undefined ? '' : `${order.user.uid} ${order.user.gid}`,
     program.file,
     String(program.arguments.length),
     ...program.arguments,

@@ -44,16 +44,16 @@ sub serve {
     }
 }
 
-# An order: its id, the working directory, the sandbox, the program, the number of arguments, the
+# An order: its id, the working directory, the sandbox, the ids of the user and its group, the program, the number of arguments, the
 # arguments, and the environment.
 sub begin {
-    my ( $id, $directory, $sandbox, $program, $count, @rest ) = split /\0/, $_[0], -1;
+    my ( $id, $directory, $sandbox, $user, $program, $count, @rest ) = split /\0/, $_[0], -1;
     my @arguments = splice @rest, 0, $count;
     pipe( my $reader, my $writer ) or return refuse( $id, $! );
     my $pid = fork;
     return refuse( $id, $! ) unless defined $pid;
     if ( $pid == 0 ) {
-        become( $directory, $sandbox, \@rest, $program, @arguments );
+        become( $directory, $sandbox, $user, \@rest, $program, @arguments );
         syswrite $writer, pack 'N', $! + 0;
         POSIX::_exit(127);
     }
@@ -72,16 +72,30 @@ sub begin {
 
 # Returns only when that fails.
 sub become {
-    my ( $directory, $sandbox, $environment, $program, @arguments ) = @_;
+    my ( $directory, $sandbox, $user, $environment, $program, @arguments ) = @_;
     POSIX::setsid();
-    my $append = Fcntl::O_WRONLY | Fcntl::O_APPEND | Fcntl::O_CREAT;
+    my $append = Fcntl::O_WRONLY | Fcntl::O_APPEND | Fcntl::O_CREAT | Fcntl::O_NOFOLLOW;
     redirect( 0, '/dev/null', Fcntl::O_RDONLY ) or return;
     redirect( 1, "$sandbox/stdout", $append )   or return;
     redirect( 2, "$sandbox/stderr", $append )   or return;
     chdir $directory                            or return;
+    switch_to( split / /, $user )               or return if length $user;
     %ENV = map { split /=/, $_, 2 } @$environment;
     no warnings 'exec';
     exec {$program} $program, @arguments;
+}
+
+# It leaves all groups but that of the user, as what Node starts does.
+sub switch_to {
+    my ( $uid, $gid ) = @_;
+    $! = 0;
+    $) = "$gid $gid";
+    return if $!;
+    POSIX::setgid($gid) or return;
+    POSIX::setuid($uid) or return;
+    return 1 if $< == $uid && $> == $uid;
+    $! = Errno::EPERM;
+    return;
 }
 
 sub redirect {

@@ -4,11 +4,14 @@ import { connect } from 'node:net'
 import type { Check, CommandInfo, HealthCheck } from '../messages/index.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { signalGroup, spawnCommand, whyNotLaunched } from './spawn-command.ts'
+import type { ProcessUser } from './users.ts'
 
 /** Where and with what variables the command of a check runs. */
 export interface CheckPlace {
   readonly directory: string
   readonly environment: () => NodeJS.ProcessEnv
+  /** As whom, if not as the user of this process. */
+  readonly user?: ProcessUser | undefined
 }
 
 const localhost = '127.0.0.1'
@@ -56,7 +59,7 @@ function probeCommand(
   const directory = command.workingDirectory ?? place.directory
   const environment = { ...place.environment(), ...command.environment }
   return new Promise((resolve) => {
-    const started = spawnCommand(command, directory, environment, 'ignore')
+    const started = spawnCommand(command, directory, environment, 'ignore', place.user)
     const refuse = (error: unknown) => {
       const why = whyNotLaunched(command, directory, error)
       resolve({ problem: `the health check did not start: ${why}` })

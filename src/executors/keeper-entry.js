@@ -15,6 +15,9 @@ import { join } from 'node:path'
 /** Rest before a line that could not be written is tried again: the disk may be full. */
 const retryMs = 500
 
+/** A link in the place of an output file may lead anywhere, and this process may write there. */
+const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
+
 keep()
 
 function keep() {
@@ -82,12 +85,12 @@ function begin(order, conclude) {
 }
 
 /** @param {KeeperOrder} order */
-function start({ file, arguments: list, directory, environment, sandbox }) {
-  const stdout = openSync(join(sandbox, 'stdout'), 'a')
-  const stderr = openSync(join(sandbox, 'stderr'), 'a')
+function start({ file, arguments: list, directory, environment, sandbox, user }) {
+  const stdout = openSync(join(sandbox, 'stdout'), appending)
+  const stderr = openSync(join(sandbox, 'stderr'), appending)
   try {
     const stdio = ['ignore', stdout, stderr]
-    return spawn(file, list, { cwd: directory, env: environment, stdio, detached: true })
+    return spawn(file, list, { cwd: directory, env: environment, stdio, detached: true, ...user })
   } finally {
     closeSync(stdout)
     closeSync(stderr)

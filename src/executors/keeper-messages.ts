@@ -1,6 +1,7 @@
 import type { RunEnding } from '../model/executor/book.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import type { ProcessExit } from './processes.ts'
+import type { ProcessUser } from './users.ts'
 
 /** What an agent and its keeper say to each other; `keeper-entry.js` speaks the same. */
 
@@ -14,6 +15,8 @@ export interface KeeperOrder {
   readonly environment: NodeJS.ProcessEnv
   /** Where the files `stdout` and `stderr` are made. */
   readonly sandbox: string
+  /** As whom it begins, if not as the user of the keeper. */
+  readonly user?: ProcessUser | undefined
 }
 
 /**

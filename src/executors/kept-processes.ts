@@ -59,7 +59,7 @@ export class KeptProcesses implements Processes, Survivors {
   }
 
   start(order: ProcessOrder, listener: ProcessListener): TaskProcess {
-    const { name, command, directory, sandbox } = order
+    const { name, command, directory, sandbox, user } = order
     const keeper = this.#keeperNow()
     const { identity } = keeper
     const { frameworkId, executorId, taskId } = name
@@ -73,6 +73,7 @@ export class KeptProcesses implements Processes, Survivors {
       directory,
       environment: { ...order.environment, [this.reaper.variable]: id },
       sandbox,
+      ...(user && { user }),
     })
     return run
   }

@@ -15,6 +15,8 @@ import { assert } from '../model/assert.ts'
 import type { ExecutorEffect, ExecutorOptions } from '../model/executor/book.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 import { exitOfNothing, type ProgramExit, type Programs } from './programs.ts'
+import { messageOf } from './sentences.ts'
+import type { Users } from './users.ts'
 
 type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
 
@@ -32,6 +34,8 @@ export interface LauncherOptions {
   /** Executors that are programs; without it there are none. */
   readonly programs?: Programs
   readonly sandboxes?: SandboxRegistry | undefined
+  /** As whom commands and programs run; without it as the user of this process. */
+  readonly users?: Users | undefined
 }
 
 /** Launches the executors of one agent inside this process, each an actor with a runner. */
@@ -46,6 +50,8 @@ export class Launcher {
 
   /** Launches an executor. When that fails, the agent hears of its exit like of any other. */
   launch(wanted: LaunchExecutor): void {
+    const problem = this.#problemWithUser(wanted)
+    if (problem !== undefined) return this.#tellExit(wanted, { reason: problem, refused: true })
     try {
       this.#launch(wanted)
     } catch (error) {
@@ -53,7 +59,18 @@ export class Launcher {
     }
   }
 
-  #tellExit({ address }: LaunchExecutor, exit: ProgramExit): void {
+  /** One that lives runs as whom it runs, whoever is known now. */
+  #problemWithUser({ kind, user, recovered }: LaunchExecutor): string | undefined {
+    if (kind === 'FUNCTION' || kind === 'THREAD' || recovered !== undefined) return undefined
+    try {
+      this.#options.users?.find(user)
+      return undefined
+    } catch (error) {
+      return `the executor cannot be launched: ${messageOf(error)}`
+    }
+  }
+
+  #tellExit({ address }: LaunchExecutor, exit: ProgramExit & { refused?: true }): void {
     const message = { type: 'lifecycle.exited', address, ...exit } as const
     this.#options.host.transport.send({ from: address, to: this.#options.agent, message })
   }
@@ -71,11 +88,12 @@ export class Launcher {
   }
 
   #launch(wanted: LaunchExecutor): void {
-    const { address, kind, frameworkId, executorId, survives, recovered, program } = wanted
+    const { address, kind, frameworkId, executorId, user, survives, recovered, program } = wanted
     if (program !== undefined) return this.#launchProgram(wanted, program)
     const { agent, ids, timeouts, host: shared, runners, volumes } = this.#options
     const reports = new Reports(shared.clock, (event) => host.post(event))
-    const owner = { frameworkId, executorId, survives, surroundings: this.#around(wanted) }
+    const surroundings = this.#around(wanted)
+    const owner = { frameworkId, executorId, user: user.framework, survives, surroundings }
     const makeRunner = runners[kind]
     if (makeRunner === undefined) throw new Error(`this agent has no executor for ${kind}`)
     const noteSandbox = this.#sandboxNoter(wanted)

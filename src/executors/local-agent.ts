@@ -1,5 +1,5 @@
 import { type Ending, Host, type HostOptions } from '../actors/host.ts'
-import type { Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
+import type { ExecutorUsage, Ids, Link, Storage, Survivors, Volumes } from '../actors/ports.ts'
 import type { Roles } from '../actors/roles.ts'
 import { type Address, type AgentInfo, MASTER } from '../messages/index.ts'
 import type { AgentMemory } from '../messages/records.ts'
@@ -13,6 +13,7 @@ import { volumesIn } from '../model/resources/volumes.ts'
 import type { Timeouts } from '../model/timeouts.ts'
 import type { ForkServer } from './fork-server.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
+import type { ProcessMeter } from './process-meter.ts'
 import { messageOf } from './sentences.ts'
 
 type VolumesEffect = Extract<AgentEffect, { type: 'createVolumes' | 'destroyVolumes' }>
@@ -27,6 +28,9 @@ export interface LocalAgentParts {
   readonly volumes: Volumes
   readonly programs?: LauncherOptions['programs']
   readonly sandboxes?: LauncherOptions['sandboxes']
+  readonly users?: LauncherOptions['users']
+  /** Measures what its executors use. */
+  readonly meter?: ProcessMeter | undefined
   /** Hears what the agent forgets. */
   readonly onReport?: ((report: AgentReport) => void) | undefined
   /** The way to the master, when that is in another process. */
@@ -62,11 +66,12 @@ export class LocalAgent {
   readonly #survivors: Survivors | undefined
   readonly #forks: ForkServer | undefined
   readonly #onReport: ((report: AgentReport) => void) | undefined
+  readonly #meter: ProcessMeter | undefined
   /** What is being removed: data, and processes that nobody knows any more. */
   readonly #removals = new Set<Promise<void>>()
 
   constructor(parts: LocalAgentParts) {
-    const { roles, host, ids, timeouts, runners, volumes, programs, link, past, survivors } = parts
+    const { roles, host, ids, timeouts, volumes, programs, link, past, survivors } = parts
     const info = past === undefined ? parts.info : returning(parts.info, past, volumes)
     const address = addressOf(info)
     this.info = info
@@ -74,16 +79,16 @@ export class LocalAgent {
     this.#past = past
     this.#survivors = survivors
     this.#forks = parts.forks
+    this.#meter = parts.meter
     this.#launcher = new Launcher({
       agent: address,
       endpoint: info.endpoint,
       ids,
       timeouts,
       host: { ...host, role: roles.executor },
-      runners,
       volumes,
       ...(programs && { programs }),
-      sandboxes: parts.sandboxes,
+      ...launching(parts),
     })
     this.#onReport = parts.onReport
     const input: AgentOptions = {
@@ -143,6 +148,11 @@ export class LocalAgent {
   /** What it knows, for reading between its turns. */
   get book(): AgentBook {
     return this.#host.snapshot().context.book
+  }
+
+  /** What its executors use now, of those whose processes are known. */
+  async usage(): Promise<readonly ExecutorUsage[]> {
+    return (await this.#meter?.read()) ?? []
   }
 
   get hasEnded(): boolean {
@@ -225,6 +235,11 @@ export class LocalAgent {
   #answer(changed: VolumesChanged): void {
     this.#host.post({ type: 'volumes.changed', ...changed })
   }
+}
+
+/** What a launcher gets as it is. */
+function launching({ runners, sandboxes, users }: LocalAgentParts) {
+  return { runners, sandboxes, users }
 }
 
 /** The address of such an agent: several on one machine are told apart by where they answer. */

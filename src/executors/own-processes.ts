@@ -53,10 +53,10 @@ export class OwnProcesses implements Processes {
   }
 
   #spawn(order: ProcessOrder, mark: string, listener: ProcessListener): TaskProcess {
-    const { command, directory, environment, sandbox } = order
+    const { command, directory, environment, sandbox, user } = order
     const output = openOutput(sandbox)
     const stdio = ['ignore' as const, output.stdout, output.stderr]
-    const child = spawnCommand(command, directory, environment, stdio)
+    const child = spawnCommand(command, directory, environment, stdio, user)
     closeOutput(output)
     if (child instanceof Error) {
       queueMicrotask(() => listener.refused(child))

@@ -2,6 +2,7 @@ import type { CommandInfo } from '../messages/index.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import type { RunName } from './run-records.ts'
 import type { TreeReaper } from './tree-reaper.ts'
+import type { ProcessUser } from './users.ts'
 
 /** What a process is started with. */
 export interface ProcessOrder {
@@ -11,6 +12,8 @@ export interface ProcessOrder {
   readonly sandbox: string
   /** Without the mark of its tree. */
   readonly environment: NodeJS.ProcessEnv
+  /** As whom it begins, if not as the user of this process. */
+  readonly user?: ProcessUser | undefined
 }
 
 /** How a main process ended; with neither code nor signal, why nobody knows. */

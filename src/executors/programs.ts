@@ -1,9 +1,10 @@
 import { constants } from 'node:os'
 import type { Door, SandboxRegistry, Volumes } from '../actors/ports.ts'
 import type { Address, CommandInfo } from '../messages/index.ts'
-import type { Program } from '../model/agent/step.ts'
+import type { Program, UserWishes } from '../model/agent/step.ts'
 import { InheritedEnvironment } from './environment.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
+import type { ProcessMeter } from './process-meter.ts'
 import type {
   ProcessExit,
   Processes,
@@ -16,6 +17,7 @@ import type { RunName } from './run-records.ts'
 import { makeSandbox } from './sandbox.ts'
 import { messageOf, sentenceOfExit } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
+import { giveSandbox, type Users } from './users.ts'
 import { linkVolumes } from './volumes.ts'
 
 export interface ProgramsOptions {
@@ -25,6 +27,10 @@ export interface ProgramsOptions {
   readonly processes: Processes
   /** The same of those that are to outlive it; by default they do not. */
   readonly survivors?: Processes
+  /** As whom they run; without it as the user of this process. */
+  readonly users?: Users | undefined
+  /** Measures what they use. */
+  readonly meter?: ProcessMeter | undefined
   /** Where they are let in. */
   readonly door: Door
   readonly sandboxes?: SandboxRegistry
@@ -39,6 +45,7 @@ export interface ProgramOrder {
   readonly executorId: string
   readonly containerId?: string
   readonly program: Program
+  readonly user: UserWishes
   readonly volumes: Volumes
   /** It was launched by an earlier process of the agent. */
   readonly isRecovered: boolean
@@ -107,10 +114,9 @@ export class Programs {
   }
 
   #resume(order: ProgramOrder, name: RunName, command: CommandInfo, end: End): string {
-    const { address } = order
     const process = this.#kindOf(order).resume(name, listenerFor(command, '', end))
     if (process === undefined) throw new Error('there is no trace of it')
-    this.#running.set(address, process)
+    this.#follow(order, process)
     return process.sandbox
   }
 
@@ -125,12 +131,12 @@ export class Programs {
     const wanted = { name, command, ...this.#placeOf(order, command, endpoint) }
     const listener = listenerFor(command, wanted.directory, end)
     const start = (): void => {
-      this.#running.set(address, this.#kindOf(order).start(wanted, listener))
+      this.#follow(order, this.#kindOf(order).start(wanted, listener))
     }
     const files = filesFor(command)
     if (files.length === 0) start()
     else {
-      void this.#fetches.fetch(address, files, wanted.sandbox, (problem) => {
+      void this.#fetches.fetch(address, files, wanted, (problem) => {
         if (this.#isClosed) return
         try {
           if (problem !== undefined) throw new Error(problem)
@@ -143,6 +149,11 @@ export class Programs {
     return wanted.sandbox
   }
 
+  #follow(order: ProgramOrder, process: TaskProcess): void {
+    this.#running.set(order.address, process)
+    this.#options.meter?.add(order, this.#kindOf(order).reaper, process)
+  }
+
   #kindOf({ program }: ProgramOrder): Processes {
     const { processes, survivors } = this.#options
     return (program.checkpoint ? survivors : undefined) ?? processes
@@ -150,16 +161,18 @@ export class Programs {
 
   #placeOf(order: ProgramOrder, command: CommandInfo, endpoint: Readonly<Record<string, string>>) {
     const { program, executorId, volumes } = order
-    const { sandboxRoot, subscriptionBackoffMaxMs } = this.#options
+    const { sandboxRoot, subscriptionBackoffMaxMs, users } = this.#options
+    const user = users?.find(order.user)
     const sandbox = makeSandbox(sandboxRoot, executorId)
-    linkVolumes(sandbox, program.info.resources ?? {}, volumes)
+    linkVolumes(sandbox, program.info.resources ?? {}, volumes, user)
+    if (user !== undefined) giveSandbox(sandbox, user)
     const environment = {
       ...this.#inherited.now(),
       ...command.environment,
       ...programVariables(order, sandbox, subscriptionBackoffMaxMs),
       ...endpoint,
     }
-    return { directory: command.workingDirectory ?? sandbox, sandbox, environment }
+    return { directory: command.workingDirectory ?? sandbox, sandbox, environment, user }
   }
 
   #forget(address: Address): void {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
 import { runsFolder } from './run-records.ts'
@@ -11,6 +11,13 @@ export interface Output {
   readonly stderr: number
 }
 
+/** What processes write, in the sandbox. */
+export const outputFiles = ['stdout', 'stderr'] as const
+
+/** A link in the place of such a file may lead anywhere, and this process may write there. */
+const appending =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+
 /** The folder among the sandboxes in which agents keep what their next life is to know. */
 export const memoriesFolder = 'agents'
 
@@ -19,9 +26,9 @@ const nameBytesMax = 255
 
 /** Opens the files `stdout` and `stderr` of a sandbox; throws what the file system throws. */
 export function openOutput(sandbox: string): Output {
-  const stdout = openSync(join(sandbox, 'stdout'), 'a')
+  const stdout = openSync(join(sandbox, 'stdout'), appending)
   try {
-    return { stdout, stderr: openSync(join(sandbox, 'stderr'), 'a') }
+    return { stdout, stderr: openSync(join(sandbox, 'stderr'), appending) }
   } catch (error) {
     closeSync(stdout)
     throw error
@@ -36,8 +43,17 @@ export function closeOutput({ stdout, stderr }: Output): void {
 
 /** Leaves behind how the process ended: its exit code or the name of the signal, and a newline. */
 export function writeExitStatus(path: string, status: string): void {
+  const file = join(path, 'exit-status')
+  const write = (): void => writeFileSync(file, `${status}\n`, { flag: 'wx' })
   try {
-    writeFileSync(join(path, 'exit-status'), `${status}\n`)
+    try {
+      write()
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      // What a task has put there may be a link to what only this process may write.
+      unlinkSync(file)
+      write()
+    }
   } catch {
     // The task may have removed its own folder; its status is reported all the same.
   }

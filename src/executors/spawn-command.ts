@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import type { CommandInfo } from '../messages/index.ts'
 import { codeOf, messageOf } from './sentences.ts'
+import type { ProcessUser } from './users.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -14,8 +15,9 @@ export function spawnCommand(
   directory: string,
   environment: NodeJS.ProcessEnv,
   stdio: StdioOptions,
+  user?: ProcessUser,
 ): ChildProcess | Error {
-  const options = { cwd: directory, env: environment, stdio, detached: !onWindows }
+  const options = { cwd: directory, env: environment, stdio, detached: !onWindows, ...user }
   try {
     if (onWindows && command.shell !== false) {
       return spawn(command.value, { ...options, shell: true })

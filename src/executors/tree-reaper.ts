@@ -1,6 +1,6 @@
 import { nanoid } from 'nanoid'
 import { createProcessTable, type ProcessEntry, type ProcessTable } from './process-table.ts'
-import { findMembers, ProcessTree, restMaxMs } from './process-tree.ts'
+import { findMembers, orphanTree, ProcessTree, restMaxMs } from './process-tree.ts'
 import { sendSignal } from './spawn-command.ts'
 
 /** First rest when somebody waits for an end: a killed process needs about this long to vanish. */
@@ -128,6 +128,15 @@ export class TreeReaper {
     if (tree.emptyLooks < emptyLooksEnough) return
     this.#trees.delete(tree)
     tree.resolveGone()
+  }
+
+  /** The ids of living processes by the mark of their tree; none when they cannot be read. */
+  async find(marks: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+    const entries = await this.#table.read().catch(() => [])
+    const found = findMembers(entries, marks.map(orphanTree))
+    return new Map(
+      Array.from(found, ([{ mark }, members]) => [mark, members.map(({ pid }) => pid)]),
+    )
   }
 
   /** A tree for a main process that was started with the mark. */

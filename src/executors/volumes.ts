@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmdirSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { nanoid } from 'nanoid'
@@ -6,6 +14,7 @@ import type { Volumes } from '../actors/ports.ts'
 import type { Resources } from '../messages/index.ts'
 import { type VolumeId, volumesIn } from '../model/resources/volumes.ts'
 import { messageOf } from './sentences.ts'
+import type { ProcessUser } from './users.ts'
 
 /** The folder among the sandboxes that holds the volumes of all agents. */
 export const volumesFolder = 'volumes'
@@ -76,17 +85,19 @@ export class VolumeFolders implements Volumes {
 /**
  * Lets a task see its volumes in its sandbox. Their paths were checked to stay inside and out of
  * each other's way; the sandbox is fresh, so no link of somebody else is on the way. Throws when
- * that is impossible.
+ * that is impossible. Data belongs to the user of the latest task that has it, as in Mesos.
  */
 export function linkVolumes(
   sandbox: string,
   resources: Resources,
   volumes: Volumes | undefined,
+  user?: ProcessUser,
 ): void {
   for (const volume of volumesIn(resources)) {
     const { id, containerPath } = volume
     const folder = volumes?.pathOf(volume)
     if (folder === undefined || !existsSync(folder)) throw new Error(`there is no volume ${id}`)
+    if (user !== undefined) chownSync(folder, user.uid, user.gid)
     const link = join(sandbox, containerPath)
     mkdirSync(dirname(link), { recursive: true })
     // A junction needs no privilege on Windows; elsewhere the word means nothing.

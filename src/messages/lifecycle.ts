@@ -185,6 +185,8 @@ export const exited = message(
     reason: Type.String(),
     /** How its process ended, as wait(2) says it, if it was one. */
     status: optional(Type.Number()),
+    /** It is an executor that its agent did not even try to launch: its tasks are dropped. */
+    refused: optional(Type.Boolean()),
   },
 )
 

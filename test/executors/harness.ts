@@ -129,3 +129,11 @@ const reason = 'it needs /proc and setsid, which only Linux has'
 export function linuxOnly(title: string): [string, { skip: boolean }] {
   return [onLinux ? title : `${title} (skipped: ${reason})`, { skip: !onLinux }]
 }
+
+const asRoot = process.getuid?.() === 0
+
+/** The same of one that only root can run. */
+export function rootOnly(title: string): [string, { skip: boolean }] {
+  if (asRoot || !onLinux) return linuxOnly(title)
+  return [`${title} (skipped: only root may become somebody else)`, { skip: true }]
+}

@@ -67,6 +67,7 @@ function recoveredAgent(root: string) {
     frameworkId: 'F',
     executorId: 'E',
     roles: [],
+    user: {},
     survives: true,
   }
   const told = (state: TaskState) =>

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Timeouts } from '../../model/timeouts.ts'
-import { parseDuration } from '../options.ts'
+import { parseDuration, parseTruth } from '../options.ts'
 
 /** What the flags of whatever has an agent in it say. */
 export interface AgentGiven {
   readonly recover?: 'reconnect' | 'cleanup'
   readonly authenticateExecutors?: boolean
+  readonly switchUser?: boolean
   readonly executorRegistrationTimeout?: number
   readonly executorReregistrationTimeout?: number
   readonly executorShutdownGracePeriod?: number
@@ -22,6 +23,12 @@ export function withAgentFlags(command: Command): Command {
         .choices(['reconnect', 'cleanup'])
         .default('reconnect'),
     )
+    .option(
+      '--switch-user <yes>',
+      'as root: run commands as the user they ask for, else that of their framework (true)',
+      parseTruth,
+    )
+    .option('--no-switch-user', 'run all as the user of this process')
     .option('--authenticate-executors', 'executors have to show the token they are started with')
     .option(
       '--executor-registration-timeout <time>',

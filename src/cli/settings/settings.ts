@@ -1,4 +1,5 @@
 import { type Command, CommanderError, type Option } from 'commander'
+import { truthOf } from '../options.ts'
 import { UsageError } from '../usage.ts'
 import { type FileValue, readConfig } from './config-file.ts'
 
@@ -74,7 +75,7 @@ function take(command: Command, option: Option, told: readonly Told[], source: S
 
 function parsed(option: Option, told: readonly Told[], { place }: Source): unknown {
   if (option.isBoolean() || option.negate) {
-    const isOn = told.length === 1 ? truthOf(told[0]) : undefined
+    const isOn = told.length === 1 ? truthOf(String(told[0])) : undefined
     if (isOn === undefined) throw new UsageError(`${place}: expected true or false`)
     return option.negate ? !isOn : isOn
   }
@@ -88,12 +89,6 @@ function parsed(option: Option, told: readonly Told[], { place }: Source): unkno
     if (!(error instanceof CommanderError)) throw error
     throw new UsageError(`${place}: ${error.message}`)
   }
-}
-
-function truthOf(told: Told | undefined): boolean | undefined {
-  const text = String(told).toLowerCase()
-  if (['true', '1', 'yes', 'on'].includes(text)) return true
-  return ['false', '0', 'no', 'off'].includes(text) ? false : undefined
 }
 
 function checkRequired(command: Command, required: readonly string[]): void {

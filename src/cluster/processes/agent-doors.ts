@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import type { Clock, Transport } from '../../actors/ports.ts'
+import type { Clock, ExecutorUsage, Transport } from '../../actors/ports.ts'
 import { AgentOperatorDoor } from '../../http/agent/operator-door.ts'
 import { ExecutorDoor } from '../../http/executor/door.ts'
 import { type AgentState, executorRoute } from '../../http/executor/route.ts'
@@ -47,6 +47,8 @@ export interface AgentBehindDoors {
   readonly state: AgentState
   /** What it knows, for reading between its turns. */
   readonly book: () => AgentBook
+  /** What its executors use now. */
+  readonly usage: () => Promise<readonly ExecutorUsage[]>
   readonly workDir: string
   /** With what it was started, as operators may see it. */
   readonly flags: Readonly<Record<string, string>>
@@ -109,12 +111,13 @@ export class AgentDoors {
 
   /** Lets executors and operators of this agent in from now on. */
   open(behind: AgentBehindDoors): AgentFront {
-    const { address: agent, transport, clock, state, book, workDir, flags, damagedRecords } = behind
+    const { address: agent, transport, clock, state, book, usage } = behind
+    const { workDir, flags, damagedRecords } = behind
     const { endpoint } = this
     const door = new ExecutorDoor({ agent, transport, clock, endpoint, tokens: this.#tokens })
     const facts = { version: mesosVersion, startedAtMs: clock.now(), flags, damagedRecords }
     const operators = new AgentOperatorDoor(
-      { facts, book, clock, authorizer: this.#authorizer },
+      { facts, book, usage, clock, authorizer: this.#authorizer },
       workDir,
     )
     this.#unwatch = transport.observe?.(operators.note)

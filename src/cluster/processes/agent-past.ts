@@ -17,6 +17,15 @@ export interface RecoveryOptions {
   readonly onDamage?: (damage: string) => void
 }
 
+/** As whom an agent runs what it is asked to. */
+export interface UserOptions {
+  /**
+   * Whether an agent that is root runs commands and programs as the user that they ask for, else as
+   * the one of their framework. Default true; whoever is not root runs all as itself.
+   */
+  readonly switchUser?: boolean
+}
+
 /** What an agent that may be started again has from its earlier life. */
 export interface Remembered {
   readonly past: AgentPast

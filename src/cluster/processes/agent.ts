@@ -13,11 +13,20 @@ import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
 import { startAgents } from '../real-agents.ts'
 import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
-import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
+import {
+  type RecoveryOptions,
+  type Remembered,
+  remembered,
+  type UserOptions,
+} from './agent-past.ts'
 import { hopeless, linkUp, type UplinkOptions, uplinkKeys } from './uplink.ts'
 
 /** An agent whose master is in another process. */
-export interface AgentProcessOptions extends UplinkOptions, ProcessOptions, RecoveryOptions {
+export interface AgentProcessOptions
+  extends UplinkOptions,
+    ProcessOptions,
+    RecoveryOptions,
+    UserOptions {
   /** Where the master listens: `host:port`. */
   readonly master: string
   /** Where it answers executors that are programs, and operators, over HTTP; without it nowhere. */
@@ -28,7 +37,17 @@ export interface AgentProcessOptions extends UplinkOptions, ProcessOptions, Reco
   readonly signal?: AbortSignal
 }
 
-const keys = [...uplinkKeys, 'master', 'agent', 'http', 'workDir', 'recover', 'onDamage', 'signal']
+const keys = [
+  ...uplinkKeys,
+  'master',
+  'agent',
+  'http',
+  'workDir',
+  'recover',
+  'switchUser',
+  'onDamage',
+  'signal',
+]
 
 /** An agent in a process of its own; see `createAgent`. */
 export class AgentProcess {
@@ -83,6 +102,7 @@ export class AgentProcess {
         clock: this.#hosting.clock,
         state: this,
         book: () => this.#agent.book,
+        usage: () => this.#agent.usage(),
         workDir: this.workDir,
         flags: flagsOf(options, this.workDir),
         damagedRecords: past?.past.damaged ?? 0,
@@ -94,6 +114,7 @@ export class AgentProcess {
       timeouts,
       calls: new Calls(),
       workDir: this.workDir,
+      switchUser: options.switchUser ?? true,
       link: this.#transport,
       front,
       ...past,
@@ -218,7 +239,8 @@ async function begun(...parts: ConstructorParameters<typeof AgentProcess>): Prom
 }
 
 /** What operators may know of how it was started. */
-function flagsOf({ master, http, recover = 'reconnect' }: AgentProcessOptions, workDir: string) {
+function flagsOf(options: AgentProcessOptions, workDir: string) {
+  const { master, http, recover = 'reconnect', switchUser = true } = options
   const { port = 0, ip = '127.0.0.1', authenticateExecutors = false } = http ?? {}
   return {
     master,
@@ -226,6 +248,7 @@ function flagsOf({ master, http, recover = 'reconnect' }: AgentProcessOptions, w
     port: String(port),
     work_dir: workDir,
     recover,
+    switch_user: String(switchUser),
     authenticate_http_executors: String(authenticateExecutors),
   }
 }

@@ -8,12 +8,17 @@ import { assert } from '../../model/assert.ts'
 import type { Hosting } from '../hosting.ts'
 import { startAgents } from '../real-agents.ts'
 import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
-import { type RecoveryOptions, type Remembered, remembered } from './agent-past.ts'
+import {
+  type RecoveryOptions,
+  type Remembered,
+  remembered,
+  type UserOptions,
+} from './agent-past.ts'
 
 const registrationBackoffMs = 50
 
 /** What an agent in the process of its master is made with. */
-export interface EmbeddedParts extends RecoveryOptions {
+export interface EmbeddedParts extends RecoveryOptions, UserOptions {
   readonly hosting: Hosting
   readonly transport: Transport
   readonly calls: Calls
@@ -46,7 +51,7 @@ export class EmbeddedAgent {
 
   private constructor(
     info: AgentInfo,
-    { hosting, transport, calls, workDir }: EmbeddedParts,
+    { hosting, transport, calls, workDir, switchUser = true }: EmbeddedParts,
     doors: AgentDoors,
     past: Remembered | undefined,
   ) {
@@ -57,8 +62,9 @@ export class EmbeddedAgent {
       clock,
       state: this,
       book: () => this.#local.book,
+      usage: () => this.#local.usage(),
       workDir,
-      flags: { work_dir: workDir },
+      flags: { work_dir: workDir, switch_user: String(switchUser) },
       damagedRecords: past?.past.damaged ?? 0,
     })
     const [local] = startAgents([info], {
@@ -69,6 +75,7 @@ export class EmbeddedAgent {
       timeouts: { ...timeouts, registrationBackoffMs },
       calls,
       workDir,
+      switchUser,
       front,
       ...past,
     })

@@ -6,7 +6,7 @@ import type { AgentInfo } from '../../messages/index.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { keyOf } from '../../model/ledger/maintenance.ts'
 import { type AgentSpec, agentInfos, thisMachine } from '../options.ts'
-import type { RecoveryOptions } from './agent-past.ts'
+import type { RecoveryOptions, UserOptions } from './agent-past.ts'
 import { EmbeddedAgent, type EmbeddedParts } from './embedded-agent.ts'
 import { Master, type MasterParts, masterParts } from './master.ts'
 import { checkMaster, hostnameOf, type MasterOptions, masterKeys } from './master-options.ts'
@@ -15,7 +15,10 @@ import { authorizerOf, credentialsOf } from './security.ts'
 import { isLoopback } from './token.ts'
 
 /** A master, and agents of this machine beside it in the same process. */
-export interface ServerOptions extends MasterOptions, Pick<RecoveryOptions, 'recover'> {
+export interface ServerOptions
+  extends MasterOptions,
+    Pick<RecoveryOptions, 'recover'>,
+    UserOptions {
   /** What each agent offers. Default: one with all of this machine. */
   readonly agents?: readonly AgentSpec[]
   /**
@@ -95,7 +98,7 @@ export class ServerProcess extends Master {
  * them. Rejects with InvalidInputError for options that cannot work, or a port that is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  checkMaster(options, [...masterKeys, 'agents', 'recover', 'authenticateExecutors'])
+  checkMaster(options, [...masterKeys, 'agents', 'recover', 'switchUser', 'authenticateExecutors'])
   const { ip = '127.0.0.1' } = options
   // Clients find an agent by its host's name, too.
   const name = hostnameOf(options)
@@ -121,7 +124,7 @@ function placesOf(
   { controls, workDir }: MasterParts,
   ip: string,
 ): Place[] {
-  const { workDir: given, registry, recover, onDamage, security = {} } = options
+  const { workDir: given, registry, recover, switchUser, onDamage, security = {} } = options
   const { hosting, transport } = controls
   const { authenticateOperators = false } = security
   const credentials = authenticateOperators ? credentialsOf(security) : undefined
@@ -140,6 +143,7 @@ function placesOf(
       ...(authorizer !== undefined && { authorizer }),
     },
     ...(recover !== undefined && { recover }),
+    ...(switchUser !== undefined && { switchUser }),
     ...(onDamage !== undefined && { onDamage }),
   }
   return infos.map((info, index) => ({

@@ -1,31 +1,48 @@
+import type { ExecutorUsage } from '../../actors/ports.ts'
 import type { Resources } from '../../messages/index.ts'
+import type { Viewer } from '../operator/viewer.ts'
 import type { Json } from '../wire/json.ts'
-import type { ExecutorPicture, FrameworkPicture } from './picture.ts'
+import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
+import type { AgentPorts } from './ports.ts'
 
 const bytesPerMb = 2 ** 20
 
 /** GET_CONTAINERS and `/containers`: the executors that live, as what Mesos calls containers. */
-export function v1Containers(frameworks: readonly FrameworkPicture[], atMs: number): Json[] {
-  return living(frameworks).map((executor) => ({
+export async function v1Containers(ports: AgentPorts, viewer: Viewer): Promise<Json[]> {
+  const measured = await measure(ports, viewer)
+  return measured.map(({ executor, statistics }) => ({
     framework_id: { value: executor.frameworkId },
     executor_id: { value: executor.record.id },
     executor_name: nameOf(executor),
     container_id: { value: executor.record.containerId },
     container_status: { container_id: { value: executor.record.containerId } },
-    resource_statistics: statisticsOf(executor, atMs),
+    resource_statistics: statistics,
   }))
 }
 
-export function plainContainers(frameworks: readonly FrameworkPicture[], atMs: number): Json[] {
-  return living(frameworks).map((executor) => ({
+export async function plainContainers(ports: AgentPorts, viewer: Viewer): Promise<Json[]> {
+  const measured = await measure(ports, viewer)
+  return measured.map(({ executor, statistics }) => ({
     framework_id: executor.frameworkId,
     executor_id: executor.record.id,
     executor_name: nameOf(executor),
     source: executor.info.carried?.source ?? '',
     container_id: executor.record.containerId,
     status: { container_id: { value: executor.record.containerId } },
-    statistics: statisticsOf(executor, atMs),
+    statistics,
   }))
+}
+
+async function measure(ports: AgentPorts, viewer: Viewer) {
+  const usages = await ports.usage()
+  const atMs = ports.clock.now()
+  return living(takePicture(ports, viewer)).map((executor) => {
+    const { frameworkId, record } = executor
+    const usage = usages.find(
+      (one) => one.frameworkId === frameworkId && one.executorId === record.id,
+    )
+    return { executor, statistics: statisticsOf(executor, usage, atMs) }
+  })
 }
 
 function living(frameworks: readonly FrameworkPicture[]): ExecutorPicture[] {
@@ -38,8 +55,12 @@ function nameOf({ info }: ExecutorPicture): unknown {
   return info.carried?.name ?? ''
 }
 
-/** What it may use; what it does use is not measured. */
-function statisticsOf({ info, queued, launched }: ExecutorPicture, atMs: number): Json {
+/** What it may use, and what it does, where that is known. */
+function statisticsOf(
+  { info, queued, launched }: ExecutorPicture,
+  usage: ExecutorUsage | undefined,
+  atMs: number,
+): Json {
   const held = [...queued, ...launched].map(({ task }) => task.info.resources)
   const sum = (name: string): number =>
     [info.resources ?? {}, ...held].reduce((total, amounts) => total + amountIn(amounts, name), 0)
@@ -47,6 +68,13 @@ function statisticsOf({ info, queued, launched }: ExecutorPicture, atMs: number)
     timestamp: atMs / 1_000,
     cpus_limit: sum('cpus'),
     mem_limit_bytes: sum('mem') * bytesPerMb,
+    ...(usage && {
+      cpus_user_time_secs: usage.cpuUserSecs,
+      cpus_system_time_secs: usage.cpuSystemSecs,
+      mem_rss_bytes: usage.memoryBytes,
+      processes: usage.processes,
+      threads: usage.threads,
+    }),
   }
 }
 

@@ -5,7 +5,7 @@ import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { isObject, type Json, withoutEmpty } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
 import { writeTaskStatus } from '../wire/task-status.ts'
-import type { ExecutorPicture, TaskPicture } from './picture.ts'
+import { type ExecutorPicture, heldBy, type TaskPicture } from './picture.ts'
 
 const form = { refined: true } as const
 
@@ -66,7 +66,7 @@ export function plainExecutor(executor: ExecutorPicture, directory: string): Jso
     source,
     container: record.containerId ?? '',
     directory,
-    resources: plainResources(toQuantities(info.resources ?? {})),
+    resources: plainResources(heldBy(executor)),
     ...(role !== undefined && { role }),
     ...types,
     tasks: launched.map(plainTask),

@@ -1,6 +1,7 @@
 import type { ExecutorInfo, FrameworkInfo, TaskStatus } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
 import { allocationRole } from '../../model/resources/allocation-role.ts'
+import { addTo, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import { withStatus } from '../../model/told.ts'
 import type { Viewer } from '../operator/viewer.ts'
@@ -65,6 +66,16 @@ export function takePicture({ book, past }: AgentPorts, viewer: Viewer): Framewo
         completedExecutors: gone.map(({ executor }) => show(executor)).filter(isSeen),
       }
     })
+}
+
+/** What executors and their tasks that have not ended hold together (Mesos: allocatedResources). */
+export function heldBy(...executors: readonly ExecutorPicture[]): Quantities {
+  const sum: Quantities = {}
+  for (const { info, queued, launched } of executors) {
+    addTo(sum, toQuantities(info.resources ?? {}))
+    for (const { task } of [...queued, ...launched]) addTo(sum, toQuantities(task.info.resources))
+  }
+  return sum
 }
 
 type ByExecutor<Item> = ReadonlyMap<ExecutorRecord, readonly Item[]>

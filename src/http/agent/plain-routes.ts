@@ -5,7 +5,6 @@ import type { Answer, HttpRequest, Route } from '../server/route.ts'
 import { plainContainers } from './containers.ts'
 import { browsePath, downloadPath, type Looking, readPath } from './files.ts'
 import { agentMetrics } from './metrics.ts'
-import { takePicture } from './picture.ts'
 import { plainState } from './plain-state.ts'
 import type { AgentPorts } from './ports.ts'
 
@@ -32,10 +31,8 @@ const views: Readonly<Record<string, View>> = {
     return json({ flags: facts.flags })
   },
   '/metrics/snapshot': (ports) => json(agentMetrics(ports)),
-  '/containers': (ports, viewer) =>
-    json(plainContainers(takePicture(ports, viewer), ports.clock.now())),
-  '/monitor/statistics': (ports, viewer) =>
-    json(plainContainers(takePicture(ports, viewer), ports.clock.now())),
+  '/containers': async (ports, viewer) => json(await plainContainers(ports, viewer)),
+  '/monitor/statistics': async (ports, viewer) => json(await plainContainers(ports, viewer)),
   '/files/browse': async (ports, _viewer, request) =>
     json(await browsePath(...lookingFor(ports, request))),
   '/files/read': async (ports, _viewer, request) => {

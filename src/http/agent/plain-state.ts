@@ -1,6 +1,6 @@
 import { pidOf } from '../../messages/index.ts'
 import type { AgentBook } from '../../model/agent/book.ts'
-import { addTo, type Quantities, toQuantities } from '../../model/resources/quantities.ts'
+import type { Quantities } from '../../model/resources/quantities.ts'
 import { plainAttributes, reservationsOf } from '../operator/plain-agents.ts'
 import { endpointResources, plainResources, visible } from '../operator/resource-json.ts'
 import { agentCapabilities, drainConfig } from '../operator/v1-agents.ts'
@@ -9,7 +9,7 @@ import { build } from '../server/plain-routes.ts'
 import type { Json } from '../wire/json.ts'
 import { heldOn } from './held.ts'
 import { plainExecutor } from './json.ts'
-import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
+import { type ExecutorPicture, type FrameworkPicture, heldBy, takePicture } from './picture.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** `/state` (Mesos: src/slave/http.cpp, state). */
@@ -88,18 +88,8 @@ function plainFramework(ports: AgentPorts, agentId: string, framework: Framework
     failover_timeout: (info.failoverTimeoutMs ?? 0) / 1_000,
     checkpoint: info.checkpoint ?? false,
     hostname: info.carried?.hostname ?? '',
-    resources: plainResources(sumOf(executors)),
+    resources: plainResources(heldBy(...executors)),
     executors: executors.map(show),
     completed_executors: completedExecutors.map(show),
   }
-}
-
-/** What its executors and their tasks hold. */
-function sumOf(executors: readonly ExecutorPicture[]): Quantities {
-  const sum: Quantities = {}
-  for (const { info, queued, launched } of executors) {
-    addTo(sum, toQuantities(info.resources ?? {}))
-    for (const { task } of [...queued, ...launched]) addTo(sum, toQuantities(task.info.resources))
-  }
-  return sum
 }

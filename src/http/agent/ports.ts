@@ -1,4 +1,4 @@
-import type { Clock } from '../../actors/ports.ts'
+import type { Clock, ExecutorUsage } from '../../actors/ports.ts'
 import type { AgentBook } from '../../model/agent/book.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import type { AgentPast } from './past.ts'
@@ -21,6 +21,8 @@ export interface AgentPorts {
   readonly facts: AgentFacts
   /** What the agent knows, for reading between its turns. */
   readonly book: () => AgentBook
+  /** What its executors use now, of those whose processes are known. */
+  readonly usage: () => Promise<readonly ExecutorUsage[]>
   readonly past: AgentPast
   readonly sandboxes: Sandboxes
   readonly clock: Clock

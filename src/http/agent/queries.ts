@@ -67,8 +67,8 @@ export const queries: Readonly<Record<string, Query>> = {
       ...(startedAtMs !== undefined && { estimated_drain_start_time: writeDuration(startedAtMs) }),
     }
   },
-  GET_CONTAINERS: (asked) => {
-    const containers = v1Containers(pictureFor(asked), asked.ports.clock.now())
+  GET_CONTAINERS: async ({ ports, viewer }) => {
+    const containers = await v1Containers(ports, viewer)
     return withoutEmpty({ containers })
   },
   GET_OPERATIONS: () => ({}),

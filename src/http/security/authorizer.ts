@@ -1,4 +1,5 @@
 import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../messages/index.ts'
+import { userOf } from '../../model/command-user.ts'
 import type { Acls, Action, Entity } from './acls.ts'
 
 /** What an action is done with; which of these counts depends on the action. */
@@ -68,7 +69,7 @@ function nameOf(action: Action, object: ActionObject): string | undefined {
     case 'view_executors':
     case 'access_sandboxes':
     case 'view_containers':
-      return userOf(object)
+      return userIn(object)
     case 'teardown_frameworks':
       return object.framework?.principal
     case 'unreserve_resources':
@@ -80,11 +81,11 @@ function nameOf(action: Action, object: ActionObject): string | undefined {
 }
 
 /** As whom something runs: what the command says, the executor's command, or the framework. */
-function userOf({ task, executor, framework }: ActionObject): string | undefined {
+function userIn({ task, executor, framework }: ActionObject): string | undefined {
   const commands = [task?.command, task?.executor?.command, executor?.command]
   for (const command of commands) {
-    const user = command?.carried?.user
-    if (typeof user === 'string') return user
+    const user = userOf(command)
+    if (user !== undefined) return user
   }
   return framework?.user
 }

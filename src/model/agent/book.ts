@@ -105,7 +105,7 @@ export interface ExecutorRecord {
     readonly reason: Reason
     readonly message: string
     /** Said of its tasks in place of TASK_FAILED. */
-    readonly state?: 'TASK_GONE'
+    readonly state?: 'TASK_GONE' | 'TASK_DROPPED'
   }
 }
 

@@ -145,17 +145,17 @@ export function expireGrace(step: AgentStep, { address }: { address: Address }):
 }
 
 /** An executor is gone; tasks of it that had not ended have failed. */
-export function noticeExit(step: AgentStep, { address, reason, status }: Exited): void {
+export function noticeExit(step: AgentStep, exit: Exited): void {
   const { book } = step
+  const { address, reason, status } = exit
   const executor = book.executorAt.get(address)
   if (executor === undefined) return
   book.executorAt.delete(address)
   const neverBegan = hasNeverBegun(executor, status)
+  const ending = executor.ending ?? endingOf(executor, exit)
   moveExecutor(step, executor, 'executor.exited')
   const framework = existing(book.frameworks, executor.frameworkId, 'framework')
   if (!framework.terminating) {
-    const why = neverBegan ? 'CONTAINER_LAUNCH_FAILED' : 'EXECUTOR_TERMINATED'
-    const ending = executor.ending ?? { reason: why, message: reason }
     const state = ending.state ? stateFor(framework.info, ending.state) : 'TASK_FAILED'
     for (const task of liveTasks(framework, executor)) {
       report(step, framework, task, state, ending.reason, ending.message)
@@ -173,6 +173,19 @@ export function noticeExit(step: AgentStep, { address, reason, status }: Exited)
   }
   collect(step, framework, executor)
   keepExecutor(step, framework, executor.id)
+}
+
+/** What its tasks end with, when the agent has not decided that (Mesos: addExecutor in __run). */
+function endingOf(executor: ExecutorRecord, { reason, status, refused }: Exited) {
+  const message = reason
+  if (refused === true) {
+    return { reason: 'EXECUTOR_TERMINATED', message, state: 'TASK_DROPPED' } as const
+  }
+  const neverBegan = hasNeverBegun(executor, status)
+  return {
+    reason: neverBegan ? 'CONTAINER_LAUNCH_FAILED' : 'EXECUTOR_TERMINATED',
+    message,
+  } as const
 }
 
 /** Moves an executor, with the timers of its chart. */

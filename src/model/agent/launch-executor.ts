@@ -1,4 +1,5 @@
 import type { Address, TaskInfo } from '../../messages/index.ts'
+import { userOf } from '../command-user.ts'
 import { begin } from '../tables.ts'
 import { takeUpdateId } from '../update-id.ts'
 import type { ExecutorRecord, FrameworkOnAgent } from './book.ts'
@@ -12,9 +13,9 @@ type LaunchExecutor = Extract<AgentEffect, { type: 'launchExecutor' }>
 export function launchExecutor(
   step: AgentStep,
   framework: FrameworkOnAgent,
-  task: Pick<TaskInfo, 'taskId' | 'executor' | 'killPolicy'>,
+  task: Pick<TaskInfo, 'taskId' | 'command' | 'executor' | 'killPolicy'>,
 ): ExecutorRecord {
-  const { executor: shared, taskId, killPolicy } = task
+  const { executor: shared, taskId, command = shared?.command, killPolicy } = task
   const id = shared?.executorId ?? taskId
   const { killGraceMs, executorShutdownGraceMs } = step.book.timeouts
   const isProgram = shared?.type === 'CUSTOM' || shared?.type === 'DEFAULT'
@@ -38,7 +39,7 @@ export function launchExecutor(
   keepExecutor(step, framework, id)
   step.book.executorAt.set(executor.address, executor)
   begin(step.charts.executor, step.turn, executorTimers(step.book, executor))
-  step.turn.perform(launchEffect(step, framework, executor))
+  step.turn.perform(launchEffect(step, framework, executor, userOf(command)))
   return executor
 }
 
@@ -47,6 +48,7 @@ export function launchEffect(
   { book }: Pick<AgentStep, 'book'>,
   framework: FrameworkOnAgent,
   executor: ExecutorRecord,
+  commandUser?: string,
 ): LaunchExecutor {
   const { address, kind, frameworkId, id: executorId, info, containerId, graceMs } = executor
   const survives = book.info.checkpoints === true && framework.info.checkpoint !== false
@@ -66,6 +68,7 @@ export function launchEffect(
     frameworkId,
     executorId,
     roles: framework.info.roles,
+    user: { command: commandUser, framework: framework.info.user },
     survives,
     ...(containerId !== undefined && { containerId }),
     ...(program && { program }),

@@ -34,6 +34,8 @@ export type AgentEffect =
       readonly executorId: string
       /** Those of its framework. */
       readonly roles: readonly string[]
+      /** As whom it is to run. */
+      readonly user: UserWishes
       /** Whether its work is to outlive the process of this agent. */
       readonly survives: boolean
       readonly containerId?: string
@@ -50,6 +52,12 @@ export type AgentEffect =
       readonly operationNumber: number
       readonly volumes: readonly VolumeId[]
     }
+
+/** Whom somebody names as the user of a process: a command counts before its framework. */
+export interface UserWishes {
+  readonly command?: string | undefined
+  readonly framework?: string | undefined
+}
 
 /** What the host of an executor that is a program has to know to start it, or to find it again. */
 export interface Program {

@@ -40,7 +40,10 @@ export class AgentDesk {
     const endpoint = { ip: '127.0.0.1', port: 1 }
     const door = new ExecutorDoor({ agent: 'agent/a:1', transport, clock, endpoint })
     const facts = { version: '1', startedAtMs: 0, flags: { work_dir: workDir } }
-    const operators = new AgentOperatorDoor({ facts, clock, book: () => this.agent.book }, workDir)
+    const operators = new AgentOperatorDoor(
+      { facts, clock, book: () => this.agent.book, usage: () => this.agent.usage() },
+      workDir,
+    )
     const processes: Processes = {
       reaper: new OwnProcesses().reaper,
       start: ({ sandbox }) => imaginary(sandbox),

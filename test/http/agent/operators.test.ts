@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { temporaryFolder, until } from '../../executors/harness.ts'
+import { lineIn, linuxOnly, temporaryFolder, until } from '../../executors/harness.ts'
 import { frameworkId, program, startAgent, taskOf } from '../executor/support.ts'
 import { api, asked, eventually, shown, states, working } from './support.ts'
 
@@ -57,6 +57,36 @@ describe('Operators of an agent: /api/v1', () => {
       },
       { executor_id: { value: 'C1' } },
     ])
+  })
+
+  const [measured, options] = linuxOnly('containers, and what they use, all processes of theirs')
+  test(measured, options, async () => {
+    const started = await working()
+    const { executor: _, ...plain } = taskOf('C2', program())
+    // The second process has left the session of its parent and cleared its variables.
+    const burn = 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done'
+    const value = `setsid env -i sh -c '${burn}; exec sleep 99' & exec sleep 99`
+    started.master.launch({ ...plain, command: { value } })
+    const { sandbox = '' } = await started.master.reaches('C2', 'TASK_RUNNING')
+    await lineIn(join(sandbox, 'stdout'))
+    const { containers } = await asked(started, 'GET_CONTAINERS')
+    const [prog, , command] = containers
+    expect(prog.resource_statistics).toMatchObject({ processes: 1 })
+    expect(prog.resource_statistics.mem_rss_bytes).toBeGreaterThan(2 ** 24)
+    expect(prog.resource_statistics.threads).toBeGreaterThan(4)
+    expect(command.resource_statistics).toMatchObject({ processes: 2, threads: 2 })
+    expect(command.resource_statistics.cpus_user_time_secs).toBeGreaterThan(0.01)
+    const [plainly] = await shown(started, '/monitor/statistics')
+    expect(plainly.statistics).toEqual({
+      timestamp: expect.any(Number),
+      cpus_limit: 0.2,
+      mem_limit_bytes: 32 * 2 ** 20,
+      cpus_user_time_secs: expect.any(Number),
+      cpus_system_time_secs: expect.any(Number),
+      mem_rss_bytes: expect.any(Number),
+      processes: 1,
+      threads: expect.any(Number),
+    })
   })
 
   test('itself: who it is, its version, its flags, its figures', async () => {
@@ -199,6 +229,19 @@ describe('Operators of an agent: plain endpoints', () => {
       'slave/cpus_used': 1,
       'slave/cpus_percent': 0.25,
     })
+  })
+
+  test('/state: an executor holds what its tasks hold, too, while they live', async () => {
+    const started = await working()
+    const { master } = started
+    const ports = [[31_000, 31_001]] as const
+    master.launch({ ...taskOf('T2', program('prog')), resources: { cpus: 0.5, ports } })
+    await master.reaches('T2', 'TASK_RUNNING')
+    const [framework] = (await shown(started, '/state')).frameworks
+    const [executor, command] = framework.executors
+    expect(executor.resources).toMatchObject({ cpus: 0.7, mem: 32, ports: '[31000-31001]' })
+    expect(command.resources).toMatchObject({ cpus: 0.1 })
+    expect(framework.resources).toMatchObject({ cpus: 0.8, mem: 32, ports: '[31000-31001]' })
   })
 
   test('/flags, /metrics, /containers, /health', async () => {

@@ -130,10 +130,13 @@ interface AgentOptions {
   readonly keeps?: boolean
   readonly timeouts?: Partial<Timeouts>
   readonly http?: AgentHttpOptions
+  /** Whether it runs things as other users, if it is root. */
+  readonly switchUser?: boolean
 }
 
 /** A real agent with real doors, and its fake master. */
-export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentOptions) {
+export async function startAgent(options: AgentOptions) {
+  const { workDir, keeps, timeouts, http = {}, switchUser = false } = options
   const clock = new RealClock()
   const master = new FakeMaster(new MemoryTransport({ clock }))
   const doors = await AgentDoors.listen(http, workDir)
@@ -152,6 +155,7 @@ export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentO
     clock,
     state,
     book: () => agent.book,
+    usage: () => agent.usage(),
     workDir,
     flags: { work_dir: workDir },
   })
@@ -162,6 +166,7 @@ export async function startAgent({ workDir, keeps, timeouts, http = {} }: AgentO
     timeouts: { ...defaultTimeouts, registrationBackoffMs: 10, ...timeouts },
     calls: new Calls(),
     workDir,
+    switchUser,
     front,
     ...(kept && {
       survivingProcesses: true,
