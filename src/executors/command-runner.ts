@@ -4,6 +4,7 @@ import type { Check, CommandInfo, HealthCheck, TaskInfo } from '../messages/inde
 import { userOf } from '../model/command-user.ts'
 import type { RunEnding } from '../model/executor/book.ts'
 import { InheritedEnvironment, mesosVariables, taskVariables } from './environment.ts'
+import { exitReport } from './exit-report.ts'
 import { Fetches, filesFor } from './fetch-files.ts'
 import { HealthChecks } from './health-checks.ts'
 import type { CheckPlace } from './health-probes.ts'
@@ -12,7 +13,7 @@ import type { ProcessMeter } from './process-meter.ts'
 import type { ProcessExit, Processes, ProcessListener, TaskProcess } from './processes.ts'
 import type { RunName } from './run-records.ts'
 import { writeExitStatus } from './sandbox.ts'
-import { messageOf, sentenceOfExit } from './sentences.ts'
+import { messageOf } from './sentences.ts'
 import { whyNotLaunched } from './spawn-command.ts'
 import { type Place, preparePlace } from './task-place.ts'
 import type { ProcessUser, Users } from './users.ts'
@@ -259,25 +260,13 @@ class CommandRunner implements Runner {
   }
 
   #end({ task, command, process }: Run, exit: ProcessExit): void {
-    const { exitCode, signal, problem, stopped } = exit
+    const { exitCode, signal } = exit
     const { taskId } = task
     const { sandbox } = process
     this.#runs.delete(taskId)
     this.#checks.end(taskId)
     writeExitStatus(sandbox, signal ?? (exitCode === undefined ? 'unknown' : String(exitCode)))
-    const succeeded = exitCode === 0
-    const message = problem ?? sentenceOfExit(command, exitCode, signal)
-    this.#report({
-      type: 'run.exited',
-      taskId,
-      succeeded,
-      launched: true,
-      sandbox,
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(stopped === undefined ? {} : { stopped }),
-      ...(succeeded ? {} : { message }),
-    })
+    this.#report(exitReport(taskId, command, sandbox, exit))
   }
 
   #refuse(taskId: string, message: string, { sandbox, prepared }: Refusal = {}): void {
