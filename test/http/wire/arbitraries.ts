@@ -53,12 +53,21 @@ const reservation: fc.Arbitrary<Reservation> = fc.oneof(
   ),
 )
 
+/** Each for a role below the one before. */
+function refined(list: readonly Reservation[]): Reservation[] {
+  const path: string[] = []
+  return list.map((one, index) => {
+    path.push(one.role)
+    return { ...one, role: path.join('/'), type: index === 0 ? one.type : 'DYNAMIC' }
+  })
+}
+
 const volume = fc.record({ id, containerPath: id })
 const scalarName = fc.constantFrom('cpus', 'mem', 'disk', 'gpus', 'bandwidth')
 
 /** Keys of resources; of at most so many reservations each. */
 function keyOf(name: fc.Arbitrary<string>, depthMax: number): fc.Arbitrary<string> {
-  const reservations = fc.array(reservation, { maxLength: depthMax })
+  const reservations = fc.array(reservation, { maxLength: depthMax }).map(refined)
   return fc.oneof(
     name,
     fc.record({ name, reservations, revocable: fc.boolean() }).map(formatKind),

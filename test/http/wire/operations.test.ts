@@ -98,6 +98,28 @@ describe('An operation', () => {
     expect(tasks[0]?.problem).toContain(problem)
   })
 
+  it.each<[string, object]>([
+    ['a task asks', { resources: [scalar('cpus', -1)] }],
+    [
+      'an executor asks',
+      { executor: { ...executor, type: 'CUSTOM', resources: [scalar('cpus', -1)] } },
+    ],
+  ])('is nothing to launch when %s for what cannot be', (_what, bad) => {
+    const twin = { ...task, task_id: id('u'), ...bad }
+    const operation = readOperation({ type: 'LAUNCH', launch: { task_infos: [task, twin] } }, 'o')
+    const tasks = 'tasks' in operation ? operation.tasks : []
+    expect(tasks.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('cpus is -1'),
+      expect.stringContaining('cpus is -1'),
+    ])
+  })
+
+  it('launches the others when one task asks for what is not there to be had', () => {
+    const twin = { ...task, resources: [scalar('cpus', 1, { provider_id: id('x') })] }
+    const operation = readOperation({ type: 'LAUNCH', launch: { task_infos: [task, twin] } }, 'o')
+    expect(operation).toMatchObject({ tasks: [read, { problem: expect.any(String) }] })
+  })
+
   it.each<[string, object, string]>([
     ['no type', group({ type: null }), 'launch_group.executor has no type'],
     ['an amount of nothing', group({ resources: [scalar('cpus', 0)] }), 'cpus is 0'],
