@@ -22,9 +22,19 @@ function onResources<const Name extends 'RESERVE' | 'UNRESERVE'>(type: Name) {
   )
 }
 
-function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(
-  type: Name,
-) {
+const create = Type.Object(
+  {
+    type: Type.Literal('CREATE'),
+    operationId: optional(Id),
+    volumes: Resources,
+    /** The principals that volumes name as theirs, an empty text where one names none. */
+    creators: optional(Type.Array(Type.String())),
+    problem: optional(Problem),
+  },
+  closed,
+)
+
+function onVolumes<const Name extends 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(type: Name) {
   return Type.Object(
     {
       type: Type.Literal(type),
@@ -40,7 +50,7 @@ function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SH
 export const ResourceOperation = Type.Union([
   onResources('RESERVE'),
   onResources('UNRESERVE'),
-  onVolumes('CREATE'),
+  create,
   onVolumes('DESTROY'),
   // By how much: the amounts are what is added or taken.
   onVolumes('GROW_VOLUME'),

@@ -1,6 +1,14 @@
 import type { ResourceOperation, Resources } from '../../messages/index.ts'
 import { diskKey, unreservedKey } from '../../model/resources/conversions.ts'
-import { type Json, listAt, numberAt, objectAt, WireProblem } from './json.ts'
+import {
+  type Json,
+  listAt,
+  numberAt,
+  objectAt,
+  optionalObject,
+  optionalText,
+  WireProblem,
+} from './json.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 
 type Type = ResourceOperation['type']
@@ -15,6 +23,9 @@ export function readResourceOperation(
   const id = operationId === undefined ? undefined : { operationId }
   try {
     const amounts = readAmounts(type, json, path)
+    if (type === 'CREATE') {
+      return { type, ...id, volumes: amounts, creators: readCreators(json, path) }
+    }
     return onResources(type)
       ? { type, ...id, resources: amounts }
       : { type, ...id, volumes: amounts }
@@ -48,6 +59,16 @@ function readAmounts(type: Type, json: Json, path: string): Resources {
       return { [key]: numberAt(value, `${path}.subtract.value`) }
     }
   }
+}
+
+/** Who says to have created each volume, which is not told in the names of resources. */
+function readCreators(json: Json, path: string): string[] {
+  return listAt(json.volumes, `${path}.volumes`).map((item, index) => {
+    const at = `${path}.volumes[${index}].disk`
+    const disk = optionalObject(objectAt(item, at).disk, at)
+    const persistence = optionalObject(disk?.persistence, `${at}.persistence`)
+    return optionalText(persistence?.principal, `${at}.persistence.principal`) ?? ''
+  })
 }
 
 /** The source may say what is reserved; here that is always what lacks the last reservation. */

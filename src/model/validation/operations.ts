@@ -37,7 +37,21 @@ export function problemWithOperation(
     problemWithResources(resources)
   if (problem !== undefined) return problem
   if (isEmpty(toQuantities(resources))) return 'the operation names no resources'
-  return problemWithEach(operation.type, resources, context)
+  return (
+    problemWithCreators(operation, context) ?? problemWithEach(operation.type, resources, context)
+  )
+}
+
+/** Whoever has a principal creates volumes in its name; whoever has none, in any (as in Mesos). */
+function problemWithCreators(
+  operation: ResourceOperation,
+  { asker }: OperationContext,
+): string | undefined {
+  const own = asker?.framework.info.principal
+  if (operation.type !== 'CREATE' || own === undefined) return undefined
+  const other = operation.creators?.find((creator) => creator !== own)
+  if (other === undefined) return undefined
+  return `a volume names ${other === '' ? 'no principal' : `the principal ${other}`} as its creator, but the framework's is ${own}`
 }
 
 /** Key by key, because two of them may be made of the same. */
@@ -126,14 +140,15 @@ function problemWithRole(
   return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${allowed}`
 }
 
+/** Whoever has a principal reserves in its name; whoever has none, in any (as in Mesos). */
 function problemWithPrincipal(
   key: string,
   { principal }: Reservation,
   { info }: FrameworkRecord,
 ): string | undefined {
-  if (principal === undefined || principal === info.principal) return undefined
-  const own = info.principal === undefined ? 'has none' : `is ${info.principal}`
-  return `${key} names the principal ${principal}, but the framework's ${own}`
+  if (info.principal === undefined || principal === info.principal) return undefined
+  const named = principal === undefined ? 'no principal' : `the principal ${principal}`
+  return `${key} names ${named}, but the framework's is ${info.principal}`
 }
 
 function problemWithUnreserve({ key, kind }: Part): string | undefined {

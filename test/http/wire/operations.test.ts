@@ -66,7 +66,21 @@ describe('An operation', () => {
       { type: 'UNRESERVE', unreserve: { resources: [scalar('cpus', 1, { reservations })] } },
       { resources: { 'cpus(r1,)': 1 } },
     ],
-    [{ type: 'CREATE', create: { volumes: [volume(64)] } }, { volumes: { [key]: 64 } }],
+    [
+      { type: 'CREATE', create: { volumes: [volume(64)] } },
+      { volumes: { [key]: 64 }, creators: [''] },
+    ],
+    [
+      {
+        type: 'CREATE',
+        create: {
+          volumes: [
+            { ...volume(64), disk: { ...disk, persistence: { id: 'db', principal: 'ops' } } },
+          ],
+        },
+      },
+      { volumes: { [key]: 64 }, creators: ['ops'] },
+    ],
     [{ type: 'DESTROY', destroy: { volumes: [volume(64)] } }, { volumes: { [key]: 64 } }],
     [
       {
