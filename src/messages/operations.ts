@@ -34,12 +34,25 @@ const create = Type.Object(
   closed,
 )
 
-function onVolumes<const Name extends 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(type: Name) {
+const destroy = Type.Object(
+  {
+    type: Type.Literal('DESTROY'),
+    operationId: optional(Id),
+    volumes: Resources,
+    problem: optional(Problem),
+  },
+  closed,
+)
+
+/** By how much: the amounts are what is added or taken. */
+function resize<const Name extends 'GROW_VOLUME' | 'SHRINK_VOLUME'>(type: Name) {
   return Type.Object(
     {
       type: Type.Literal(type),
       operationId: optional(Id),
       volumes: Resources,
+      /** How large the volume is said to be before, in MB; it must be just that. */
+      size: optional(Type.Number()),
       problem: optional(Problem),
     },
     closed,
@@ -51,10 +64,9 @@ export const ResourceOperation = Type.Union([
   onResources('RESERVE'),
   onResources('UNRESERVE'),
   create,
-  onVolumes('DESTROY'),
-  // By how much: the amounts are what is added or taken.
-  onVolumes('GROW_VOLUME'),
-  onVolumes('SHRINK_VOLUME'),
+  destroy,
+  resize('GROW_VOLUME'),
+  resize('SHRINK_VOLUME'),
 ])
 export type ResourceOperation = Static<typeof ResourceOperation>
 

@@ -52,7 +52,7 @@ function refusedDisk(type: 'CREATE_DISK' | 'DESTROY_DISK', operationId?: string)
   }
 }
 
-/** Writes an operation. A volume that grows or shrinks is told with the amount of the change. */
+/** Writes an operation. */
 export function writeOperation(
   operation: Operation,
   form: ResourceForm,

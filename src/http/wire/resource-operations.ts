@@ -22,13 +22,7 @@ export function readResourceOperation(
 ): ResourceOperation {
   const id = operationId === undefined ? undefined : { operationId }
   try {
-    const amounts = readAmounts(type, json, path)
-    if (type === 'CREATE') {
-      return { type, ...id, volumes: amounts, creators: readCreators(json, path) }
-    }
-    return onResources(type)
-      ? { type, ...id, resources: amounts }
-      : { type, ...id, volumes: amounts }
+    return { ...id, ...readWhat(type, json, path) }
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error
     const problem = error.message
@@ -42,21 +36,26 @@ function onResources(type: Type): type is 'RESERVE' | 'UNRESERVE' {
   return type === 'RESERVE' || type === 'UNRESERVE'
 }
 
-function readAmounts(type: Type, json: Json, path: string): Resources {
+function readWhat(type: Type, json: Json, path: string): ResourceOperation {
   switch (type) {
     case 'RESERVE':
-      return readReserve(json, path)
+      return { type, resources: readReserve(json, path) }
     case 'UNRESERVE':
-      return readResources(json.resources, `${path}.resources`)
-    case 'CREATE':
+      return { type, resources: readResources(json.resources, `${path}.resources`) }
+    case 'CREATE': {
+      const volumes = readResources(json.volumes, `${path}.volumes`)
+      return { type, volumes, creators: readCreators(json, path) }
+    }
     case 'DESTROY':
-      return readResources(json.volumes, `${path}.volumes`)
-    case 'GROW_VOLUME':
-      return readGrowth(json, path)
+      return { type, volumes: readResources(json.volumes, `${path}.volumes`) }
+    case 'GROW_VOLUME': {
+      const { key, ...volume } = volumeAt(json, path)
+      return { type, volumes: { [key]: readAddition(json, key, path) }, ...volume }
+    }
     case 'SHRINK_VOLUME': {
-      const key = volumeAt(json, path)
+      const { key, ...volume } = volumeAt(json, path)
       const { value } = objectAt(json.subtract, `${path}.subtract`)
-      return { [key]: numberAt(value, `${path}.subtract.value`) }
+      return { type, volumes: { [key]: numberAt(value, `${path}.subtract.value`) }, ...volume }
     }
   }
 }
@@ -83,17 +82,17 @@ function readReserve(json: Json, path: string): Resources {
   return resources
 }
 
-/** The key of the one volume that is spoken of. */
-function volumeAt(json: Json, path: string): string {
-  const [key] = Object.keys(readResources([objectAt(json.volume, `${path}.volume`)], path))
-  return key ?? ''
+/** The one volume that is spoken of, and its size; what is no scalar has none. */
+function volumeAt(json: Json, path: string): { key: string; size?: number } {
+  const volumes = readResources([objectAt(json.volume, `${path}.volume`)], path)
+  const [[key = '', amount] = []] = Object.entries(volumes)
+  return { key, ...(typeof amount === 'number' && { size: amount }) }
 }
 
-function readGrowth(json: Json, path: string): Resources {
-  const key = volumeAt(json, path)
+function readAddition(json: Json, key: string, path: string): Resources[string] {
   const addition = objectAt(json.addition, `${path}.addition`)
   const [[source = '', amount] = []] = Object.entries(readResources([addition], path))
-  if (source === diskKey(key) && amount !== undefined) return { [key]: amount }
+  if (source === diskKey(key) && amount !== undefined) return amount
   throw new WireProblem(`${path}.addition is not of the disk that the volume is made of`)
 }
 
@@ -107,18 +106,23 @@ export function writeResourceOperation(operation: ResourceOperation, form: Resou
       return { volumes: writeResources(operation.volumes, form) }
     case 'GROW_VOLUME': {
       const [addition] = writeResources(sourcesOf(operation.volumes), form)
-      return { volume: firstOf(operation.volumes, form), addition }
+      return { volume: volumeOf(operation, form), addition }
     }
     case 'SHRINK_VOLUME': {
       const [value] = Object.values(operation.volumes)
-      return { volume: firstOf(operation.volumes, form), subtract: { value } }
+      return { volume: volumeOf(operation, form), subtract: { value } }
     }
   }
 }
 
 /** In Mesos these operations are about one volume each. */
-function firstOf(volumes: Resources, form: ResourceForm): Json | undefined {
-  return writeResources(volumes, form)[0]
+function volumeOf(
+  { volumes, size }: { readonly volumes: Resources; readonly size?: number },
+  form: ResourceForm,
+): Json | undefined {
+  const [[key, amount] = []] = Object.entries(volumes)
+  if (key === undefined || amount === undefined) return undefined
+  return writeResources({ [key]: size ?? amount }, form)[0]
 }
 
 function sourcesOf(volumes: Resources): Resources {

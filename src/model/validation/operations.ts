@@ -1,7 +1,7 @@
 import { problemWithId, type ResourceOperation, type Resources } from '../../messages/index.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { diskKey, unreservedKey } from '../resources/conversions.ts'
-import { isWithin, parseKind, type Reservation, type ResourceKind } from '../resources/kinds.ts'
+import { parseKind, type Reservation, type ResourceKind } from '../resources/kinds.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import {
   isEmpty,
@@ -9,6 +9,7 @@ import {
   type Quantity,
   shortOf,
   subtract,
+  thousandths,
   toQuantities,
 } from '../resources/quantities.ts'
 import { isSameVolume, volumesIn } from '../resources/volumes.ts'
@@ -38,7 +39,9 @@ export function problemWithOperation(
   if (problem !== undefined) return problem
   if (isEmpty(toQuantities(resources))) return 'the operation names no resources'
   return (
-    problemWithCreators(operation, context) ?? problemWithEach(operation.type, resources, context)
+    problemWithCreators(operation, context) ??
+    problemWithEach(operation.type, resources, context) ??
+    problemWithStatedSize(operation, context)
   )
 }
 
@@ -52,6 +55,20 @@ function problemWithCreators(
   const other = operation.creators?.find((creator) => creator !== own)
   if (other === undefined) return undefined
   return `a volume names ${other === '' ? 'no principal' : `the principal ${other}`} as its creator, but the framework's is ${own}`
+}
+
+/** A volume of another size than the one that is there is another volume. */
+export function problemWithStatedSize(
+  operation: ResourceOperation,
+  { remaining }: Pick<OperationContext, 'remaining'>,
+): string | undefined {
+  if (operation.type !== 'GROW_VOLUME' && operation.type !== 'SHRINK_VOLUME') return undefined
+  const { size, volumes } = operation
+  if (size === undefined) return undefined
+  const key = Object.keys(volumes).find(
+    (name) => remaining[name] !== Math.round(size * thousandths),
+  )
+  return key === undefined ? undefined : `${key} has another size than ${size}`
 }
 
 /** Key by key, because two of them may be made of the same. */
@@ -125,19 +142,13 @@ function problemWithReservation(
   }
   if (asker === undefined) return undefined
   const { framework, role } = asker
-  return problemWithRole(key, target, kind, role) ?? problemWithPrincipal(key, target, framework)
+  return problemWithRole(key, target, role) ?? problemWithPrincipal(key, target, framework)
 }
 
-function problemWithRole(
-  key: string,
-  target: Reservation,
-  kind: ResourceKind,
-  role: string,
-): string | undefined {
-  const isRefined = kind.reservations.length > 1
-  if (target.role === role || (isRefined && isWithin(target.role, role))) return undefined
-  const allowed = isRefined ? `${role} or a role below it` : role
-  return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${allowed}`
+/** Who wants to refine a reservation for a role below has to be offered it in that role. */
+function problemWithRole(key: string, target: Reservation, role: string): string | undefined {
+  if (target.role === role) return undefined
+  return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${role}`
 }
 
 /** Whoever has a principal reserves in its name; whoever has none, in any (as in Mesos). */

@@ -87,11 +87,11 @@ describe('An operation', () => {
         type: 'GROW_VOLUME',
         grow_volume: { volume: volume(64), addition: scalar('disk', 8, { reservations }) },
       },
-      { volumes: { [key]: 8 } },
+      { volumes: { [key]: 8 }, size: 64 },
     ],
     [
       { type: 'SHRINK_VOLUME', shrink_volume: { volume: volume(64), subtract: { value: '8' } } },
-      { volumes: { [key]: 8 } },
+      { volumes: { [key]: 8 }, size: 64 },
     ],
   ])('%j is read', (json, expected) => {
     const { type } = { type: '', ...json }
@@ -209,10 +209,10 @@ describe('An operation', () => {
   })
 
   it('that grows a volume names the disk that it takes', () => {
-    const operation = { type: 'GROW_VOLUME', volumes: { [key]: 8 } } as const
+    const operation = { type: 'GROW_VOLUME', volumes: { [key]: 8 }, size: 64 } as const
     expect(writeOperation(operation, { refined: true }, 'F')).toEqual({
       type: 'GROW_VOLUME',
-      grow_volume: { volume: volume(8), addition: scalar('disk', 8, { reservations }) },
+      grow_volume: { volume: volume(64), addition: scalar('disk', 8, { reservations }) },
     })
   })
 })

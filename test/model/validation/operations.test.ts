@@ -95,6 +95,11 @@ const bad: [string, ResourceOperation, string | RegExp][] = [
     /can be reserved only for eng$/,
   ],
   [
+    'refine for a role below the one that was offered to',
+    reserve('cpus(eng)(eng/ads,ops)', 1),
+    /is for the role eng\/ads, but what was offered to eng can be reserved only for eng$/,
+  ],
+  [
     'refine for another role than one below',
     reserve('cpus(eng)(sales,ops)', 1),
     /a reservation for eng can be refined only for a role below it/,
@@ -218,6 +223,16 @@ describe('Operation: volumes', () => {
       `${disk}[db:other]: the agent has a volume db of the role eng already`,
     ],
     ['half of it destroyed', onVolume('DESTROY', db, 30), `${db} is destroyed as a whole or not`],
+    [
+      'grown from another size',
+      { ...onVolume('GROW_VOLUME', db, 10), size: 50 },
+      `${db} has another size than 50`,
+    ],
+    [
+      'shrunk from another size',
+      { ...onVolume('SHRINK_VOLUME', db, 10), size: 70 },
+      `${db} has another size than 70`,
+    ],
     [
       'shrunk to nothing',
       onVolume('SHRINK_VOLUME', db, 60),
