@@ -167,7 +167,7 @@ function readToExecutor(
 
 function readSubscription(json: Json): Read<'SUBSCRIBE'> {
   const { id, ...description } = readSubscribe(json.subscribe, 'subscribe')
-  const frameworkId = optionalId(json.framework_id, 'framework_id')
+  const frameworkId = optionalId(json.framework_id, 'framework_id') || undefined
   if (frameworkId === id) {
     return { type: 'SUBSCRIBE', ...description, ...(id !== undefined && { frameworkId: id }) }
   }
@@ -184,7 +184,8 @@ function readAccept(json: Json, frameworkId: string): Read<'ACCEPT'> {
   const list = listAt(json.operations, 'accept.operations')
   const operations: Operation[] = []
   for (let index = 0; index < list.length; index++) {
-    operations.push(readOperation(list[index], `accept.operations[${index}]`))
+    const operation = readOperation(list[index], `accept.operations[${index}]`)
+    if (operation !== undefined) operations.push(operation)
   }
   return { type: 'ACCEPT', frameworkId, ...readAnswer(json, 'accept'), operations }
 }

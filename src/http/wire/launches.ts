@@ -1,7 +1,7 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
 import { problemAlone, problemTogether } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
-import { isAbsent, isObject, type Json, listAt, objectAt, optionalObject } from './json.ts'
+import { isObject, type Json, listAt, objectAt, optionalObject } from './json.ts'
 import { problemWithForm, type ResourceForm } from './resources.ts'
 import { readTaskInfo, writeTaskInfo } from './task-info.ts'
 
@@ -65,7 +65,7 @@ export function readLaunchGroup(
   const tasks = readTasks(objectAt(json.task_group, at).tasks, `${at}.tasks`)
   if (operationId !== undefined) spoil(tasks, hasId(path))
   const executor = readExecutorInfo(json.executor, `${path}.executor`)
-  if (isObject(json.executor) && isAbsent(json.executor.type)) {
+  if (isObject(json.executor) && json.executor.type !== executor.type) {
     executor.problem ??= `${path}.executor has no type; it can be DEFAULT or CUSTOM`
   }
   const problem = problemTogether(tasks, executor)

@@ -25,11 +25,16 @@ export function readResourceOperation(
     return { ...id, ...readWhat(type, json, path) }
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error
-    const problem = error.message
-    return onResources(type)
-      ? { type, ...id, resources: {}, problem }
-      : { type, ...id, volumes: {}, problem }
+    return refused(type, error.message, operationId)
   }
+}
+
+/** An operation that cannot be done, whatever it is about. */
+export function refused(type: Type, problem: string, operationId?: string): ResourceOperation {
+  const id = operationId === undefined ? undefined : { operationId }
+  return onResources(type)
+    ? { type, ...id, resources: {}, problem }
+    : { type, ...id, volumes: {}, problem }
 }
 
 function onResources(type: Type): type is 'RESERVE' | 'UNRESERVE' {

@@ -53,16 +53,6 @@ describe('An operation', () => {
       { operationId: 'o', resources: { 'cpus(r1,)': 1 } },
     ],
     [
-      {
-        type: 'RESERVE',
-        reserve: {
-          source: [scalar('cpus', 1)],
-          resources: [scalar('cpus', 1, { reservations })],
-        },
-      },
-      { resources: { 'cpus(r1,)': 1 } },
-    ],
-    [
       { type: 'UNRESERVE', unreserve: { resources: [scalar('cpus', 1, { reservations })] } },
       { resources: { 'cpus(r1,)': 1 } },
     ],
@@ -107,7 +97,7 @@ describe('An operation', () => {
     ['an id of the group', { ...group(), id: id('o') }, 'a launch has no id'],
   ])('with %s is a problem of its tasks', (_what, json, problem) => {
     const operation = readOperation(json, 'operation')
-    const tasks = 'tasks' in operation ? operation.tasks : []
+    const tasks = operation && 'tasks' in operation ? operation.tasks : []
     expect(tasks).toHaveLength(1)
     expect(tasks[0]?.problem).toContain(problem)
   })
@@ -121,7 +111,7 @@ describe('An operation', () => {
   ])('is nothing to launch when %s for what cannot be', (_what, bad) => {
     const twin = { ...task, task_id: id('u'), ...bad }
     const operation = readOperation({ type: 'LAUNCH', launch: { task_infos: [task, twin] } }, 'o')
-    const tasks = 'tasks' in operation ? operation.tasks : []
+    const tasks = operation && 'tasks' in operation ? operation.tasks : []
     expect(tasks.map(({ problem }) => problem)).toEqual([
       expect.stringContaining('cpus is -1'),
       expect.stringContaining('cpus is -1'),
@@ -136,23 +126,26 @@ describe('An operation', () => {
 
   it.each<[string, object, string]>([
     ['no type', group({ type: null }), 'launch_group.executor has no type'],
+    ['an unknown type', group({ type: 'BIG' }), 'launch_group.executor has no type'],
     ['an amount of nothing', group({ resources: [scalar('cpus', 0)] }), 'cpus is 0'],
   ])('of a group whose executor has %s is a problem of the executor', (_what, json, problem) => {
     const operation = readOperation(json, 'operation')
-    expect('executor' in operation ? operation.executor.problem : undefined).toContain(problem)
+    expect(operation && 'executor' in operation ? operation.executor.problem : undefined).toContain(
+      problem,
+    )
   })
 
   it.each<[string, object, string]>([
     [
-      'a source that is reserved otherwise',
+      'a source',
       {
         type: 'RESERVE',
         reserve: {
-          source: [scalar('cpus', 1, { reservations: [{ type: 'DYNAMIC', role: 'r2' }] })],
+          source: [scalar('cpus', 1)],
           resources: [scalar('cpus', 1, { reservations })],
         },
       },
-      'must be unreserved first',
+      'schedulers cannot change reservations',
     ],
     [
       'two forms at once',
@@ -181,12 +174,10 @@ describe('An operation', () => {
   ])('with %s has a problem', (_what, json, problem) => {
     const operation = readOperation({ ...json, id: id('o') }, 'operation')
     expect(operation).toMatchObject({ operationId: 'o' })
-    expect('problem' in operation ? operation.problem : undefined).toContain(problem)
+    expect(operation && 'problem' in operation ? operation.problem : undefined).toContain(problem)
   })
 
   it.each<[string, object, string]>([
-    ['of no type', { launch: {} }, 'operation.type is missing'],
-    ['without its object', { type: 'RESERVE' }, 'operation.reserve is missing'],
     ['without a volume', { type: 'GROW_VOLUME', grow_volume: {} }, 'grow_volume.volume is missing'],
     [
       'without an amount',
@@ -207,6 +198,25 @@ describe('An operation', () => {
     expect(() => readOperation(json, 'operation')).toThrow(WireError)
     expect(() => readOperation(json, 'operation')).toThrow(sentence)
   })
+
+  it.each<[string, object]>([
+    ['of no type', { id: id('o'), launch: {} }],
+    ['of a type that nobody knows', { type: 'RENT', id: id('o'), rent: {} }],
+    ['that launches nothing', { type: 'LAUNCH', id: id('o') }],
+    ['that launches no group', { type: 'LAUNCH_GROUP', id: id('o') }],
+  ])('%s is passed over', (_what, json) => {
+    expect(readOperation(json, 'operation')).toBeUndefined()
+  })
+
+  it.each(['RESERVE', 'UNRESERVE', 'CREATE', 'DESTROY', 'GROW_VOLUME', 'SHRINK_VOLUME'])(
+    'without its object has a problem: %s',
+    (type) => {
+      expect(readOperation({ type, id: id('o') }, 'operation')).toMatchObject({
+        operationId: 'o',
+        problem: `operation.${type.toLowerCase()} is missing`,
+      })
+    },
+  )
 
   it('that grows a volume names the disk that it takes', () => {
     const operation = { type: 'GROW_VOLUME', volumes: { [key]: 8 }, size: 64 } as const
