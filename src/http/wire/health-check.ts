@@ -34,7 +34,8 @@ export function readHealthCheck(value: unknown, path: string): HealthCheck {
     if (seconds !== undefined) check[name] = toMilliseconds(seconds)
   }
   const failures = optionalInteger(json.consecutive_failures, `${path}.consecutive_failures`)
-  if (failures !== undefined) check.consecutiveFailures = failures
+  // A negative one is a large one where numbers have 32 bits and no sign.
+  if (failures !== undefined) check.consecutiveFailures = failures >>> 0
   if (!isAbsent(json.command)) check.command = readCommandInfo(json.command, `${path}.command`)
   const http = optionalObject(json.http, `${path}.http`)
   if (http !== undefined) check.http = readHttp(http, `${path}.http`)

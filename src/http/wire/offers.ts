@@ -38,7 +38,7 @@ export function writeOffer(offer: Offer, form: ResourceForm): Json {
 
 /** Where an agent answers, in the form that every agent of Mesos has. */
 function writeUrl(hostname: string, { ip, port }: Endpoint): Json {
-  return { scheme: 'http', address: { hostname, ip, port }, path: '/slave(1)', query: [] }
+  return { scheme: 'http', address: { hostname, ip, port }, path: '/slave(1)' }
 }
 
 export function writeUnavailability({ startMs, durationMs }: Unavailability): Json {

@@ -217,7 +217,7 @@ export const constraints = fc
   .dictionary(role, fc.array(fc.array(constraint, { maxLength: 2 }), { maxLength: 2 }))
   .map(plain)
 
-const quantities = fc.dictionary(scalarName, scalar).map(plain)
+const quantities = fc.dictionary(scalarName, scalar, { minKeys: 1 }).map(plain)
 
 export const framework: fc.Arbitrary<FrameworkInfo> = fc
   .record(

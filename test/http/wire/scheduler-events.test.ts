@@ -91,7 +91,6 @@ const cases: [SchedulerMessage, object[]][] = [
                 scheme: 'http',
                 address: { hostname: 'h', ip: '127.0.0.1', port: 5051 },
                 path: '/slave(1)',
-                query: [],
               },
               resources: [
                 {
@@ -134,7 +133,6 @@ const cases: [SchedulerMessage, object[]][] = [
                 scheme: 'http',
                 address: { hostname: 'h', ip: '127.0.0.1', port: 5051 },
                 path: '/slave(1)',
-                query: [],
               },
               framework_id: id('F'),
               agent_id: id('A'),
