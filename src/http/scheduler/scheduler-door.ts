@@ -2,6 +2,7 @@ import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import type { FrameworkInfo, OperationStatus } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import {
+  fateOfOperations,
   type OperationQuestion,
   operationStatuses,
 } from '../../model/master/operation-questions.ts'
@@ -59,6 +60,7 @@ export class SchedulerDoor {
       clock,
       ids,
       timeouts: () => ledger().timeouts,
+      fateOf: (agentId) => fateOfOperations(ledger(), agentId),
       tell: (frameworkId, updates) => this.#tellOperations(frameworkId, updates),
     })
     this.route = {
