@@ -16,6 +16,7 @@ import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { messageOf, type QueuedCall } from './call-messages.ts'
 import { problemWithChange, type UpdateFramework } from './changes.ts'
+import { markMisallocated } from './misallocated.ts'
 import { OperationFeedback } from './operation-feedback.ts'
 import { markForbidden } from './rights.ts'
 import { Session } from './session.ts'
@@ -111,6 +112,7 @@ export class SchedulerDoor {
     const { framework, session } = calling
     if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, calling)
     const { authorizer } = this.#parts
+    if (call.type === 'ACCEPT') markMisallocated(call, ledger)
     if (call.type === 'ACCEPT' && authorizer !== undefined) {
       markForbidden(call.operations, framework.info, authorizer)
     }

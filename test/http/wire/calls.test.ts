@@ -217,6 +217,27 @@ describe('A call of a scheduler', () => {
     expect(call).toMatchObject({ operations: [{ type: 'LAUNCH', tasks: [] }] })
   })
 
+  it('ACCEPT tells which role resources are said to be allocated to', () => {
+    const cpus = {
+      name: 'cpus',
+      type: 'SCALAR',
+      scalar: { value: 1 },
+      allocation_info: { role: 'eng' },
+    }
+    const task = { name: 't', task_id: id('t'), agent_id: id('A'), resources: [cpus] }
+    const operations = [
+      { type: 'LAUNCH', launch: { task_infos: [task] } },
+      { type: 'UNRESERVE', unreserve: { resources: [cpus] } },
+    ]
+    const call = readSchedulerCall({ type: 'ACCEPT', ...F, accept: { operations } })
+    expect(call).toMatchObject({
+      allocations: [
+        { role: 'eng', of: { taskId: 't' } },
+        { role: 'eng', of: { type: 'UNRESERVE' } },
+      ],
+    })
+  })
+
   it('REQUEST of what cannot be is a wish for nothing', () => {
     const resources = [{ name: 'cpus', type: 'SCALAR', scalar: { value: -1 } }]
     const call = readSchedulerCall({
