@@ -89,9 +89,9 @@ const badTasks: [string, Partial<TaskInfo>, RegExp][] = [
     /shell command has no arguments/,
   ],
   [
-    'a variable without a name',
-    { command: { value: 'x', environment: { '': '1' } } },
-    /environment variable name "" is not legal/,
+    'a variable whose name the system would cut',
+    { command: { value: 'x', environment: { 'a\0b': '1' } } },
+    /environment variable name "a\0b" is not legal/,
   ],
   [
     'both a command and an executor',
@@ -173,6 +173,13 @@ describe('Launch: a bad task is refused with a sentence, its neighbour runs', ()
     ])
     for (const { message } of answers) expect(message).toMatch(sentence)
     expect(stage.said.some(({ message }) => message.type === 'task.launch')).toBe(false)
+  })
+
+  test('odd names of variables are the system’s business', () => {
+    const stage = offered()
+    stage.heard()
+    stage.tell(launch([{ ...task, command: { value: 'x', environment: { '': '1', 'A=B': '2' } } }]))
+    expect(stage.said.some(({ message }) => message.type === 'task.launch')).toBe(true)
   })
 
   test('an id twice in one launch: the first runs, the second is refused', () => {
