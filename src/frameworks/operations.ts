@@ -3,7 +3,7 @@ import { InvalidInputError } from '../model/errors.ts'
 import { type Amounts, resourcesOf } from '../model/resources/amounts.ts'
 import { conversionsOf, converted, sumOf } from '../model/resources/conversions.ts'
 import { formatKind, parseKind } from '../model/resources/kinds.ts'
-import { contains, type Quantities } from '../model/resources/quantities.ts'
+import { contains, type Quantities, thousandths } from '../model/resources/quantities.ts'
 import { placedIn, roomOf } from './placement.ts'
 import { type TaskRequest, taskOf } from './task-request.ts'
 
@@ -128,10 +128,19 @@ export function operationsOn(
       const tasks = placedIn(room, request.tasks.map(taskOf))
       return { type: 'LAUNCH', tasks: tasks.map((task) => ({ ...task, agentId })) }
     }
+    const sized = { ...request, ...sizeOf(request, room) }
     room = after(room, request)
-    if (request.operationId !== undefined || nameless === undefined) return request
-    return { ...request, operationId: nameless(index) }
+    if (request.operationId !== undefined || nameless === undefined) return sized
+    return { ...sized, operationId: nameless(index) }
   })
+}
+
+/** A volume that is resized is told with its size before, which tells it from others. */
+function sizeOf(operation: ResourceOperation, room: Readonly<Quantities>): { size?: number } {
+  if (operation.type !== 'GROW_VOLUME' && operation.type !== 'SHRINK_VOLUME') return {}
+  const [key = '', ...others] = Object.keys(operation.volumes)
+  const amount = room[key]
+  return others.length === 0 && typeof amount === 'number' ? { size: amount / thousandths } : {}
 }
 
 /** What the operation leaves; one that the master will refuse leaves all as it is. */

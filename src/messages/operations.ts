@@ -22,14 +22,37 @@ function onResources<const Name extends 'RESERVE' | 'UNRESERVE'>(type: Name) {
   )
 }
 
-function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(
-  type: Name,
-) {
+const create = Type.Object(
+  {
+    type: Type.Literal('CREATE'),
+    operationId: optional(Id),
+    volumes: Resources,
+    /** The principals that volumes name as theirs, an empty text where one names none. */
+    creators: optional(Type.Array(Type.String())),
+    problem: optional(Problem),
+  },
+  closed,
+)
+
+const destroy = Type.Object(
+  {
+    type: Type.Literal('DESTROY'),
+    operationId: optional(Id),
+    volumes: Resources,
+    problem: optional(Problem),
+  },
+  closed,
+)
+
+/** By how much: the amounts are what is added or taken. */
+function resize<const Name extends 'GROW_VOLUME' | 'SHRINK_VOLUME'>(type: Name) {
   return Type.Object(
     {
       type: Type.Literal(type),
       operationId: optional(Id),
       volumes: Resources,
+      /** How large the volume is said to be before, in MB; it must be just that. */
+      size: optional(Type.Number()),
       problem: optional(Problem),
     },
     closed,
@@ -40,11 +63,10 @@ function onVolumes<const Name extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SH
 export const ResourceOperation = Type.Union([
   onResources('RESERVE'),
   onResources('UNRESERVE'),
-  onVolumes('CREATE'),
-  onVolumes('DESTROY'),
-  // By how much: the amounts are what is added or taken.
-  onVolumes('GROW_VOLUME'),
-  onVolumes('SHRINK_VOLUME'),
+  create,
+  destroy,
+  resize('GROW_VOLUME'),
+  resize('SHRINK_VOLUME'),
 ])
 export type ResourceOperation = Static<typeof ResourceOperation>
 

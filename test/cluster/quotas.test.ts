@@ -55,7 +55,7 @@ describe('Quotas of a running cluster', () => {
     [
       'are for a role that cannot be',
       { 'a b': { limits: { cpus: 2 } } },
-      'the role "a b" has white space or a backslash in it',
+      'the role "a b" has white space in it',
     ],
     [
       'allow less than is used',

@@ -151,11 +151,6 @@ describe('Launches: a task that cannot be', () => {
     ['names another agent', (task) => ({ ...task, agentId: 'S9' }), /names agent S9/],
     ['asks for nothing', (task) => ({ ...task, resources: { cpus: 0 } }), /no resources at all/],
     [
-      'asks for less than nothing',
-      (task) => ({ ...task, resources: { cpus: -1 } }),
-      /cpus is -1; an amount cannot be negative/,
-    ],
-    [
       'asks for what nobody has',
       (task) => ({ ...task, resources: { gpus: 1 } }),
       /needs <1 gpu>, but only .*: gpus is short/,

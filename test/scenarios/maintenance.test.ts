@@ -111,6 +111,17 @@ describe('Inverse offers: frameworks with something on the agent', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('are made again to one that revives, whatever it answered', () => {
+    const { stage, ask, first } = agentOfTwo()
+    ask(schedule(soon))
+    answer(first, 'decline', 3_600)
+    stage.advance(10_000)
+    const asked = inverseOffersTo(first).length
+    first.say({ type: 'allocation.revive' })
+    stage.advance(2_000)
+    expect(inverseOffersTo(first)).toHaveLength(asked + 1)
+  })
+
   it.each([
     ['accept', undefined, 5_000],
     ['decline', undefined, 5_000],

@@ -46,16 +46,19 @@ describe('Reservations: who is offered what', () => {
 
   it('a refined reservation is undone one step at a time', () => {
     const { stage, eng, agent } = stageOfEng({ cpus: 4 })
-    eng.accept(eng.offer, [
-      reserve({ [forEng]: 4 }),
-      reserve({ 'cpus(eng,ops)(eng/ads,ops,team=web)': 4 }),
-    ])
+    eng.accept(eng.offer, [reserve({ [forEng]: 4 })])
     stage.settle()
+    eng.decline(eng.offer, { refuseSeconds: 3_600 })
     const ads = stage.scheduler('ads', { roles: ['eng/ads'] })
+    stage.advance(2_000)
+    ads.accept(ads.offer, [reserve({ 'cpus(eng,ops)(eng/ads,ops,team=web)': 4 })])
+    stage.settle()
     ads.say({ type: 'allocation.suppress' })
     ads.accept(ads.offer, [unreserve({ 'cpus(eng,ops)(eng/ads,ops,team=web)': 3 })])
     stage.settle()
     expect(agent().total).toEqual({ [forEng]: 3_000, 'cpus(eng,ops)(eng/ads,ops,team=web)': 1_000 })
+    eng.say({ type: 'allocation.revive' })
+    stage.advance(2_000)
     eng.accept(eng.offer, [unreserve({ [forEng]: 3 })])
     stage.settle()
     expect(agent().total).toEqual({ cpus: 3_000, 'cpus(eng,ops)(eng/ads,ops,team=web)': 1_000 })
@@ -76,8 +79,18 @@ describe('Reservations: who is offered what', () => {
         state: 'OPERATION_ERROR',
         message: "cpus(eng) is reserved since the agent's start, and as long as it runs",
       },
-      { operationId: '2', state: 'OPERATION_FINISHED' },
+      {
+        operationId: '2',
+        state: 'OPERATION_ERROR',
+        message: expect.stringContaining('was offered to eng can be reserved only for eng'),
+      },
     ])
+    eng.say({ type: 'allocation.suppress' })
+    const ads = stage.scheduler('ads', { roles: ['eng/ads'] })
+    stage.advance(6_000)
+    ads.accept(ads.offer, numbered(reserve({ 'cpus(eng)(eng/ads,ops)': 1 })))
+    stage.settle()
+    expect(ads.operations).toMatchObject([{ state: 'OPERATION_FINISHED' }])
     expect(agent().total).toMatchObject({ 'cpus(eng)': 1_000, 'cpus(eng)(eng/ads,ops)': 1_000 })
   })
 

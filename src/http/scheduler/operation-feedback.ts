@@ -6,6 +6,8 @@ export interface OperationFeedbackParts {
   readonly clock: Pick<Clock, 'setTimer' | 'clearTimer'>
   readonly ids: Pick<Ids, 'uuid'>
   readonly timeouts: () => Pick<Timeouts, 'updateRetryMinMs' | 'updateRetryMaxMs'>
+  /** What is said of operations whose agent is out of reach or gone; nothing while it is there. */
+  readonly fateOf: (agentId: string) => OperationState | undefined
   /** Tells a framework, if it listens. */
   readonly tell: (frameworkId: string, updates: readonly OperationStatus[]) => void
 }
@@ -57,19 +59,34 @@ export class OperationFeedback {
   /** By operation what a framework was told and has not acknowledged; without uuids, to answer. */
   latest(frameworkId: string): ReadonlyMap<string, OperationStatus> {
     const latest = new Map<string, OperationStatus>()
-    for (const [operationId, open] of this.#open.get(frameworkId) ?? []) {
-      const { uuid: _, ...status } = open.status
-      latest.set(operationId, status)
+    for (const { status } of this.#tellable(frameworkId)) {
+      const { uuid: _, ...answer } = status
+      latest.set(status.operationId, answer)
     }
     return latest
   }
 
+  /**
+   * An agent is lost, and what it said with it, until it comes back: told once, without a uuid
+   * (Mesos: src/master/master.cpp, sendBulkOperationFeedback).
+   */
+  lost(frameworkId: string, agentId: string): OperationStatus[] {
+    const state = this.#parts.fateOf(agentId)
+    if (state === undefined) return []
+    const updates: OperationStatus[] = []
+    for (const { status } of [...(this.#open.get(frameworkId)?.values() ?? [])]) {
+      if (status.agentId !== agentId) continue
+      const { operationId } = status
+      updates.push({ operationId, state, agentId, message: `agent ${agentId} is lost` })
+      if (state === 'OPERATION_GONE_BY_OPERATOR') this.#end(frameworkId, operationId)
+    }
+    return updates
+  }
+
   /** Its scheduler has come back, and may have missed all of it. */
   repeat(frameworkId: string): void {
-    const open = this.#open.get(frameworkId)
-    if (open === undefined) return
-    const updates = Array.from(open.values(), ({ status }) => status)
-    this.#parts.tell(frameworkId, updates)
+    const updates = this.#tellable(frameworkId).map(({ status }) => status)
+    if (updates.length > 0) this.#parts.tell(frameworkId, updates)
   }
 
   /** The framework is gone. */
@@ -81,6 +98,16 @@ export class OperationFeedback {
 
   close(): void {
     for (const frameworkId of [...this.#open.keys()]) this.forget(frameworkId)
+  }
+
+  /** Those whose agent is there to repeat them. */
+  #tellable(frameworkId: string): Open[] {
+    const open = this.#open.get(frameworkId)?.values() ?? []
+    return [...open].filter(({ status }) => this.#isHere(status))
+  }
+
+  #isHere({ agentId = '' }: OperationStatus): boolean {
+    return this.#parts.fateOf(agentId) === undefined
   }
 
   #begin(frameworkId: string, told: OperationStatus): OperationStatus {
@@ -105,7 +132,7 @@ export class OperationFeedback {
     if (open === undefined) return
     open.delayMs = Math.min(2 * open.delayMs, this.#parts.timeouts().updateRetryMaxMs)
     open.timer = this.#later(frameworkId, operationId, open.delayMs)
-    this.#parts.tell(frameworkId, [open.status])
+    if (this.#isHere(open.status)) this.#parts.tell(frameworkId, [open.status])
   }
 
   #end(frameworkId: string, operationId: string): void {

@@ -2,6 +2,7 @@ import type { Clock, Ids, Transport } from '../../actors/ports.ts'
 import type { FrameworkInfo, OperationStatus } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
 import {
+  fateOfOperations,
   type OperationQuestion,
   operationStatuses,
 } from '../../model/master/operation-questions.ts'
@@ -16,6 +17,7 @@ import type { Json } from '../wire/json.ts'
 import { encodeRecord } from '../wire/record-io.ts'
 import { messageOf, type QueuedCall } from './call-messages.ts'
 import { problemWithChange, type UpdateFramework } from './changes.ts'
+import { markMisallocated } from './misallocated.ts'
 import { OperationFeedback } from './operation-feedback.ts'
 import { markForbidden } from './rights.ts'
 import { Session } from './session.ts'
@@ -62,6 +64,7 @@ export class SchedulerDoor {
       clock,
       ids,
       timeouts: () => ledger().timeouts,
+      fateOf: (agentId) => fateOfOperations(ledger(), agentId),
       tell: (frameworkId, updates) => this.#tellOperations(frameworkId, updates),
     })
     this.route = {
@@ -112,6 +115,7 @@ export class SchedulerDoor {
     const { framework, session } = calling
     if (call.type === 'UPDATE_FRAMEWORK') return this.#update(call, calling)
     const { authorizer } = this.#parts
+    if (call.type === 'ACCEPT') markMisallocated(call, ledger)
     if (call.type === 'ACCEPT' && authorizer !== undefined) {
       markForbidden(call.operations, framework.info, authorizer)
     }

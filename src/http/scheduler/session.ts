@@ -18,7 +18,7 @@ export interface SessionParts {
   readonly streamId: string
   readonly info: FrameworkInfo
   readonly masterInfo: Json
-  readonly feedback: Pick<OperationFeedback, 'take' | 'repeat'>
+  readonly feedback: Pick<OperationFeedback, 'take' | 'repeat' | 'lost'>
   /** It speaks and hears no more. */
   readonly ended: (session: Session) => void
 }
@@ -109,6 +109,10 @@ export class Session {
     if (message.type === 'allocation.operationUpdate') {
       const updates = this.#parts.feedback.take(this.#frameworkId, message.updates)
       return this.tell({ ...message, updates })
+    }
+    if (message.type === 'lifecycle.failure') {
+      const updates = this.#parts.feedback.lost(this.#frameworkId, message.agentId)
+      if (updates.length > 0) this.tell({ type: 'allocation.operationUpdate', updates })
     }
     this.tell(message)
     if (message.type === 'lifecycle.error') return this.close(message.message)

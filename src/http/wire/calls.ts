@@ -5,6 +5,7 @@ import type {
   Operation,
   Resources,
 } from '../../messages/index.ts'
+import { type Allocation, readAllocations } from './allocations.ts'
 import { readSubscribe } from './framework-info.ts'
 import {
   bytesAt,
@@ -40,7 +41,7 @@ type Of<Type extends string, Fields = object> = { readonly type: Type } & Named 
 export type SchedulerCall =
   | ({ readonly type: 'SUBSCRIBE'; readonly frameworkId?: string } & Description)
   | Of<'TEARDOWN'>
-  | Of<'ACCEPT', { offerIds: string[]; operations: Operation[]; filters?: Filters }>
+  | Of<'ACCEPT', Accept>
   | Of<'DECLINE', { offerIds: string[]; filters?: Filters }>
   | Of<'ACCEPT_INVERSE_OFFERS' | 'DECLINE_INVERSE_OFFERS', AnswerToInverse>
   | Of<'REVIVE' | 'SUPPRESS', { roles?: string[] }>
@@ -53,6 +54,14 @@ export type SchedulerCall =
   | Of<'MESSAGE', { agentId: string; executorId: string; data: string }>
   | Of<'REQUEST', { requests: { agentId?: string; resources: Resources }[] }>
   | Of<'UPDATE_FRAMEWORK', Description>
+
+interface Accept {
+  readonly offerIds: string[]
+  readonly operations: Operation[]
+  /** Which role the operations' resources are allocated to, where that is said. */
+  readonly allocations?: readonly Allocation[]
+  readonly filters?: Filters
+}
 
 interface AnswerToInverse {
   readonly inverseOfferIds: string[]
@@ -167,7 +176,7 @@ function readToExecutor(
 
 function readSubscription(json: Json): Read<'SUBSCRIBE'> {
   const { id, ...description } = readSubscribe(json.subscribe, 'subscribe')
-  const frameworkId = optionalId(json.framework_id, 'framework_id')
+  const frameworkId = optionalId(json.framework_id, 'framework_id') || undefined
   if (frameworkId === id) {
     return { type: 'SUBSCRIBE', ...description, ...(id !== undefined && { frameworkId: id }) }
   }
@@ -183,10 +192,16 @@ function readDescription(json: Json, frameworkId: string): Read<'UPDATE_FRAMEWOR
 function readAccept(json: Json, frameworkId: string): Read<'ACCEPT'> {
   const list = listAt(json.operations, 'accept.operations')
   const operations: Operation[] = []
+  const allocations: Allocation[] = []
   for (let index = 0; index < list.length; index++) {
-    operations.push(readOperation(list[index], `accept.operations[${index}]`))
+    const path = `accept.operations[${index}]`
+    const operation = readOperation(list[index], path)
+    if (operation === undefined) continue
+    operations.push(operation)
+    allocations.push(...readAllocations(list[index], operation, path))
   }
-  return { type: 'ACCEPT', frameworkId, ...readAnswer(json, 'accept'), operations }
+  const said = allocations.length > 0 && { allocations }
+  return { type: 'ACCEPT', frameworkId, ...readAnswer(json, 'accept'), operations, ...said }
 }
 
 function readAnswer(json: Json, path: string): { offerIds: string[]; filters?: Filters } {

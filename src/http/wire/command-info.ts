@@ -9,6 +9,7 @@ import {
   optionalBoolean,
   optionalEnum,
   optionalText,
+  textAt,
   textsAt,
   WireProblem,
 } from './json.ts'
@@ -43,7 +44,9 @@ export function readCommandInfo(value: unknown, path: string): CommandInfo {
 /** Files are fetched into the sandbox, and to no place outside (Mesos: validateCommandInfo). */
 function verifyUri(value: unknown, index: number): void {
   const at = `uris[${index}]`
-  const name = optionalText(objectAt(value, at).output_file, `${at}.output_file`) ?? ''
+  const uri = objectAt(value, at)
+  textAt(uri.value, `${at}.value`)
+  const name = optionalText(uri.output_file, `${at}.output_file`) ?? ''
   if (!name.startsWith('/') && !name.split('/').includes('..')) return
   throw new WireProblem(`${at}.output_file is ${name}, which is not in the sandbox`)
 }

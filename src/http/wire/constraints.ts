@@ -4,12 +4,11 @@ import {
   pseudoattributeTypes,
 } from '../../messages/index.ts'
 import {
-  enumAt,
-  isAbsent,
   type Json,
   keyAt,
   listAt,
   objectAt,
+  optionalEnum,
   optionalObject,
   optionalText,
   textAt,
@@ -42,15 +41,17 @@ function readGroup(value: unknown, path: string): AttributeConstraint[] {
 
 function readConstraint(value: unknown, path: string): AttributeConstraint {
   const json = objectAt(value, path)
-  const selector = optionalObject(json.selector, `${path}.selector`) ?? {}
-  const predicate = optionalObject(json.predicate, `${path}.predicate`) ?? {}
+  const selector = objectAt(json.selector, `${path}.selector`)
+  const predicate = objectAt(json.predicate, `${path}.predicate`)
   const attributeName = optionalText(selector.attribute_name, `${path}.selector.attribute_name`)
-  const pseudo = selector.pseudoattribute_type
+  const pseudoattributeType = optionalEnum(
+    selector.pseudoattribute_type,
+    pseudoattributeTypes,
+    `${path}.selector`,
+  )
   return {
     ...(attributeName !== undefined && { attributeName }),
-    ...(!isAbsent(pseudo) && {
-      pseudoattributeType: enumAt(pseudo, pseudoattributeTypes, `${path}.selector`),
-    }),
+    ...(pseudoattributeType !== undefined && { pseudoattributeType }),
     ...readPredicate(predicate, `${path}.predicate`),
   }
 }

@@ -1,13 +1,35 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
-import { isAbsent, isObject, type Json, listAt, objectAt, WireProblem } from './json.ts'
+import {
+  enumAt,
+  isAbsent,
+  isObject,
+  type Json,
+  listAt,
+  objectAt,
+  textAt,
+  WireProblem,
+} from './json.ts'
 
 /**
  * What is checked of containers, which nobody here makes: they are only carried. What would change
  * what a command finds is refused, because it would run without.
  */
 
+/** Throws a WireError where a container lacks what each of Mesos has. */
+export function verifyForm(value: unknown, path: string): void {
+  const { type, volumes } = objectAt(value, path)
+  enumAt(type, ['DOCKER', 'MESOS'], `${path}.type`)
+  for (const [index, item] of listAt(volumes, `${path}.volumes`).entries()) {
+    const at = `${path}.volumes[${index}]`
+    const volume = objectAt(item, at)
+    enumAt(volume.mode, ['RW', 'RO'], `${at}.mode`)
+    textAt(volume.container_path, `${at}.container_path`)
+  }
+}
+
 /** A container of Docker says which, and a volume has one source and no more. */
 export function verifyContainer(value: unknown, path: string): void {
+  verifyForm(value, path)
   const { type, docker, volumes } = objectAt(value, path)
   if (type === 'DOCKER' && isAbsent(docker)) {
     throw new WireProblem(`${path} is of the type DOCKER but has no docker`)

@@ -12,3 +12,8 @@ export class WireError extends Error {
 export class WireProblem extends WireError {
   override readonly name: string = 'WireProblem'
 }
+
+/** A resource that no Mesos takes: of a launch that names it anywhere, no task is launched. */
+export class MalformedResource extends WireProblem {
+  override readonly name = 'MalformedResource'
+}

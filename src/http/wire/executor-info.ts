@@ -1,17 +1,19 @@
 import type { ExecutorInfo } from '../../messages/index.ts'
 import { carry, type Undecided } from './carried.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
+import { verifyForm } from './containers.ts'
 import {
-  enumAt,
   idAt,
   isAbsent,
   type Json,
   objectAt,
   optionalDuration,
+  optionalEnum,
   optionalId,
   WireProblem,
   writeDuration,
 } from './json.ts'
+import { readLabels } from './labels.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 
 const undecided: Undecided = {
@@ -25,8 +27,8 @@ const undecided: Undecided = {
 const types = ['CUSTOM', 'DEFAULT'] as const
 
 /**
- * Reads an ExecutorInfo; without a type it is a program. What can be read but means nothing becomes
- * its `problem`, because it is answered to the tasks that name it.
+ * Reads an ExecutorInfo; without a known type it is a program. What can be read but means nothing
+ * becomes its `problem`, because it is answered to the tasks that name it.
  */
 export function readExecutorInfo(value: unknown, path: string): ExecutorInfo {
   const json = objectAt(value, path)
@@ -38,6 +40,8 @@ export function readExecutorInfo(value: unknown, path: string): ExecutorInfo {
   if (graceMs !== undefined) executor.shutdownGracePeriodMs = graceMs
   const carried = carry(json, undecided, path)
   if (carried !== undefined) executor.carried = carried
+  if (carried?.container !== undefined) verifyForm(carried.container, `${path}.container`)
+  readLabels(json.labels, `${path}.labels`)
   try {
     if (!isAbsent(json.command)) executor.command = readCommandInfo(json.command, `${path}.command`)
     if (!isAbsent(json.resources)) {
@@ -51,7 +55,7 @@ export function readExecutorInfo(value: unknown, path: string): ExecutorInfo {
 }
 
 function typeAt(value: unknown, path: string): (typeof types)[number] {
-  return isAbsent(value) || value === 'UNKNOWN' ? 'CUSTOM' : enumAt(value, types, path)
+  return optionalEnum(value, types, path) ?? 'CUSTOM'
 }
 
 /** Writes an ExecutorInfo. Mesos knows no functions and threads: they are told as programs. */

@@ -48,12 +48,14 @@ const failoverTimeoutSecondsMax = 9_223_372_036
 export function readFrameworkInfo(value: unknown, path: string): ReadFramework {
   const json = objectAt(value, path)
   const able = readCapabilities(json.capabilities, `${path}.capabilities`)
-  const id = optionalId(json.id, `${path}.id`)
+  // Who wants a new id may send an empty one.
+  const id = optionalId(json.id, `${path}.id`) || undefined
   const role = optionalText(json.role, `${path}.role`)
   const roles = textsAt(json.roles, `${path}.roles`)
   const isMultiRole = able.includes('MULTI_ROLE')
   const failoverTimeout = optionalNumber(json.failover_timeout, `${path}.failover_timeout`) ?? 0
   const principal = optionalText(json.principal, `${path}.principal`)
+  const ownRoles = isMultiRole ? roles : [role ?? '*']
   const minAllocatable = readOfferFilters(json.offer_filters, `${path}.offer_filters`)
   const { labels, carried: allLabels } = readLabels(json.labels, `${path}.labels`)
   // The role is kept beside the roles, so that the framework is described as it described itself.
@@ -61,18 +63,19 @@ export function readFrameworkInfo(value: unknown, path: string): ReadFramework {
   const problem =
     (id === undefined ? undefined : problemWithId('the framework id', id)) ??
     problemWithRoles(role, roles, isMultiRole) ??
+    problemWithMinimums(minAllocatable) ??
     problemWithTimeout(failoverTimeout)
   const info: FrameworkInfo = {
     name: textAt(json.name, `${path}.name`),
     user: textAt(json.user, `${path}.user`),
-    roles: isMultiRole ? roles : [role ?? '*'],
+    roles: ownRoles,
     checkpoint: optionalBoolean(json.checkpoint, `${path}.checkpoint`) ?? false,
     // Mesos takes a negative one, and then waits no longer than for zero.
     failoverTimeoutMs: toMilliseconds(Math.max(0, failoverTimeout)),
     capabilities: able,
     ...(principal !== undefined && { principal }),
     ...(labels !== undefined && { labels }),
-    ...(minAllocatable !== undefined && { minAllocatable }),
+    ...(minAllocatable !== undefined && { minAllocatable: ofRoles(minAllocatable, ownRoles) }),
     ...((carried || allLabels) && {
       carried: { ...carried, ...(allLabels && labelled(allLabels)) },
     }),
@@ -100,8 +103,7 @@ function problemWithRoles(
   isMultiRole: boolean,
 ): string | undefined {
   if (isMultiRole) {
-    // Clients that write every field write the default one too.
-    if (role === undefined || role === '*') return undefined
+    if (role === undefined) return undefined
     return 'a framework with MULTI_ROLE names its roles in `roles`, not in `role`'
   }
   if (roles.length === 0) return undefined
@@ -113,10 +115,26 @@ function problemWithTimeout(seconds: number): string | undefined {
   return `failover_timeout is ${seconds} s; no more than 292 years can be waited`
 }
 
-function readOfferFilters(value: unknown, path: string): FrameworkInfo['minAllocatable'] {
+type MinAllocatable = NonNullable<FrameworkInfo['minAllocatable']>
+
+/** Those of roles that the framework has; Mesos takes the others, and does nothing with them. */
+function ofRoles(filters: MinAllocatable, roles: readonly string[]): MinAllocatable {
+  return Object.fromEntries(Object.entries(filters).filter(([role]) => roles.includes(role)))
+}
+
+function problemWithMinimums(filters: MinAllocatable = {}): string | undefined {
+  const [role] =
+    Object.entries(filters).find(([, minimums]) =>
+      minimums.some((minimum) => Object.keys(minimum).length === 0),
+    ) ?? []
+  if (role === undefined) return undefined
+  return `offer_filters.${role} has quantities without a quantity; give at least one`
+}
+
+function readOfferFilters(value: unknown, path: string): MinAllocatable | undefined {
   const byRole = optionalObject(value, path)
   if (byRole === undefined) return undefined
-  const filters: NonNullable<FrameworkInfo['minAllocatable']> = {}
+  const filters: MinAllocatable = {}
   for (const role of Object.keys(byRole)) {
     const at = `${path}.${role}.min_allocatable_resources`
     const { min_allocatable_resources } = objectAt(byRole[role], `${path}.${role}`)
@@ -158,7 +176,7 @@ function writeRoles(roles: readonly string[], isMultiRole: boolean): Json {
   return role === '*' ? {} : { role }
 }
 
-function writeOfferFilters(filters: NonNullable<FrameworkInfo['minAllocatable']>): Json {
+function writeOfferFilters(filters: MinAllocatable): Json {
   const roles = Object.entries(filters).map(([role, minimums]) => {
     const quantities = minimums.map((minimum) => ({ quantities: writeQuantities(minimum) }))
     return [role, { min_allocatable_resources: { quantities } }]

@@ -48,7 +48,8 @@ export function readHealthCheck(value: unknown, path: string): HealthCheck {
   const grace = optionalNumber(json.grace_period_seconds, `${path}.grace_period_seconds`)
   if (grace !== undefined) check.gracePeriodMs = toMilliseconds(grace)
   const failures = optionalInteger(json.consecutive_failures, `${path}.consecutive_failures`)
-  if (failures !== undefined) check.consecutiveFailures = failures
+  // A negative one is a large one where numbers have 32 bits and no sign.
+  if (failures !== undefined) check.consecutiveFailures = failures >>> 0
   if (!isAbsent(json.command)) check.command = readCommandInfo(json.command, `${path}.command`)
   const http = optionalObject(json.http, `${path}.http`)
   if (http !== undefined) check.http = readHttp(http, `${path}.http`)

@@ -1,14 +1,19 @@
 import type { ExecutorInfo, TaskInfo } from '../../messages/index.ts'
 import { problemAlone, problemTogether } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
-import { isAbsent, isObject, type Json, listAt, objectAt } from './json.ts'
-import type { ResourceForm } from './resources.ts'
+import { isObject, type Json, listAt, objectAt, optionalObject } from './json.ts'
+import { problemWithForm, type ResourceForm } from './resources.ts'
 import { readTaskInfo, writeTaskInfo } from './task-info.ts'
 
-/** Reads the tasks of a LAUNCH. An id of the operation is a problem of all of them. */
+/**
+ * Reads the tasks of a LAUNCH. An id of the operation is a problem of all of them, and so is a
+ * resource of one that cannot be (Mesos: src/master/master.cpp, accept).
+ */
 export function readLaunch(json: Json, path: string, operationId: string | undefined): TaskInfo[] {
   const tasks = readTasks(json.task_infos, `${path}.task_infos`)
-  if (operationId !== undefined) spoil(tasks, path)
+  const malformed = malformedIn(tasks, json.task_infos, `${path}.task_infos`)
+  if (malformed !== undefined) spoil(tasks, malformed)
+  if (operationId !== undefined) spoil(tasks, hasId(path))
   for (const task of tasks) {
     const problem = problemAlone(task)
     if (problem !== undefined) task.problem ??= problem
@@ -25,8 +30,29 @@ function readTasks(value: unknown, path: string): TaskInfo[] {
   return tasks
 }
 
-function spoil(tasks: readonly TaskInfo[], path: string): void {
-  for (const task of tasks) task.problem ??= `${path}: a launch has no id: its tasks have theirs`
+/** Why there is a resource among the tasks' and their executors' that cannot be, or nothing. */
+function malformedIn(tasks: readonly TaskInfo[], value: unknown, path: string): string | undefined {
+  // Looked for only where something is wrong already, because nearly always nothing is.
+  if (tasks.every((task) => (task.problem ?? task.executor?.problem) === undefined))
+    return undefined
+  for (const [index, item] of listAt(value, path).entries()) {
+    const at = `${path}[${index}]`
+    const { resources, executor } = objectAt(item, at)
+    const own = optionalObject(executor, `${at}.executor`)?.resources
+    const problem =
+      problemWithForm(resources, `${at}.resources`) ??
+      problemWithForm(own, `${at}.executor.resources`)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+function hasId(path: string): string {
+  return `${path}: a launch has no id: its tasks have theirs`
+}
+
+function spoil(tasks: readonly TaskInfo[], problem: string): void {
+  for (const task of tasks) task.problem ??= problem
 }
 
 /** Reads a LAUNCH_GROUP. Of its executor Mesos wants said what it fills in for others. */
@@ -37,9 +63,9 @@ export function readLaunchGroup(
 ): { executor: ExecutorInfo; tasks: TaskInfo[] } {
   const at = `${path}.task_group`
   const tasks = readTasks(objectAt(json.task_group, at).tasks, `${at}.tasks`)
-  if (operationId !== undefined) spoil(tasks, path)
+  if (operationId !== undefined) spoil(tasks, hasId(path))
   const executor = readExecutorInfo(json.executor, `${path}.executor`)
-  if (isObject(json.executor) && isAbsent(json.executor.type)) {
+  if (isObject(json.executor) && json.executor.type !== executor.type) {
     executor.problem ??= `${path}.executor has no type; it can be DEFAULT or CUSTOM`
   }
   const problem = problemTogether(tasks, executor)

@@ -1,7 +1,22 @@
-import { type Operation, type OperationStatus, operationStates } from '../../messages/index.ts'
-import { enumAt, idAt, type Json, objectAt, optionalId, optionalText } from './json.ts'
+import {
+  type Operation,
+  type OperationStatus,
+  operationStates,
+  type ResourceOperation,
+} from '../../messages/index.ts'
+import {
+  enumAt,
+  idAt,
+  type Json,
+  listAt,
+  objectAt,
+  optionalEnum,
+  optionalId,
+  optionalObject,
+  optionalText,
+} from './json.ts'
 import { readLaunch, readLaunchGroup, writeLaunchGroup } from './launches.ts'
-import { readResourceOperation, writeResourceOperation } from './resource-operations.ts'
+import { readResourceOperation, refused, writeResourceOperation } from './resource-operations.ts'
 import type { ResourceForm } from './resources.ts'
 import { writeTaskInfo } from './task-info.ts'
 import { uuidToWire } from './uuid.ts'
@@ -21,25 +36,40 @@ const types = [
 
 /**
  * Reads an Offer.Operation. What can be read but not done becomes the `problem` of the operation,
- * or of its tasks.
+ * or of its tasks; one of a type that nobody knows is nothing (Mesos: src/master/master.cpp,
+ * accept).
  */
-export function readOperation(value: unknown, path: string): Operation {
+export function readOperation(value: unknown, path: string): Operation | undefined {
   const json = objectAt(value, path)
-  const type = enumAt(json.type, types, `${path}.type`)
+  const type = optionalEnum(json.type, types, `${path}.type`)
   const operationId = optionalId(json.id, `${path}.id`)
-  const part = objectAt(json[type.toLowerCase()], `${path}.${type.toLowerCase()}`)
+  if (type === undefined) return undefined
   const at = `${path}.${type.toLowerCase()}`
+  const part = optionalObject(json[type.toLowerCase()], at)
   switch (type) {
     case 'LAUNCH':
-      return { type, tasks: readLaunch(part, at, operationId) }
+      return part && { type, tasks: readLaunch(part, at, operationId) }
     case 'LAUNCH_GROUP':
-      return { type, ...readLaunchGroup(part, at, operationId) }
+      return part && { type, ...readLaunchGroup(part, at, operationId) }
     case 'CREATE_DISK':
     case 'DESTROY_DISK':
       return refusedDisk(type, operationId)
     default:
-      return readResourceOperation(type, part, at, operationId)
+      return readOfScheduler(type, part, at, operationId)
   }
+}
+
+/** Only operators may name what is reserved already, to reserve it otherwise. */
+function readOfScheduler(
+  type: ResourceOperation['type'],
+  part: Json | undefined,
+  path: string,
+  operationId: string | undefined,
+): ResourceOperation {
+  if (part === undefined) return refused(type, `${path} is missing`, operationId)
+  const operation = readResourceOperation(type, part, path, operationId)
+  if (type !== 'RESERVE' || listAt(part.source, `${path}.source`).length === 0) return operation
+  return refused(type, `${path}.source: schedulers cannot change reservations`, operationId)
 }
 
 /** It fails alone, as what is done to a volume does that cannot be: the rest of the call counts. */
@@ -52,7 +82,7 @@ function refusedDisk(type: 'CREATE_DISK' | 'DESTROY_DISK', operationId?: string)
   }
 }
 
-/** Writes an operation. A volume that grows or shrinks is told with the amount of the change. */
+/** Writes an operation. */
 export function writeOperation(
   operation: Operation,
   form: ResourceForm,

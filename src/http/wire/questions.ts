@@ -1,5 +1,5 @@
 import type { Resources } from '../../messages/index.ts'
-import { idAt, isAbsent, listAt, objectAt } from './json.ts'
+import { idAt, isAbsent, listAt, objectAt, WireProblem } from './json.ts'
 import { readResources } from './resources.ts'
 
 /** Reads which tasks RECONCILE asks about. */
@@ -26,13 +26,22 @@ export function readOperationQuestions(
   })
 }
 
-/** Reads what REQUEST asks for. */
+/** Reads what REQUEST asks for. A wish that cannot be is none: there is nobody to tell. */
 export function readRequests(value: unknown): { agentId?: string; resources: Resources }[] {
   return listAt(value, 'request.requests').map((item, index) => {
     const path = `request.requests[${index}]`
     const json = objectAt(item, path)
-    const resources = readResources(json.resources, `${path}.resources`)
+    const resources = readWish(json.resources, `${path}.resources`)
     if (isAbsent(json.agent_id)) return { resources }
     return { resources, agentId: idAt(json.agent_id, `${path}.agent_id`) }
   })
+}
+
+function readWish(value: unknown, path: string): Resources {
+  try {
+    return readResources(value, path)
+  } catch (error) {
+    if (error instanceof WireProblem) return {}
+    throw error
+  }
 }

@@ -6,18 +6,22 @@ import {
   type ResourceKind,
   type Volume,
 } from '../../model/resources/kinds.ts'
+import { isSameJson } from '../../model/same-json.ts'
+import { MalformedResource } from './errors.ts'
 import {
   enumAt,
   isAbsent,
   type Json,
   listAt,
   objectAt,
+  optionalEnum,
   optionalObject,
   optionalText,
   textAt,
   WireProblem,
 } from './json.ts'
 import { readAllLabels, writeLabels } from './labels.ts'
+import { verifyStack } from './resource-forms.ts'
 
 /** What Mesos says about a resource besides its name and amount is part of our key of it. */
 
@@ -51,29 +55,45 @@ function notSupported(path: string, what: string): WireProblem {
 }
 
 function readReservations(json: Json, path: string): Reservation[] {
-  const stack = listAt(json.reservations, `${path}.reservations`)
+  const list = listAt(json.reservations, `${path}.reservations`)
   const role = optionalText(json.role, `${path}.role`)
   const reservation = optionalObject(json.reservation, `${path}.reservation`)
-  if (stack.length > 0) {
-    if (role === undefined && reservation === undefined) {
-      return stack.map((item, index) => readReservation(item, `${path}.reservations[${index}]`))
-    }
-    throw new WireProblem(`${path} has reservations beside role or reservation: give either`)
+  const old = readOldForm(role, reservation, path)
+  if (list.length === 0) {
+    verifyStack(old, path)
+    return old
   }
+  const stack = list.map((item, index) => readReservation(item, `${path}.reservations[${index}]`))
+  verifyStack(stack, path)
+  if (role === undefined && reservation === undefined) return stack
+  // Clients that write both forms say the same twice.
+  if (isSameJson(stack, old)) return stack
+  throw new MalformedResource(`${path} has reservations beside role or reservation: give either`)
+}
+
+/** Before refinement a resource had one reservation, told in two fields. */
+function readOldForm(
+  role: string | undefined,
+  reservation: Json | undefined,
+  path: string,
+): Reservation[] {
   if (role === undefined || role === '*') {
     if (reservation === undefined) return []
-    throw new WireProblem(`${path} has a reservation for no role: the role * owns nothing`)
+    throw new MalformedResource(`${path} has a reservation for no role: the role * owns nothing`)
   }
   if (reservation === undefined) return [{ role, type: 'STATIC' }]
-  return [{ role, type: 'DYNAMIC', ...readMaker(reservation, `${path}.reservation`) }]
+  if (isAbsent(reservation.type) && isAbsent(reservation.role)) {
+    return [{ role, type: 'DYNAMIC', ...readMaker(reservation, `${path}.reservation`) }]
+  }
+  throw new MalformedResource(`${path}.reservation has a type or role, as only reservations have`)
 }
 
 function readReservation(value: unknown, path: string): Reservation {
   const json = objectAt(value, path)
-  if (isAbsent(json.type)) throw new WireProblem(`${path} has no type`)
-  if (isAbsent(json.role)) throw new WireProblem(`${path} has no role`)
-  const type = enumAt(json.type, ['STATIC', 'DYNAMIC'], `${path}.type`)
-  const role = textAt(json.role, `${path}.role`)
+  const type = optionalEnum(json.type, ['STATIC', 'DYNAMIC'], `${path}.type`)
+  const role = optionalText(json.role, `${path}.role`)
+  if (type === undefined) throw new MalformedResource(`${path} has no type`)
+  if (role === undefined) throw new MalformedResource(`${path} has no role`)
   const maker = readMaker(json, path)
   if (type === 'DYNAMIC') return { role, type, ...maker }
   if (Object.keys(maker).length === 0) return { role, type }

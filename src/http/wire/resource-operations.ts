@@ -1,6 +1,14 @@
 import type { ResourceOperation, Resources } from '../../messages/index.ts'
 import { diskKey, unreservedKey } from '../../model/resources/conversions.ts'
-import { type Json, listAt, numberAt, objectAt, WireProblem } from './json.ts'
+import {
+  type Json,
+  listAt,
+  numberAt,
+  objectAt,
+  optionalObject,
+  optionalText,
+  WireProblem,
+} from './json.ts'
 import { type ResourceForm, readAmounts, readResources, writeResources } from './resources.ts'
 
 type Type = ResourceOperation['type']
@@ -14,40 +22,57 @@ export function readResourceOperation(
 ): ResourceOperation {
   const id = operationId === undefined ? undefined : { operationId }
   try {
-    const amounts = readNamed(type, json, path)
-    return onResources(type)
-      ? { type, ...id, resources: amounts }
-      : { type, ...id, volumes: amounts }
+    return { ...id, ...readWhat(type, json, path) }
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error
-    const problem = error.message
-    return onResources(type)
-      ? { type, ...id, resources: {}, problem }
-      : { type, ...id, volumes: {}, problem }
+    return refused(type, error.message, operationId)
   }
+}
+
+/** An operation that cannot be done, whatever it is about. */
+export function refused(type: Type, problem: string, operationId?: string): ResourceOperation {
+  const id = operationId === undefined ? undefined : { operationId }
+  return onResources(type)
+    ? { type, ...id, resources: {}, problem }
+    : { type, ...id, volumes: {}, problem }
 }
 
 function onResources(type: Type): type is 'RESERVE' | 'UNRESERVE' {
   return type === 'RESERVE' || type === 'UNRESERVE'
 }
 
-function readNamed(type: Type, json: Json, path: string): Resources {
+function readWhat(type: Type, json: Json, path: string): ResourceOperation {
   switch (type) {
     case 'RESERVE':
-      return readReserve(json, path)
+      return { type, resources: readReserve(json, path) }
     case 'UNRESERVE':
-      return readResources(json.resources, `${path}.resources`)
-    case 'CREATE':
+      return { type, resources: readResources(json.resources, `${path}.resources`) }
+    case 'CREATE': {
+      const volumes = readResources(json.volumes, `${path}.volumes`)
+      return { type, volumes, creators: readCreators(json, path) }
+    }
     case 'DESTROY':
-      return readResources(json.volumes, `${path}.volumes`)
-    case 'GROW_VOLUME':
-      return readGrowth(json, path)
+      return { type, volumes: readResources(json.volumes, `${path}.volumes`) }
+    case 'GROW_VOLUME': {
+      const { key, ...volume } = volumeAt(json, path)
+      return { type, volumes: { [key]: readAddition(json, key, path) }, ...volume }
+    }
     case 'SHRINK_VOLUME': {
-      const key = volumeAt(json, path)
+      const { key, ...volume } = volumeAt(json, path)
       const { value } = objectAt(json.subtract, `${path}.subtract`)
-      return { [key]: numberAt(value, `${path}.subtract.value`) }
+      return { type, volumes: { [key]: numberAt(value, `${path}.subtract.value`) }, ...volume }
     }
   }
+}
+
+/** Who says to have created each volume, which is not told in the names of resources. */
+function readCreators(json: Json, path: string): string[] {
+  return listAt(json.volumes, `${path}.volumes`).map((item, index) => {
+    const at = `${path}.volumes[${index}].disk`
+    const disk = optionalObject(objectAt(item, at).disk, at)
+    const persistence = optionalObject(disk?.persistence, `${at}.persistence`)
+    return optionalText(persistence?.principal, `${at}.persistence.principal`) ?? ''
+  })
 }
 
 /** The source may say what is reserved; here that is always what lacks the last reservation. */
@@ -62,17 +87,17 @@ function readReserve(json: Json, path: string): Resources {
   return resources
 }
 
-/** The key of the one volume that is spoken of. */
-function volumeAt(json: Json, path: string): string {
-  const [key] = Object.keys(readAmounts([objectAt(json.volume, `${path}.volume`)], path))
-  return key ?? ''
+/** The one volume that is spoken of, and its size; what is no scalar has none. */
+function volumeAt(json: Json, path: string): { key: string; size?: number } {
+  const volumes = readAmounts([objectAt(json.volume, `${path}.volume`)], path)
+  const [[key = '', amount] = []] = Object.entries(volumes)
+  return { key, ...(typeof amount === 'number' && { size: amount }) }
 }
 
-function readGrowth(json: Json, path: string): Resources {
-  const key = volumeAt(json, path)
+function readAddition(json: Json, key: string, path: string): Resources[string] {
   const addition = objectAt(json.addition, `${path}.addition`)
   const [[source = '', amount] = []] = Object.entries(readAmounts([addition], path))
-  if (source === diskKey(key) && amount !== undefined) return { [key]: amount }
+  if (source === diskKey(key) && amount !== undefined) return amount
   throw new WireProblem(`${path}.addition is not of the disk that the volume is made of`)
 }
 
@@ -86,18 +111,23 @@ export function writeResourceOperation(operation: ResourceOperation, form: Resou
       return { volumes: writeResources(operation.volumes, form) }
     case 'GROW_VOLUME': {
       const [addition] = writeResources(sourcesOf(operation.volumes), form)
-      return { volume: firstOf(operation.volumes, form), addition }
+      return { volume: volumeOf(operation, form), addition }
     }
     case 'SHRINK_VOLUME': {
       const [value] = Object.values(operation.volumes)
-      return { volume: firstOf(operation.volumes, form), subtract: { value } }
+      return { volume: volumeOf(operation, form), subtract: { value } }
     }
   }
 }
 
 /** In Mesos these operations are about one volume each. */
-function firstOf(volumes: Resources, form: ResourceForm): Json | undefined {
-  return writeResources(volumes, form)[0]
+function volumeOf(
+  { volumes, size }: { readonly volumes: Resources; readonly size?: number },
+  form: ResourceForm,
+): Json | undefined {
+  const [[key, amount] = []] = Object.entries(volumes)
+  if (key === undefined || amount === undefined) return undefined
+  return writeResources({ [key]: size ?? amount }, form)[0]
 }
 
 function sourcesOf(volumes: Resources): Resources {

@@ -1,15 +1,8 @@
 import type { FrameworkInfo, Resources } from '../../messages/index.ts'
 import { isPlain } from '../../model/resources/kinds.ts'
-import {
-  enumAt,
-  isAbsent,
-  type Json,
-  keyAt,
-  listAt,
-  numberAt,
-  objectAt,
-  WireProblem,
-} from './json.ts'
+import { MalformedResource } from './errors.ts'
+import { enumAt, type Json, keyAt, listAt, numberAt, objectAt, WireProblem } from './json.ts'
+import { verifyAmount, verifyDisk, verifyValue } from './resource-forms.ts'
 import { hasKind, readKey, writeKind } from './resource-kinds.ts'
 import { itemsAt, rangesAt, writeRanges } from './values.ts'
 
@@ -31,7 +24,7 @@ export function formFor(info: FrameworkInfo, role?: string): ResourceForm {
   return isMultiRole && role !== undefined ? { allocatedTo: role, refined } : { refined }
 }
 
-const types = ['SCALAR', 'RANGES', 'SET'] as const
+const types = ['SCALAR', 'RANGES', 'SET', 'TEXT'] as const
 
 /**
  * Reads a list of resources. What several of them say about one kind is added up, and an amount of
@@ -55,7 +48,9 @@ export function readAmounts(value: unknown, path: string): Resources {
     const at = `${path}[${index}]`
     const json = objectAt(list[index], at)
     const name = nameAt(json.name, at)
-    const amount = amountAt(json, at)
+    const amount = amountAt(json, name, at)
+    verifyAmount(amount, name, at)
+    if (hasKind(json)) verifyDisk(json, name, at)
     const key = hasKind(json) ? readKey(json, name, at) : name
     const before = resources[key]
     resources[key] = before === undefined ? amount : sum(before, amount, at)
@@ -63,27 +58,36 @@ export function readAmounts(value: unknown, path: string): Resources {
   return resources
 }
 
+/** Why one of the resources cannot be, whoever asks for it, or nothing. */
+export function problemWithForm(value: unknown, path: string): string | undefined {
+  try {
+    readResources(value, path)
+  } catch (error) {
+    if (error instanceof MalformedResource) return error.message
+    if (!(error instanceof WireProblem)) throw error
+  }
+  return undefined
+}
+
 function nameAt(value: unknown, path: string): string {
   const name = keyAt(value, `${path}.name`)
-  if (name !== '' && !/[()[\]{}]/.test(name)) return name
+  if (name === '') throw new MalformedResource(`${path}.name is empty`)
+  if (!/[()[\]{}]/.test(name)) return name
   throw new WireProblem(`${path}.name is ${JSON.stringify(name)}; a name has no brackets`)
 }
 
-function amountAt(json: Json, path: string): Amount {
-  switch (enumAt(json.type, types, `${path}.type`)) {
+function amountAt(json: Json, name: string, path: string): Amount {
+  const type = enumAt(json.type, types, `${path}.type`)
+  if (type === 'TEXT') throw new MalformedResource(`${path}: ${name} is a text; no resource is`)
+  verifyValue(json, type, path)
+  switch (type) {
     case 'SCALAR':
-      return numberAt(partOf(json, 'scalar', path).value, `${path}.scalar.value`)
+      return numberAt(objectAt(json.scalar, `${path}.scalar`).value, `${path}.scalar.value`)
     case 'RANGES':
-      return rangesAt(partOf(json, 'ranges', path), `${path}.ranges`)
+      return rangesAt(objectAt(json.ranges, `${path}.ranges`), `${path}.ranges`)
     case 'SET':
-      return itemsAt(partOf(json, 'set', path), `${path}.set`)
+      return itemsAt(objectAt(json.set, `${path}.set`), `${path}.set`)
   }
-}
-
-function partOf(json: Json, part: 'scalar' | 'ranges' | 'set', path: string): Json {
-  const value = json[part]
-  if (!isAbsent(value)) return objectAt(value, `${path}.${part}`)
-  throw new WireProblem(`${path} is of the type ${String(json.type)} but has no ${part}`)
 }
 
 function isNothing(amount: Amount): boolean {
@@ -94,8 +98,6 @@ const thousandths = 1000
 
 function sum(left: Amount, right: Amount, path: string): Amount {
   if (typeof left === 'number' && typeof right === 'number') {
-    // A negative amount must not hide behind a positive one: whoever checks it has to see it.
-    if (left < 0 || right < 0) return Math.min(left, right)
     return Math.round((left + right) * thousandths) / thousandths
   }
   if (isRanges(left) && isRanges(right)) return [...left, ...right]

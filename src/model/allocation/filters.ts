@@ -90,4 +90,9 @@ export function clearFilters(
   for (const client of framework.clients.values()) {
     if (roles === undefined || roles.includes(client.role)) client.filtersFrom = ledger.epoch
   }
+  if (ledger.machines.size === 0) return
+  for (const { notices } of ledger.agents.values()) {
+    const notice = notices.get(framework.id)
+    if (notice !== undefined) delete notice.filteredUntilMs
+  }
 }

@@ -6,6 +6,7 @@ import { stateFor } from '../task-states.ts'
 import { problemWithGroup, problemWithGroupExecutor } from '../validation/executors.ts'
 import {
   newExecutorOf,
+  problemWithForms,
   problemWithMember,
   problemWithRoom,
   problemWithTask,
@@ -16,7 +17,10 @@ import { reportTask } from './reports.ts'
 import { masterStatus } from './statuses.ts'
 import { type MasterStep, tell } from './step.ts'
 
-/** Books the tasks that are valid and returns them; answers for the others. */
+/**
+ * Books the tasks that are valid and returns them; answers for the others. When one asks for what
+ * cannot be, none is launched (Mesos: src/master/master.cpp, accept).
+ */
 export function launchTasks(
   step: MasterStep,
   rest: Acceptable,
@@ -24,8 +28,9 @@ export function launchTasks(
 ): TaskInfo[] {
   const launched: TaskInfo[] = []
   const refused: TaskStatus[] = []
+  const malformed = problemWithForms(tasks)
   for (const task of tasks) {
-    const problem = problemWithTask(task, rest)
+    const problem = malformed ?? problemWithTask(task, rest)
     if (problem !== undefined) {
       const reason = task.isForbidden === true ? 'TASK_UNAUTHORIZED' : 'TASK_INVALID'
       refused.push(refusal(step, task, reason, problem))

@@ -4,7 +4,7 @@ import { convertFree } from '../ledger/accounts.ts'
 import { conversionsOf, sumOf } from '../resources/conversions.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import { addTo, contains, type Quantities } from '../resources/quantities.ts'
-import { problemWithOperation } from '../validation/operations.ts'
+import { problemWithOperation, problemWithStatedSize } from '../validation/operations.ts'
 import { agentNamed } from './named-agents.ts'
 import { makeFree } from './offers.ts'
 import { numberOperation } from './revert.ts'
@@ -41,12 +41,13 @@ export function operate(step: MasterStep, call: From<Operate>): void {
 }
 
 /**
- * Whether the operation asks for more than there is, of what could be. A volume that is not there
- * to be destroyed will not come by waiting.
+ * Whether the operation asks for more or for another volume than there is, of what could be. A
+ * volume that is not there to be destroyed will not come by waiting.
  */
 function isShort(operation: ResourceOperation, available: Readonly<Quantities>): boolean {
   if (operation.type === 'DESTROY') return false
   const amounts = 'resources' in operation ? operation.resources : operation.volumes
   if (problemWithResources(amounts) !== undefined) return false
+  if (problemWithStatedSize(operation, { remaining: available }) !== undefined) return true
   return !contains(available, sumOf(conversionsOf(operation), 'from'))
 }

@@ -43,13 +43,17 @@ function pendingOf({ agents }: Ledger, asker: string): Map<string, OperationStat
 
 /** What can be said of an operation that is in no book: only how its agent stands. */
 function stateElsewhere(ledger: Ledger, agentId = ''): OperationStatus['state'] {
-  if (ledger.goneAgents.has(agentId)) return 'OPERATION_GONE_BY_OPERATOR'
-  switch (ledger.agents.get(agentId)?.state) {
-    case 'recovered':
-      return 'OPERATION_RECOVERING'
-    case 'unreachable':
-      return 'OPERATION_UNREACHABLE'
-    default:
-      return 'OPERATION_UNKNOWN'
-  }
+  const fate = fateOfOperations(ledger, agentId)
+  if (fate !== undefined) return fate
+  const isRecovered = ledger.agents.get(agentId)?.state === 'recovered'
+  return isRecovered ? 'OPERATION_RECOVERING' : 'OPERATION_UNKNOWN'
+}
+
+/** What became of the operations of an agent that is out of reach or gone, if it is. */
+export function fateOfOperations(
+  { goneAgents, agents }: Ledger,
+  agentId: string,
+): OperationStatus['state'] | undefined {
+  if (goneAgents.has(agentId)) return 'OPERATION_GONE_BY_OPERATOR'
+  return agents.get(agentId)?.state === 'unreachable' ? 'OPERATION_UNREACHABLE' : undefined
 }

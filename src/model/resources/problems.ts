@@ -21,6 +21,22 @@ export function problemWithResources(resources: Resources): string | undefined {
   return undefined
 }
 
+/** Says in a sentence which amount cannot be, whatever it is of and whoever asks, or nothing. */
+export function problemWithForm(resources: Resources): string | undefined {
+  for (const key in resources) {
+    const amount = resources[key]
+    if (amount === undefined) continue
+    const name = nameOf(key)
+    if (typeof amount === 'number') {
+      if (amount < 0) return withScalar(name, amount)
+    } else if (Array.isArray(amount)) {
+      const problem = withItems(name, amount)
+      if (problem !== undefined) return problem
+    }
+  }
+  return undefined
+}
+
 /** Says which resource no agent has at all, with the name that was probably meant. */
 export function problemWithNames(
   resources: Resources,
@@ -58,10 +74,18 @@ function withList(
 ): string | undefined {
   if (!Array.isArray(amount)) return `${name} is ${JSON.stringify(amount)}; give a number`
   if (name !== 'ports' && isStandard(name)) return `${name} is a list; give a number`
+  const word = name === 'ports' ? amount.find((item) => typeof item === 'string') : undefined
+  if (word !== undefined) return `ports are ranges such as [[31000, 31005]], not ${String(word)}`
+  return withItems(name, amount)
+}
+
+function withItems(
+  name: string,
+  amount: readonly (readonly [number, number])[] | readonly string[],
+): string | undefined {
   const seen = new Set<string>()
   for (const item of amount) {
     if (typeof item === 'string') {
-      if (name === 'ports') return `ports are ranges such as [[31000, 31005]], not ${item}`
       if (seen.has(item)) return `${name} lists ${item} twice`
       seen.add(item)
       continue

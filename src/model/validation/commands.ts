@@ -12,7 +12,8 @@ export function problemWithCommand(command: CommandInfo): string | undefined {
   if (command.shell !== false && command.arguments !== undefined) {
     return 'a shell command has no arguments of its own; write them into the line or set shell: false'
   }
-  const unnamed = Object.keys(command.environment ?? {}).find((name) => !/^[^=\0]+$/.test(name))
+  // Other odd names are passed on as they are, as in Mesos: the system takes any text.
+  const unnamed = Object.keys(command.environment ?? {}).find((name) => name.includes('\0'))
   if (unnamed !== undefined) return `the environment variable name "${unnamed}" is not legal`
   return undefined
 }

@@ -8,7 +8,6 @@ export function problemWithFramework(
   info: FrameworkInfo,
   suppressedRoles: readonly string[],
 ): string | undefined {
-  if (info.name.trim() === '') return 'the framework has no name'
   // Mesos lets whoever may have many have none, too: it waits for UPDATE_FRAMEWORK.
   if (info.roles.length === 0 && info.capabilities?.includes('MULTI_ROLE') !== true) {
     return 'the framework has no role; give "*" for the common one'

@@ -1,7 +1,7 @@
 import { problemWithId, type ResourceOperation, type Resources } from '../../messages/index.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { diskKey, unreservedKey } from '../resources/conversions.ts'
-import { isWithin, parseKind, type Reservation, type ResourceKind } from '../resources/kinds.ts'
+import { parseKind, type Reservation, type ResourceKind } from '../resources/kinds.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import {
   isEmpty,
@@ -9,6 +9,7 @@ import {
   type Quantity,
   shortOf,
   subtract,
+  thousandths,
   toQuantities,
 } from '../resources/quantities.ts'
 import { isSameVolume, volumesIn } from '../resources/volumes.ts'
@@ -39,7 +40,37 @@ export function problemWithOperation(
   if (isResize(operation.type) && isEmpty(toQuantities(resources))) {
     return 'a volume grows or shrinks by more than nothing'
   }
-  return problemWithEach(operation.type, resources, context)
+  return (
+    problemWithCreators(operation, context) ??
+    problemWithEach(operation.type, resources, context) ??
+    problemWithStatedSize(operation, context)
+  )
+}
+
+/** Whoever has a principal creates volumes in its name; whoever has none, in any (as in Mesos). */
+function problemWithCreators(
+  operation: ResourceOperation,
+  { asker }: OperationContext,
+): string | undefined {
+  const own = asker?.framework.info.principal
+  if (operation.type !== 'CREATE' || own === undefined) return undefined
+  const other = operation.creators?.find((creator) => creator !== own)
+  if (other === undefined) return undefined
+  return `a volume names ${other === '' ? 'no principal' : `the principal ${other}`} as its creator, but the framework's is ${own}`
+}
+
+/** A volume of another size than the one that is there is another volume. */
+export function problemWithStatedSize(
+  operation: ResourceOperation,
+  { remaining }: Pick<OperationContext, 'remaining'>,
+): string | undefined {
+  if (operation.type !== 'GROW_VOLUME' && operation.type !== 'SHRINK_VOLUME') return undefined
+  const { size, volumes } = operation
+  if (size === undefined) return undefined
+  const key = Object.keys(volumes).find(
+    (name) => remaining[name] !== Math.round(size * thousandths),
+  )
+  return key === undefined ? undefined : `${key} has another size than ${size}`
 }
 
 /** Mesos refuses these when they change nothing; all others of nothing are done at once. */
@@ -119,29 +150,24 @@ function problemWithReservation(
   }
   if (asker === undefined) return undefined
   const { framework, role } = asker
-  return problemWithRole(key, target, kind, role) ?? problemWithPrincipal(key, target, framework)
+  return problemWithRole(key, target, role) ?? problemWithPrincipal(key, target, framework)
 }
 
-function problemWithRole(
-  key: string,
-  target: Reservation,
-  kind: ResourceKind,
-  role: string,
-): string | undefined {
-  const isRefined = kind.reservations.length > 1
-  if (target.role === role || (isRefined && isWithin(target.role, role))) return undefined
-  const allowed = isRefined ? `${role} or a role below it` : role
-  return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${allowed}`
+/** Who wants to refine a reservation for a role below has to be offered it in that role. */
+function problemWithRole(key: string, target: Reservation, role: string): string | undefined {
+  if (target.role === role) return undefined
+  return `${key} is for the role ${target.role}, but what was offered to ${role} can be reserved only for ${role}`
 }
 
+/** Whoever has a principal reserves in its name; whoever has none, in any (as in Mesos). */
 function problemWithPrincipal(
   key: string,
   { principal }: Reservation,
   { info }: FrameworkRecord,
 ): string | undefined {
-  if (principal === undefined || principal === info.principal) return undefined
-  const own = info.principal === undefined ? 'has none' : `is ${info.principal}`
-  return `${key} names the principal ${principal}, but the framework's ${own}`
+  if (info.principal === undefined || principal === info.principal) return undefined
+  const named = principal === undefined ? 'no principal' : `the principal ${principal}`
+  return `${key} names ${named}, but the framework's is ${info.principal}`
 }
 
 function problemWithUnreserve({ key, kind }: Part): string | undefined {

@@ -18,6 +18,6 @@ function problemWithComponent(component: string): string | undefined {
     return `has the part "${component}", which is not allowed`
   }
   if (component.startsWith('-')) return 'has a part that begins with a dash'
-  if (/\s|\u007f|\\/.test(component)) return 'has white space or a backslash in it'
+  if (/[\t-\r \u007f]/.test(component)) return 'has white space in it'
   return undefined
 }

@@ -7,7 +7,7 @@ import {
 } from '../../messages/index.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
 import { describeResources } from '../resources/describe.ts'
-import { problemWithResources } from '../resources/problems.ts'
+import { problemWithForm, problemWithResources } from '../resources/problems.ts'
 import {
   addTo,
   clashOf,
@@ -39,6 +39,15 @@ export function problemWithTask(task: TaskInfo, context: LaunchContext): string 
     problemWithVolumes(task, context.remaining) ??
     problemWithFit(task, context)
   )
+}
+
+/** Says why nothing of a launch can be because of what one of its tasks asks for, or nothing. */
+export function problemWithForms(tasks: readonly TaskInfo[]): string | undefined {
+  for (const { taskId, resources, executor } of tasks) {
+    const problem = problemWithForm(resources) ?? problemWithForm(executor?.resources ?? {})
+    if (problem !== undefined) return `task ${taskId}: ${problem}`
+  }
+  return undefined
 }
 
 /** The same without its executor, and whether there is room for it: what a group asks of each. */

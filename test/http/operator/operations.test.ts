@@ -45,9 +45,19 @@ describe('Operator API: reservations and volumes (1 agent, 1 framework with 1 ta
         202,
       ],
       [
-        'grown',
+        'as large as before',
         'GROW_VOLUME',
         { agent_id, volume: volumes.volumes[0], addition: { ...disk, scalar: { value: 50 } } },
+        409,
+      ],
+      [
+        'grown',
+        'GROW_VOLUME',
+        {
+          agent_id,
+          volume: { ...volumes.volumes[0], scalar: { value: 50 } },
+          addition: { ...disk, scalar: { value: 50 } },
+        },
         202,
       ],
       ['only a part of it', 'DESTROY_VOLUMES', ofSize(50), 400],

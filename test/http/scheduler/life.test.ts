@@ -137,6 +137,31 @@ describe('Scheduler API: the life of a framework', () => {
     expect(await ask()).toEqual({ operation_id, agent_id, state: 'OPERATION_UNKNOWN' })
   })
 
+  it('an operation that nobody acknowledged: lost with its agent, as are those that go on', async () => {
+    const head = await cluster(1)
+    const scheduler = await subscribed(head)
+    const offer = await scheduler.offer()
+    const reservations = [{ type: 'DYNAMIC', role: 'eng' }]
+    const cpus = { name: 'cpus', type: 'SCALAR', scalar: { value: 1 }, reservations }
+    const reserve = { type: 'RESERVE', id: { value: 'r' }, reserve: { resources: [cpus] } }
+    const accept = { offer_ids: [offer.id], operations: [reserve] }
+    expect(await scheduler.call('ACCEPT', accept)).toBe(202)
+    const isStatus = ({ type }: { type: string }) => type === 'UPDATE_OPERATION_STATUS'
+    await scheduler.until(isStatus)
+    const { agent_id } = offer
+    const from = scheduler.events.length
+    await head.markAgentGone(agent_id.value)
+    const { update_operation_status } = await scheduler.until(isStatus, from)
+    const operation_id = { value: 'r' }
+    const gone = { operation_id, agent_id, state: 'OPERATION_GONE_BY_OPERATOR' }
+    expect(update_operation_status?.status).toMatchObject(gone)
+    expect(update_operation_status?.status).not.toHaveProperty('uuid')
+    const at = scheduler.events.length
+    const operations = [{ operation_id, agent_id }]
+    expect(await scheduler.call('RECONCILE_OPERATIONS', { operations })).toBe(202)
+    expect((await scheduler.until(isStatus, at)).update_operation_status?.status).toEqual(gone)
+  })
+
   it.each(['constructor', 'toString', '__proto__'])(
     'a role may be called %s: it is offered to like any other',
     async (role) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCountingIds } from '../../../src/actors/ids.ts'
 import { VirtualClock } from '../../../src/actors/virtual-clock.ts'
 import { OperationFeedback } from '../../../src/http/scheduler/operation-feedback.ts'
-import type { OperationStatus } from '../../../src/messages/index.ts'
+import type { OperationState, OperationStatus } from '../../../src/messages/index.ts'
 import { defaultTimeouts } from '../../../src/model/timeouts.ts'
 
 const finished: OperationStatus = {
@@ -14,15 +14,17 @@ const finished: OperationStatus = {
 function desk() {
   const clock = new VirtualClock()
   const told: (readonly [number, string, OperationStatus])[] = []
+  const fates = new Map<string, OperationState>()
   const feedback = new OperationFeedback({
     clock,
     ids: createCountingIds(),
     timeouts: () => defaultTimeouts,
+    fateOf: (agentId) => fates.get(agentId),
     tell: (frameworkId, updates) => {
       for (const status of updates) told.push([clock.now(), frameworkId, status])
     },
   })
-  return { clock, feedback, told }
+  return { clock, feedback, told, fates }
 }
 
 describe('What became of operations', () => {
@@ -70,6 +72,35 @@ describe('What became of operations', () => {
     clock.advance(3_600_000)
     feedback.repeat('F')
     expect(told).toHaveLength(1)
+  })
+
+  it('is told again when its agent is out of reach, and rests until that is back', () => {
+    const { clock, feedback, told, fates } = desk()
+    const [status] = feedback.take('F', [finished])
+    const { agentId = '' } = finished
+    fates.set(agentId, 'OPERATION_UNREACHABLE')
+    expect(feedback.lost('F', 'another')).toEqual([])
+    expect(feedback.lost('F', agentId)).toEqual([
+      { operationId: 'op', agentId, state: 'OPERATION_UNREACHABLE', message: 'agent S1 is lost' },
+    ])
+    expect(feedback.latest('F').size).toBe(0)
+    feedback.repeat('F')
+    clock.advance(69_999)
+    expect(told).toEqual([])
+    fates.clear()
+    clock.advance(1)
+    expect(told).toEqual([[70_000, 'F', status]])
+  })
+
+  it('is over when its agent is gone for good', () => {
+    const { clock, feedback, told, fates } = desk()
+    feedback.take('F', [finished])
+    fates.set('S1', 'OPERATION_GONE_BY_OPERATOR')
+    expect(feedback.lost('F', 'S1')).toMatchObject([{ state: 'OPERATION_GONE_BY_OPERATOR' }])
+    fates.clear()
+    clock.advance(3_600_000)
+    expect(told).toEqual([])
+    expect(feedback.lost('F', 'S1')).toEqual([])
   })
 
   it('can be asked for, without a uuid, as long as nobody has acknowledged it', () => {

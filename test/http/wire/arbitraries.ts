@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import type {
   AttributeConstraint,
   Attributes,
-  CheckStatus,
   CommandInfo,
   ExecutorInfo,
   FrameworkInfo,
@@ -12,25 +11,18 @@ import type {
   ResourceOperation,
   Resources,
   TaskInfo,
-  TaskStatus,
 } from '../../../src/messages/index.ts'
-import {
-  capabilities,
-  pseudoattributeTypes,
-  reasons,
-  sources,
-  taskStates,
-} from '../../../src/messages/index.ts'
+import { capabilities, pseudoattributeTypes } from '../../../src/messages/index.ts'
 import { formatKind, type Reservation } from '../../../src/model/resources/kinds.ts'
 
 /** Everything that can be told in Mesos' JSON without losing any of it. */
 
 const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter(isPlainKey)
-const text = fc.string({ unit: 'grapheme' })
+export const text = fc.string({ unit: 'grapheme' })
 export const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,20}$/)
 export const uuid = fc.uuid({ version: 4 })
 const milliseconds = fc.nat(10_000_000)
-const base64 = fc.base64String({ maxLength: 40 })
+export const base64 = fc.base64String({ maxLength: 40 })
 
 /** Numbers as keys lose their place, and the language has taken some names. */
 function isPlainKey(name: string): boolean {
@@ -54,12 +46,21 @@ const reservation: fc.Arbitrary<Reservation> = fc.oneof(
   ),
 )
 
+/** Each for a role below the one before. */
+function refined(list: readonly Reservation[]): Reservation[] {
+  const path: string[] = []
+  return list.map((one, index) => {
+    path.push(one.role)
+    return { ...one, role: path.join('/'), type: index === 0 ? one.type : 'DYNAMIC' }
+  })
+}
+
 const volume = fc.record({ id, containerPath: id })
 const scalarName = fc.constantFrom('cpus', 'mem', 'disk', 'gpus', 'bandwidth')
 
 /** Keys of resources; of at most so many reservations each. */
 function keyOf(name: fc.Arbitrary<string>, depthMax: number): fc.Arbitrary<string> {
-  const reservations = fc.array(reservation, { maxLength: depthMax })
+  const reservations = fc.array(reservation, { maxLength: depthMax }).map(refined)
   return fc.oneof(
     name,
     fc.record({ name, reservations, revocable: fc.boolean() }).map(formatKind),
@@ -170,33 +171,6 @@ export const taskOf = (depthMax: number): fc.Arbitrary<TaskInfo> =>
     { requiredKeys: ['taskId', 'name', 'agentId', 'resources'] },
   )
 
-export const status: fc.Arbitrary<TaskStatus> = fc.record(
-  {
-    taskId: id,
-    state: fc.constantFrom(...taskStates),
-    timestampMs: fc.integer({ min: 1, max: 4_000_000_000_000 }),
-    source: fc.constantFrom(...sources),
-    uuid,
-    reason: fc.constantFrom(...reasons),
-    message: text,
-    agentId: id,
-    executorId: id,
-    healthy: fc.boolean(),
-    checkStatus: fc.constantFrom<CheckStatus>(
-      { type: 'COMMAND' },
-      { type: 'COMMAND', exitCode: 0 },
-      { type: 'HTTP', statusCode: 200 },
-      { type: 'TCP', succeeded: false },
-    ),
-    unreachableTimeMs: fc.integer({ min: 1, max: 4_000_000_000_000 }),
-    carried: fc.record(
-      { data: base64, labels: fc.constant({ labels: [{ key: 'k' }, { key: 'k' }] }) },
-      { requiredKeys: ['data'] },
-    ),
-  },
-  { requiredKeys: ['taskId', 'state', 'timestampMs', 'source'] },
-)
-
 const predicate: fc.Arbitrary<AttributeConstraint> = fc.oneof(
   fc.constant<AttributeConstraint>({ exists: true }),
   fc.constant<AttributeConstraint>({ notExists: true }),
@@ -215,7 +189,7 @@ export const constraints = fc
   .dictionary(role, fc.array(fc.array(constraint, { maxLength: 2 }), { maxLength: 2 }))
   .map(plain)
 
-const quantities = fc.dictionary(scalarName, scalar).map(plain)
+const quantities = fc.dictionary(scalarName, scalar, { minKeys: 1 }).map(plain)
 
 export const framework: fc.Arbitrary<FrameworkInfo> = fc
   .record(

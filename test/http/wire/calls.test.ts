@@ -220,18 +220,53 @@ describe('A call of a scheduler', () => {
       { type: 'UPDATE_FRAMEWORK', ...F, update_framework: { framework_info } },
       'must be the same',
     ],
-    [
-      'ACCEPT of an operation without its object',
-      { type: 'ACCEPT', ...F, accept: { operations: [{ type: 'LAUNCH' }] } },
-      'accept.operations[0].launch is missing',
-    ],
-    [
-      'ACCEPT of an unknown operation',
-      { type: 'ACCEPT', ...F, accept: { operations: [{ type: 'FLY' }] } },
-      'accept.operations[0].type is "FLY"',
-    ],
   ])('%s is refused', (_what, call, sentence) => {
     expect(() => readSchedulerCall(call)).toThrow(WireError)
     expect(() => readSchedulerCall(call)).toThrow(sentence)
+  })
+
+  it('SUBSCRIBE with empty ids wants a new one', () => {
+    const nobody = { value: '' }
+    const subscribe = { framework_info: { ...framework_info, id: nobody } }
+    const call = readSchedulerCall({ type: 'SUBSCRIBE', framework_id: nobody, subscribe })
+    expect(call).not.toHaveProperty('frameworkId')
+    expect(call).not.toHaveProperty('problem')
+  })
+
+  it('ACCEPT does what it knows, and passes over the rest', () => {
+    const operations = [{ type: 'FLY' }, { type: 'LAUNCH' }, { type: 'LAUNCH', launch: {} }]
+    const call = readSchedulerCall({ type: 'ACCEPT', ...F, accept: { operations } })
+    expect(call).toMatchObject({ operations: [{ type: 'LAUNCH', tasks: [] }] })
+  })
+
+  it('ACCEPT tells which role resources are said to be allocated to', () => {
+    const cpus = {
+      name: 'cpus',
+      type: 'SCALAR',
+      scalar: { value: 1 },
+      allocation_info: { role: 'eng' },
+    }
+    const task = { name: 't', task_id: id('t'), agent_id: id('A'), resources: [cpus] }
+    const operations = [
+      { type: 'LAUNCH', launch: { task_infos: [task] } },
+      { type: 'UNRESERVE', unreserve: { resources: [cpus] } },
+    ]
+    const call = readSchedulerCall({ type: 'ACCEPT', ...F, accept: { operations } })
+    expect(call).toMatchObject({
+      allocations: [
+        { role: 'eng', of: { taskId: 't' } },
+        { role: 'eng', of: { type: 'UNRESERVE' } },
+      ],
+    })
+  })
+
+  it('REQUEST of what cannot be is a wish for nothing', () => {
+    const resources = [{ name: 'cpus', type: 'SCALAR', scalar: { value: -1 } }]
+    const call = readSchedulerCall({
+      type: 'REQUEST',
+      ...F,
+      request: { requests: [{ resources }] },
+    })
+    expect(call).toMatchObject({ requests: [{ resources: {} }] })
   })
 })

@@ -27,7 +27,18 @@ describe('A framework that subscribes', () => {
     ['may have several roles', { ...multiRole, roles: ['a', 'b'] }, { ...able, roles: ['a', 'b'] }],
     ['may have none yet', { ...multiRole, roles: [] }, { ...able, roles: [] }],
     ['may say null', { ...multiRole, roles: ['a'], role: null }, { ...able, roles: ['a'] }],
-    ['may say the default', { ...multiRole, roles: ['a'], role: '*' }, { ...able, roles: ['a'] }],
+    ['may have no name', { name: '' }, { name: '' }],
+    [
+      'may say how little is too little for roles that it has not',
+      {
+        offer_filters: {
+          a: {
+            min_allocatable_resources: { quantities: [{ quantities: { cpus: { value: 1 } } }] },
+          },
+        },
+      },
+      { minAllocatable: {} },
+    ],
     [
       'may know what is unknown here',
       { capabilities: [{ type: 'FLYING' }, {}, { type: 'PARTITION_AWARE' }] },
@@ -82,6 +93,12 @@ describe('A framework that subscribes', () => {
 
   it.each<[string, object, string]>([
     ['a role although it can have several', { ...multiRole, role: 'a' }, 'not in `role`'],
+    ['the role of all although it can have several', { ...multiRole, role: '*' }, 'not in `role`'],
+    [
+      'at least something, but not what',
+      { offer_filters: { '*': { min_allocatable_resources: { quantities: [{}] } } } },
+      'quantities without a quantity',
+    ],
     ['roles although it can have one', { roles: ['a'] }, 'not in `roles`'],
     [
       'to wait longer than time can be counted',
@@ -92,6 +109,13 @@ describe('A framework that subscribes', () => {
     ['an id that is no name', { id: { value: 'a/b' } }, 'the framework id "a/b" is not legal'],
   ])('has a problem when it wants %s, and hears it in an ERROR', (_what, given, problem) => {
     expect(read(json(given)).problem).toContain(problem)
+  })
+
+  it('may select by what nobody knows, for the master to refuse', () => {
+    const constraint = { selector: { pseudoattribute_type: 'MOOD' }, predicate: { exists: {} } }
+    const groups = [{ attribute_constraints: [constraint] }]
+    const given = { ...json(), offer_constraints: { role_constraints: { '*': { groups } } } }
+    expect(read(given).info.offerConstraints).toEqual({ '*': [[{ exists: true }]] })
   })
 
   it('has a problem when a constraint has a name that is taken', () => {
@@ -115,12 +139,30 @@ describe('A framework that subscribes', () => {
         ...json(),
         offer_constraints: {
           role_constraints: {
-            a: { groups: [{ attribute_constraints: [{ predicate: { text_matches: {} } }] }] },
+            a: {
+              groups: [
+                { attribute_constraints: [{ selector: {}, predicate: { text_matches: {} } }] },
+              ],
+            },
           },
         },
       },
       'attribute_constraints[0].predicate.text_matches.regex is missing',
     ],
+    ...['selector', 'predicate'].map((part): [string, object, string] => [
+      `${part} of a constraint`,
+      {
+        ...json(),
+        offer_constraints: {
+          role_constraints: {
+            a: {
+              groups: [{ attribute_constraints: [{ selector: {}, predicate: {}, [part]: null }] }],
+            },
+          },
+        },
+      },
+      `attribute_constraints[0].${part} is missing`,
+    ]),
   ])('needs a %s, and is refused without', (_what, given, sentence) => {
     expect(() => read(given)).toThrow(WireError)
     expect(() => read(given)).toThrow(sentence)

@@ -53,31 +53,35 @@ describe('An operation', () => {
       { operationId: 'o', resources: { 'cpus(r1,)': 1 } },
     ],
     [
-      {
-        type: 'RESERVE',
-        reserve: {
-          source: [scalar('cpus', 1)],
-          resources: [scalar('cpus', 1, { reservations })],
-        },
-      },
-      { resources: { 'cpus(r1,)': 1 } },
-    ],
-    [
       { type: 'UNRESERVE', unreserve: { resources: [scalar('cpus', 1, { reservations })] } },
       { resources: { 'cpus(r1,)': 1 } },
     ],
-    [{ type: 'CREATE', create: { volumes: [volume(64)] } }, { volumes: { [key]: 64 } }],
+    [
+      { type: 'CREATE', create: { volumes: [volume(64)] } },
+      { volumes: { [key]: 64 }, creators: [''] },
+    ],
+    [
+      {
+        type: 'CREATE',
+        create: {
+          volumes: [
+            { ...volume(64), disk: { ...disk, persistence: { id: 'db', principal: 'ops' } } },
+          ],
+        },
+      },
+      { volumes: { [key]: 64 }, creators: ['ops'] },
+    ],
     [{ type: 'DESTROY', destroy: { volumes: [volume(64)] } }, { volumes: { [key]: 64 } }],
     [
       {
         type: 'GROW_VOLUME',
         grow_volume: { volume: volume(64), addition: scalar('disk', 8, { reservations }) },
       },
-      { volumes: { [key]: 8 } },
+      { volumes: { [key]: 8 }, size: 64 },
     ],
     [
       { type: 'SHRINK_VOLUME', shrink_volume: { volume: volume(64), subtract: { value: '8' } } },
-      { volumes: { [key]: 8 } },
+      { volumes: { [key]: 8 }, size: 64 },
     ],
   ])('%j is read', (json, expected) => {
     const { type } = { type: '', ...json }
@@ -93,30 +97,54 @@ describe('An operation', () => {
     ['an id of the group', { ...group(), id: id('o') }, 'a launch has no id'],
   ])('with %s is a problem of its tasks', (_what, json, problem) => {
     const operation = readOperation(json, 'operation')
-    const tasks = 'tasks' in operation ? operation.tasks : []
+    const tasks = operation && 'tasks' in operation ? operation.tasks : []
     expect(tasks).toHaveLength(1)
     expect(tasks[0]?.problem).toContain(problem)
   })
 
+  it.each<[string, object]>([
+    ['a task asks', { resources: [scalar('cpus', -1)] }],
+    [
+      'an executor asks',
+      { executor: { ...executor, type: 'CUSTOM', resources: [scalar('cpus', -1)] } },
+    ],
+  ])('is nothing to launch when %s for what cannot be', (_what, bad) => {
+    const twin = { ...task, task_id: id('u'), ...bad }
+    const operation = readOperation({ type: 'LAUNCH', launch: { task_infos: [task, twin] } }, 'o')
+    const tasks = operation && 'tasks' in operation ? operation.tasks : []
+    expect(tasks.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('cpus is -1'),
+      expect.stringContaining('cpus is -1'),
+    ])
+  })
+
+  it('launches the others when one task asks for what is not there to be had', () => {
+    const twin = { ...task, resources: [scalar('cpus', 1, { provider_id: id('x') })] }
+    const operation = readOperation({ type: 'LAUNCH', launch: { task_infos: [task, twin] } }, 'o')
+    expect(operation).toMatchObject({ tasks: [read, { problem: expect.any(String) }] })
+  })
+
   it.each<[string, object, string]>([
     ['no type', group({ type: null }), 'launch_group.executor has no type'],
-    ['a resource without name', group({ resources: [scalar('', 1)] }), 'a name has no brackets'],
+    ['a resource without name', group({ resources: [scalar('a[', 1)] }), 'a name has no brackets'],
   ])('of a group whose executor has %s is a problem of the executor', (_what, json, problem) => {
     const operation = readOperation(json, 'operation')
-    expect('executor' in operation ? operation.executor.problem : undefined).toContain(problem)
+    expect(operation && 'executor' in operation ? operation.executor.problem : undefined).toContain(
+      problem,
+    )
   })
 
   it.each<[string, object, string]>([
     [
-      'a source that is reserved otherwise',
+      'a source',
       {
         type: 'RESERVE',
         reserve: {
-          source: [scalar('cpus', 1, { reservations: [{ type: 'DYNAMIC', role: 'r2' }] })],
+          source: [scalar('cpus', 1)],
           resources: [scalar('cpus', 1, { reservations })],
         },
       },
-      'must be unreserved first',
+      'schedulers cannot change reservations',
     ],
     [
       'two forms at once',
@@ -145,12 +173,10 @@ describe('An operation', () => {
   ])('with %s has a problem', (_what, json, problem) => {
     const operation = readOperation({ ...json, id: id('o') }, 'operation')
     expect(operation).toMatchObject({ operationId: 'o' })
-    expect('problem' in operation ? operation.problem : undefined).toContain(problem)
+    expect(operation && 'problem' in operation ? operation.problem : undefined).toContain(problem)
   })
 
   it.each<[string, object, string]>([
-    ['of no type', { launch: {} }, 'operation.type is missing'],
-    ['without its object', { type: 'RESERVE' }, 'operation.reserve is missing'],
     ['without a volume', { type: 'GROW_VOLUME', grow_volume: {} }, 'grow_volume.volume is missing'],
     [
       'without an amount',
@@ -172,11 +198,30 @@ describe('An operation', () => {
     expect(() => readOperation(json, 'operation')).toThrow(sentence)
   })
 
+  it.each<[string, object]>([
+    ['of no type', { id: id('o'), launch: {} }],
+    ['of a type that nobody knows', { type: 'RENT', id: id('o'), rent: {} }],
+    ['that launches nothing', { type: 'LAUNCH', id: id('o') }],
+    ['that launches no group', { type: 'LAUNCH_GROUP', id: id('o') }],
+  ])('%s is passed over', (_what, json) => {
+    expect(readOperation(json, 'operation')).toBeUndefined()
+  })
+
+  it.each(['RESERVE', 'UNRESERVE', 'CREATE', 'DESTROY', 'GROW_VOLUME', 'SHRINK_VOLUME'])(
+    'without its object has a problem: %s',
+    (type) => {
+      expect(readOperation({ type, id: id('o') }, 'operation')).toMatchObject({
+        operationId: 'o',
+        problem: `operation.${type.toLowerCase()} is missing`,
+      })
+    },
+  )
+
   it('that grows a volume names the disk that it takes', () => {
-    const operation = { type: 'GROW_VOLUME', volumes: { [key]: 8 } } as const
+    const operation = { type: 'GROW_VOLUME', volumes: { [key]: 8 }, size: 64 } as const
     expect(writeOperation(operation, { refined: true }, 'F')).toEqual({
       type: 'GROW_VOLUME',
-      grow_volume: { volume: volume(8), addition: scalar('disk', 8, { reservations }) },
+      grow_volume: { volume: volume(64), addition: scalar('disk', 8, { reservations }) },
     })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MalformedResource } from '../../../src/http/wire/errors.ts'
 import { WireError, WireProblem } from '../../../src/http/wire/json.ts'
 import { formFor, readResources, writeResources } from '../../../src/http/wire/resources.ts'
 
@@ -7,6 +8,11 @@ const scalar = (name: string, value: unknown, rest: object = {}) => ({
   type: 'SCALAR',
   scalar: { value },
   ...rest,
+})
+const ports = (...list: [number, number][]) => ({
+  name: 'ports',
+  type: 'RANGES',
+  ranges: { range: list.map(([begin, end]) => ({ begin, end })) },
 })
 const dynamic = { type: 'DYNAMIC', role: 'eng', principal: 'ops' }
 const volume = (rest: object = {}) => ({
@@ -34,7 +40,17 @@ describe('Resources that are read', () => {
       ],
       { ports: [[1, 5], [3, 9]] }, // biome-ignore format: one line reads better
     ],
-    ['less than nothing', [scalar('cpus', -1), scalar('cpus', 4)], { cpus: -1 }],
+    [
+      'both forms that say the same',
+      [
+        scalar('cpus', 1, {
+          role: 'eng',
+          reservation: { principal: 'ops' },
+          reservations: [dynamic],
+        }),
+      ],
+      { 'cpus(eng,ops)': 1 },
+    ],
     [
       'everything that is null',
       [
@@ -99,7 +115,7 @@ describe('Resources that are read', () => {
   it.each<[string, unknown, string]>([
     ['a name', { type: 'SCALAR', scalar: { value: 1 } }, 'r[0].name is missing'],
     ['a type', { name: 'cpus', scalar: { value: 1 } }, 'r[0].type is missing'],
-    ['a known type', { name: 'cpus', type: 'TEXT' }, 'one of SCALAR, RANGES, SET'],
+    ['a known type', { name: 'cpus', type: 'LIST' }, 'one of SCALAR, RANGES, SET'],
     ['a number as value', scalar('cpus', 'many'), 'r[0].scalar.value is "many"'],
     ['an object', 'cpus:1', 'r[0] is "cpus:1"; it must be an object'],
     [
@@ -116,23 +132,18 @@ describe('Resources that are read', () => {
 
   it.each<[string, object, string]>([
     ['a name with brackets', scalar('cpus(eng)', 1), 'a name has no brackets'],
-    ['no name', scalar('', 1), 'a name has no brackets'],
+
     ['a name that is taken', scalar('__proto__', 1), 'a name that is not allowed'],
-    ['another type than its value', { name: 'cpus', type: 'SET', scalar: {} }, 'has no set'],
-    ['both forms', scalar('cpus', 1, { role: 'eng', reservations: [dynamic] }), 'give either'],
-    ['a reservation for all', scalar('cpus', 1, { reservation: {} }), 'the role * owns nothing'],
-    ['a reservation without type', scalar('cpus', 1, { reservations: [{ role: 'a' }] }), 'no type'],
-    [
-      'a reservation without role',
-      scalar('cpus', 1, { reservations: [{ type: 'STATIC' }] }),
-      'r[0].reservations[0] has no role',
-    ],
     [
       'a static reservation of somebody',
       scalar('cpus', 1, { reservations: [{ ...dynamic, type: 'STATIC' }] }),
       'which only dynamic have',
     ],
-    ['shared volumes', scalar('disk', 1, { shared: {} }), 'shared resources are not supported'],
+    [
+      'shared volumes',
+      scalar('disk', 1, { disk: volume(), shared: {} }),
+      'shared resources are not',
+    ],
     [
       'providers',
       scalar('disk', 1, { provider_id: { value: 'x' } }),
@@ -165,6 +176,54 @@ describe('Resources that are read', () => {
     const read = () => readResources([resource], 'r')
     expect(read).toThrow(WireProblem)
     expect(read).toThrow(WireError)
+    expect(read).toThrow(sentence)
+  })
+
+  it.each<[string, object, string]>([
+    ['without a name', scalar('', 1), 'r[0].name is empty'],
+    ['of a text', { name: 'cpus', type: 'TEXT', text: { value: 'x' } }, 'cpus is a text'],
+    ['of another type than its value', { name: 'a', type: 'SET', scalar: {} }, 'but has scalar'],
+    ['without a value', { name: 'a', type: 'SET' }, 'is of the type SET but has no set'],
+    ['of two values', scalar('cpus', 1, { ranges: {} }), 'the type SCALAR but has ranges'],
+    ['of less than nothing', scalar('cpus', -1), 'cpus is -1; an amount cannot be negative'],
+    ['of next to nothing', scalar('cpus', 0.0004), 'less than a thousandth cannot be had'],
+    ['of a range that ends before it begins', ports([5, 1]), 'has the range [5, 1]'],
+    ['of ranges that overlap', ports([1, 5], [5, 9]), 'ports lists 5 twice'],
+    ['of an item twice', { name: 'a', type: 'SET', set: { item: ['b', 'b'] } }, 'a lists b twice'],
+    ['of cpus that are a disk', scalar('cpus', 1, { disk: {} }), 'cpus is no disk'],
+    ['of cpus that are shared', scalar('cpus', 1, { shared: {} }), 'only volumes can be shared'],
+    ['in both forms', scalar('cpus', 1, { role: 'eng', reservations: [dynamic] }), 'give either'],
+    ['reserved for all', scalar('cpus', 1, { reservation: {} }), 'the role * owns nothing'],
+    ['reserved without a type', scalar('cpus', 1, { reservations: [{ role: 'a' }] }), 'no type'],
+    [
+      'reserved without a role',
+      scalar('cpus', 1, { reservations: [{ type: 'STATIC' }] }),
+      'r[0].reservations[0] has no role',
+    ],
+    [
+      'reserved in a way that nobody knows',
+      scalar('cpus', 1, { reservations: [{ type: 'WEEKLY', role: 'a' }] }),
+      'r[0].reservations[0] has no type',
+    ],
+    [
+      'with the old form of a new reservation',
+      scalar('cpus', 1, { role: 'eng', reservation: dynamic }),
+      'r[0].reservation has a type or role',
+    ],
+    ['reserved for a part', scalar('cpus', 1, { role: 'a//b' }), 'has a slash too many'],
+    [
+      'refined for another role than one below',
+      scalar('cpus', 1, { reservations: [dynamic, { type: 'DYNAMIC', role: 'ops' }] }),
+      'can be refined only for a role below it',
+    ],
+    [
+      'refined statically',
+      scalar('cpus', 1, { reservations: [dynamic, { type: 'STATIC', role: 'eng/ads' }] }),
+      'only the first reservation can be static',
+    ],
+  ])('%s cannot be: Mesos drops the whole launch', (_what, resource, sentence) => {
+    const read = () => readResources([resource], 'r')
+    expect(read).toThrow(MalformedResource)
     expect(read).toThrow(sentence)
   })
 

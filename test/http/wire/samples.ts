@@ -123,7 +123,6 @@ export const samples: readonly object[] = [
     type: 'RESERVE',
     id: id('o'),
     reserve: {
-      source: [scalar('cpus', 1)],
       resources: [scalar('cpus', 1, { reservations: [{ type: 'DYNAMIC', role: 'a' }] })],
     },
   }),

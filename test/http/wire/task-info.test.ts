@@ -66,13 +66,13 @@ describe('A task that is read', () => {
     ],
     [
       'may name an executor that means nothing',
-      { command: null, executor: { executor_id: { value: 'e' }, resources: [scalar('', 1)] } },
+      { command: null, executor: { executor_id: { value: 'e' }, resources: [scalar('a[', 1)] } },
       {
         command: undefined,
         executor: {
           executorId: 'e',
           type: 'CUSTOM',
-          problem: 'task.executor.resources[0].name is ""; a name has no brackets',
+          problem: 'task.executor.resources[0].name is "a["; a name has no brackets',
         },
       },
     ],
@@ -152,6 +152,33 @@ describe('A task that is read', () => {
     ],
     ['port', { health_check: { type: 'TCP', tcp: {} } }, 'task.health_check.tcp.port is missing'],
     ['executor id', { executor: {} }, 'task.executor.executor_id is missing'],
+    ['value of a uri', { command: { uris: [{}] } }, 'uris[0].value is missing'],
+    ['type of a container', { container: {} }, 'task.container.type is missing'],
+    [
+      'known type of a container',
+      { container: { type: 'BOX' } },
+      'task.container.type is "BOX"; it must be one of DOCKER, MESOS',
+    ],
+    [
+      'mode of a volume',
+      { container: { type: 'MESOS', volumes: [{ container_path: 'a', host_path: 'b' }] } },
+      'task.container.volumes[0].mode is missing',
+    ],
+    [
+      'path of a volume',
+      { container: { type: 'MESOS', volumes: [{ mode: 'RW', host_path: 'b' }] } },
+      'task.container.volumes[0].container_path is missing',
+    ],
+    [
+      'type of its executor’s container',
+      { executor: { executor_id: { value: 'e' }, container: {} } },
+      'task.executor.container.type is missing',
+    ],
+    [
+      'key of a label of its executor',
+      { executor: { executor_id: { value: 'e' }, labels: { labels: [{ value: 'v' }] } } },
+      'task.executor.labels.labels[0].key is missing',
+    ],
   ])('needs a %s: the call is refused', (_what, given, sentence) => {
     const read = () => readTaskInfo(json(given), 'task')
     expect(read).toThrow(WireError)

@@ -7,7 +7,7 @@ import { Stage } from '../../machines/support/stage.ts'
 import { masterInput, one } from '../../machines/support/told-master.ts'
 
 describe('Roles', () => {
-  test.each(['*', 'eng', 'eng/ads', 'a-b', 'Ünï', 'a.b'])('%s is legal', (role) => {
+  test.each(['*', 'eng', 'eng/ads', 'a-b', 'Ünï', 'a.b', 'a\\b'])('%s is legal', (role) => {
     expect(problemWithRole(role)).toBeUndefined()
   })
 
@@ -20,9 +20,8 @@ describe('Roles', () => {
     ['.', 'the role "." has the part ".", which is not allowed'],
     ['eng/*', 'the role "eng/*" has the part "*", which is not allowed'],
     ['a/-b', 'the role "a/-b" has a part that begins with a dash'],
-    ['a b', 'the role "a b" has white space or a backslash in it'],
-    ['a\\b', 'the role "a\\\\b" has white space or a backslash in it'],
-    ['a\u007f', 'the role "a\u007f" has white space or a backslash in it'],
+    ['a b', 'the role "a b" has white space in it'],
+    ['a\u007f', 'the role "a\u007f" has white space in it'],
   ])('%j is refused', (role, sentence) => {
     expect(problemWithRole(role)).toBe(sentence)
   })
@@ -35,7 +34,6 @@ describe('Frameworks', () => {
   })
 
   const cases: [string, Partial<FrameworkInfo>, string[], string][] = [
-    ['no name', { name: ' ' }, [], 'the framework has no name'],
     ['no role', { roles: [] }, [], 'the framework has no role; give "*" for the common one'],
     ['a bad role', { roles: ['a', ''] }, [], 'a role name is empty'],
     ['a role twice', { roles: ['a', 'b', 'a'] }, [], 'the role a is listed twice'],

@@ -81,7 +81,6 @@ const badTasks: [string, Partial<TaskInfo>, RegExp][] = [
   ],
   ['no resources', { resources: {} }, /asks for no resources at all/],
   ['resources that round to nothing', { resources: { cpus: 0.0001 } }, /less than a thousandth/],
-  ['negative resources', { resources: { cpus: -1 } }, /cpus is -1/],
   ['half a gpu', { resources: { gpus: 0.5 } }, /gpus come as whole units/],
   ['an empty command', { command: { value: ' ' } }, /the command is empty/],
   [
@@ -90,9 +89,9 @@ const badTasks: [string, Partial<TaskInfo>, RegExp][] = [
     /shell command has no arguments/,
   ],
   [
-    'a variable without a name',
-    { command: { value: 'x', environment: { '': '1' } } },
-    /environment variable name "" is not legal/,
+    'a variable whose name the system would cut',
+    { command: { value: 'x', environment: { 'a\0b': '1' } } },
+    /environment variable name "a\0b" is not legal/,
   ],
   [
     'both a command and an executor',
@@ -147,6 +146,40 @@ describe('Launch: a bad task is refused with a sentence, its neighbour runs', ()
     const [answer] = stage.statuses()
     expect(answer).toMatchObject({ state: 'TASK_ERROR', reason: 'TASK_INVALID' })
     expect(answer?.message).toMatch(sentence)
+  })
+
+  test.each<[string, Partial<TaskInfo>, RegExp]>([
+    ['less than nothing', { resources: { cpus: -1 } }, /^task T1: cpus is -1/],
+    ['a range from its end', { resources: { ports: [[2, 1]] } }, /^task T1: ports has the range/],
+    ['an item twice', { resources: { pens: ['a', 'a'] } }, /^task T1: pens lists a twice/],
+    [
+      'less than nothing for its executor',
+      { executor: { executorId: 'e', type: 'CUSTOM', resources: { mem: -1 } } },
+      /^task T1: mem is -1/,
+    ],
+  ])('one that asks for %s takes all others of its launch along', (_what, changes, sentence) => {
+    const stage = offered()
+    stage.heard()
+    stage.tell(
+      launch([
+        { ...task, taskId: 'good' },
+        { ...task, ...changes },
+      ]),
+    )
+    const answers = stage.statuses()
+    expect(answers).toMatchObject([
+      { taskId: 'good', state: 'TASK_ERROR', reason: 'TASK_INVALID' },
+      { taskId: 'T1', state: 'TASK_ERROR', reason: 'TASK_INVALID' },
+    ])
+    for (const { message } of answers) expect(message).toMatch(sentence)
+    expect(stage.said.some(({ message }) => message.type === 'task.launch')).toBe(false)
+  })
+
+  test('odd names of variables are the system’s business', () => {
+    const stage = offered()
+    stage.heard()
+    stage.tell(launch([{ ...task, command: { value: 'x', environment: { '': '1', 'A=B': '2' } } }]))
+    expect(stage.said.some(({ message }) => message.type === 'task.launch')).toBe(true)
   })
 
   test('an id twice in one launch: the first runs, the second is refused', () => {

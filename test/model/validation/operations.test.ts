@@ -58,11 +58,11 @@ const reserve = (key: string, amount: number) =>
   ({ type: 'RESERVE', ...id, resources: { [key]: amount } }) as const
 const unreserve = (key: string, amount: number) =>
   ({ type: 'UNRESERVE', ...id, resources: { [key]: amount } }) as const
-const onVolume = (
-  type: 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME',
+const onVolume = <Type extends 'CREATE' | 'DESTROY' | 'GROW_VOLUME' | 'SHRINK_VOLUME'>(
+  type: Type,
   key: string,
   amount: number,
-) => ({ type, ...id, volumes: { [key]: amount } }) as const
+) => ({ type, ...id, volumes: { [key]: amount } })
 
 const bad: [string, ResourceOperation, string | RegExp][] = [
   ['a problem already', { ...reserve('cpus(eng,ops)', 1), problem: 'give either' }, 'give either'],
@@ -100,6 +100,11 @@ const bad: [string, ResourceOperation, string | RegExp][] = [
     /can be reserved only for eng$/,
   ],
   [
+    'refine for a role below the one that was offered to',
+    reserve('cpus(eng)(eng/ads,ops)', 1),
+    /is for the role eng\/ads, but what was offered to eng can be reserved only for eng$/,
+  ],
+  [
     'refine for another role than one below',
     reserve('cpus(eng)(sales,ops)', 1),
     /a reservation for eng can be refined only for a role below it/,
@@ -108,6 +113,21 @@ const bad: [string, ResourceOperation, string | RegExp][] = [
     'reserve as somebody else',
     reserve('cpus(eng,sales)', 1),
     "cpus(eng,sales) names the principal sales, but the framework's is ops",
+  ],
+  [
+    'reserve as nobody',
+    reserve('cpus(eng,)', 1),
+    "cpus(eng,) names no principal, but the framework's is ops",
+  ],
+  [
+    'create as somebody else',
+    { ...onVolume('CREATE', db, 60), creators: ['sales'] },
+    "a volume names the principal sales as its creator, but the framework's is ops",
+  ],
+  [
+    'create as nobody',
+    { ...onVolume('CREATE', db, 60), creators: [''] },
+    "a volume names no principal as its creator, but the framework's is ops",
   ],
   ['reserve more than is offered', reserve('cpus(eng,ops)', 3), 'the offers hold too little cpus'],
   ['reserve what is not there', reserve('pens(eng,ops)', 1), 'the offers hold no pens'],
@@ -179,14 +199,22 @@ describe('Operation: a bad one is refused with a sentence, its neighbour is done
     expect(refusals(stage)).toEqual([])
   })
 
-  test('a framework without a principal reserves in nobody’s name only', () => {
+  test('a framework without a principal reserves and creates in anybody’s name', () => {
     const { principal: _, ...nobody } = eng
     const stage = offered(nobody)
-    stage.tell(accept([reserve('cpus(eng,ops)', 1), reserve('cpus(eng,)', 1)]))
-    expect(refusals(stage)).toMatchObject([
-      { message: "cpus(eng,ops) names the principal ops, but the framework's has none" },
-    ])
-    expect(stage.book.agents.get(agentId).total).toMatchObject({ 'cpus(eng,)': 1_000 })
+    stage.tell(
+      accept([
+        reserve('cpus(eng,sales)', 1),
+        reserve('cpus(eng,)', 1),
+        { ...onVolume('CREATE', db, 60), creators: ['sales'] },
+      ]),
+    )
+    expect(refusals(stage)).toEqual([])
+    expect(stage.book.agents.get(agentId).total).toMatchObject({
+      'cpus(eng,sales)': 1_000,
+      'cpus(eng,)': 1_000,
+      [db]: 60_000,
+    })
   })
 })
 
@@ -200,6 +228,16 @@ describe('Operation: volumes', () => {
       `${disk}[db:other]: the agent has a volume db of the role eng already`,
     ],
     ['half of it destroyed', onVolume('DESTROY', db, 30), `${db} is destroyed as a whole or not`],
+    [
+      'grown from another size',
+      { ...onVolume('GROW_VOLUME', db, 10), size: 50 },
+      `${db} has another size than 50`,
+    ],
+    [
+      'shrunk from another size',
+      { ...onVolume('SHRINK_VOLUME', db, 10), size: 70 },
+      `${db} has another size than 70`,
+    ],
     [
       'shrunk to nothing',
       onVolume('SHRINK_VOLUME', db, 60),

@@ -39,11 +39,7 @@ describe('Quotas by themselves', () => {
       [{ role: 'eng/ads' }],
       'the role eng/ads lies below another; only roles at the top, such as eng, have quotas',
     ],
-    [
-      'a role that is illegal',
-      [{ role: 'a b' }],
-      'the role "a b" has white space or a backslash in it',
-    ],
+    ['a role that is illegal', [{ role: 'a b' }], 'the role "a b" has white space in it'],
     [
       'less than nothing',
       eng({ limits: { cpus: -1 } }),
