@@ -41,7 +41,8 @@ export class Users {
   find({ command, framework }: UserWishes): ProcessUser | undefined {
     const { ownId, ownName } = this.#parts
     const isRoot = ownId === 0
-    const name = command ?? (isRoot ? framework : undefined)
+    // Clients whose own user has no name leave that of their framework empty, as it must be there.
+    const name = command ?? (isRoot && framework !== '' ? framework : undefined)
     if (name === undefined || name === ownName) return undefined
     const user = this.#found.get(name) ?? this.#parts.look(name)
     if (user === undefined) throw new Error(`there is no user ${JSON.stringify(name)} here`)

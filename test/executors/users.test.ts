@@ -46,6 +46,7 @@ describe('Users', () => {
     expect(users.find({ framework: 'bob' })).toEqual({ uid: 8, gid: 80 })
     expect(users.find({})).toBeUndefined()
     expect(() => users.find({ framework: 'eve' })).toThrow('there is no user "eve" here')
+    expect(users.find({ framework: '' })).toBeUndefined()
     expect(() => users.find({ command: '', framework: 'bob' })).toThrow('there is no user "" here')
   })
 
