@@ -117,9 +117,9 @@ class CommandRunner implements Runner {
     if (place === undefined) return
     const files = filesFor(command)
     if (files.length === 0) return this.#launch(task, command, place)
+    const { sandbox } = place
     void this.#fetches.fetch(taskId, files, place, (problem) => {
-      if (problem !== undefined)
-        this.#refuse(taskId, problem, { sandbox: place.sandbox, ...unprepared })
+      if (problem !== undefined) this.#refuse(taskId, problem, { sandbox, ...unprepared })
       else if (!this.#closed) this.#launch(task, command, place)
     })
   }

@@ -1,6 +1,7 @@
 import type { FrameworkInfo, TaskState } from '../../messages/index.ts'
 import type { AgentTask, ExecutorRecord } from '../../model/agent/book.ts'
 import type { AgentReport } from '../../model/agent/step.ts'
+import { count } from '../operator/count.ts'
 
 /** A task that is over and acknowledged. */
 export interface EndedTask {
@@ -33,7 +34,7 @@ export class AgentPast {
     const { id: frameworkId, info: framework } = report.framework
     if (report.what === 'taskEnded') {
       const { task } = report
-      this.counts.set(task.state, (this.counts.get(task.state) ?? 0) + 1)
+      count(this.counts, task.state, 1)
       this.tasks.push({ frameworkId, framework, task })
       // One at a time would move the whole list for each.
       if (this.tasks.length > 2 * tasksMax) this.tasks.splice(0, tasksMax)

@@ -1,4 +1,5 @@
 import type { Address, Message } from '../../messages/index.ts'
+import { count } from './count.ts'
 import { sizeOf } from './message-sizes.ts'
 
 /** Mesos' names of the calls of schedulers, in lower case, by the messages that they are here. */
@@ -134,8 +135,4 @@ export class FrameworkCounts {
       this.#byAddress.set(address, before)
     }
   }
-}
-
-function count(counts: Counts, name: string, by: number): void {
-  counts.set(name, (counts.get(name) ?? 0) + by)
 }

@@ -1,5 +1,6 @@
 import { type Address, type Envelope, MASTER, type Message } from '../../messages/index.ts'
 import type { Ledger } from '../../model/ledger/ledger.ts'
+import { count } from './count.ts'
 import { type AnsweredCall, FrameworkCounts } from './framework-counts.ts'
 import { sizeOf } from './message-sizes.ts'
 
@@ -165,7 +166,7 @@ export class MessageCounts {
   }
 
   #count(name: string, by: number): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by)
+    count(this.#counts, name, by)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TaskState, TaskStatus } from '../../messages/index.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { count } from './count.ts'
 
 /** How many tasks there are in each state, and how many came to which end, since the start. */
 export class TaskCounts {
@@ -39,10 +40,6 @@ export class TaskCounts {
   get reasons(): ReadonlyMap<string, number> {
     return this.#reasons
   }
-}
-
-function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + by)
 }
 
 /** Mesos' metrics still speak of slaves, and only of ends for which there is a reason. */

@@ -152,7 +152,7 @@ export function noticeExit(step: AgentStep, exit: Exited): void {
   if (executor === undefined) return
   book.executorAt.delete(address)
   const neverBegan = hasNeverBegun(executor, status)
-  const ending = executor.ending ?? endingOf(executor, exit)
+  const ending = executor.ending ?? endingOf(exit, neverBegan)
   moveExecutor(step, executor, 'executor.exited')
   const framework = existing(book.frameworks, executor.frameworkId, 'framework')
   if (!framework.terminating) {
@@ -176,12 +176,10 @@ export function noticeExit(step: AgentStep, exit: Exited): void {
 }
 
 /** What its tasks end with, when the agent has not decided that (Mesos: addExecutor in __run). */
-function endingOf(executor: ExecutorRecord, { reason, status, refused }: Exited) {
-  const message = reason
+function endingOf({ reason: message, refused }: Exited, neverBegan: boolean) {
   if (refused === true) {
     return { reason: 'EXECUTOR_TERMINATED', message, state: 'TASK_DROPPED' } as const
   }
-  const neverBegan = hasNeverBegun(executor, status)
   return {
     reason: neverBegan ? 'CONTAINER_LAUNCH_FAILED' : 'EXECUTOR_TERMINATED',
     message,

@@ -44,11 +44,10 @@ export interface RunRecord {
   ending?: RunEnding
   /** The last state that the agent took of it before its process was started anew. */
   told?: TaskState
+  /** How long it has to end, from when it is asked to first. */
   graceMs: number
   /** When it was asked to end first, in milliseconds. */
   stoppedAt?: number
-  /** When the grace period that runs now is over, in milliseconds. */
-  graceEndsAt?: number
   startedAt?: number
   sandbox?: string
   failedChecks: number

@@ -176,7 +176,6 @@ function judge(
     const reason = 'TASK_HEALTH_CHECK_STATUS_UPDATED'
     report(step, taskId, 'TASK_RUNNING', {
       ...lastCheckOf(run),
-      healthy,
       reason,
       ...(message !== undefined && { message }),
     })
@@ -193,7 +192,6 @@ function endRun(step: ExecutorStep, run: RunRecord, why: RunEnding, graceMs?: nu
   moveRun(step, run, 'run.killRequested')
   if (before !== 'starting' && before !== 'running') return
   run.stoppedAt = step.turn.at
-  run.graceEndsAt = step.turn.at + run.graceMs
   const { capabilities } = step.book.framework ?? {}
   if (before === 'running' && capabilities?.includes('TASK_KILLING_STATE')) {
     report(step, taskId, 'TASK_KILLING')
@@ -202,12 +200,12 @@ function endRun(step: ExecutorStep, run: RunRecord, why: RunEnding, graceMs?: nu
 }
 
 /** A later kill may end a task sooner, never later: its grace counts from the first one, too. */
-function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs: number | undefined): void {
-  const { at } = step.turn
-  const endsAt = Math.max(at, (run.stoppedAt ?? at) + (graceMs ?? run.graceMs))
-  if (run.graceEndsAt === undefined || endsAt >= run.graceEndsAt) return
+function shortenGrace(step: ExecutorStep, run: RunRecord, graceMs = run.graceMs): void {
+  const { stoppedAt } = run
+  if (stoppedAt === undefined || graceMs >= run.graceMs) return
   const { taskId } = run.task
-  run.graceEndsAt = endsAt
+  run.graceMs = graceMs
+  const leftMs = Math.max(0, stoppedAt + graceMs - step.turn.at)
   step.turn.cancelTimer(`${taskId}/grace`)
-  step.turn.startTimer(`${taskId}/grace`, { type: 'run.graceExpired', taskId }, endsAt - at)
+  step.turn.startTimer(`${taskId}/grace`, { type: 'run.graceExpired', taskId }, leftMs)
 }

@@ -137,13 +137,9 @@ export function loseAgent(
     loseTask(step, agent, task, why)
   }
   // Of one whose link broke nothing is told but its tasks: it may come back (as in Mesos).
-  for (const framework of book.frameworks.values()) {
-    if (isAway || framework.state !== 'connected') continue
-    const message = `agent ${agent.id} is ${agent.state}: ${why}`
-    step.turn.send(framework.address, { type: 'lifecycle.failure', agentId: agent.id, message })
-  }
+  if (!isAway) tellLoss(step, agent, why)
   noteLoss(step, agent)
-  if (agent.state === 'disconnected') return
+  if (isAway) return
   const outcome = agent.state === 'gone' ? 'OPERATION_GONE_BY_OPERATOR' : 'OPERATION_UNREACHABLE'
   settleOperations(step, agent, outcome, `agent ${agent.id} lost: ${why}`)
   agent.filters.clear()
@@ -152,6 +148,15 @@ export function loseAgent(
   book.offDuty.delete(agent)
   book.pingSlices[agent.pingSlot]?.delete(agent)
   book.agentAt.delete(agent.address)
+}
+
+/** To everybody, because whoever was there only for offers may wait for this one, too. */
+function tellLoss({ book, turn }: MasterStep, { id, state }: AgentRecord, why: string): void {
+  const message = `agent ${id} is ${state}: ${why}`
+  for (const framework of book.frameworks.values()) {
+    if (framework.state !== 'connected') continue
+    turn.send(framework.address, { type: 'lifecycle.failure', agentId: id, message })
+  }
 }
 
 function noteLoss(step: MasterStep, { id, state, info }: AgentRecord): void {
