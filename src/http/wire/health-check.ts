@@ -17,21 +17,21 @@ import {
 const msPerSecond = 1000
 const types = ['COMMAND', 'HTTP', 'TCP'] as const
 
-/** The fields in seconds, and ours in milliseconds. */
+/** The fields in seconds that a check has, too, and ours in milliseconds. */
 const times = [
   ['delay_seconds', 'delayMs'],
   ['interval_seconds', 'intervalMs'],
   ['timeout_seconds', 'timeoutMs'],
 ] as const
 
-function readTimes(json: Json, check: HealthCheck | Check, path: string): void {
+export function readTimes(json: Json, check: HealthCheck | Check, path: string): void {
   for (const [field, name] of times) {
     const seconds = optionalNumber(json[field], `${path}.${field}`)
     if (seconds !== undefined) check[name] = toMilliseconds(seconds)
   }
 }
 
-function writeTimes(check: HealthCheck | Check): Record<string, unknown> {
+export function writeTimes(check: HealthCheck | Check): Record<string, unknown> {
   const json: Record<string, unknown> = {}
   for (const [field, name] of times) {
     const milliseconds = check[name]
@@ -66,42 +66,13 @@ function typeOf(json: Json, path: string): HealthCheck['type'] {
   throw new WireProblem(`${path} has no type; it can be ${types.join(', ')}`)
 }
 
-function readHttp(json: Json, path: string): NonNullable<HealthCheck['http']> {
+export function readHttp(json: Json, path: string): NonNullable<HealthCheck['http']> {
   const scheme = optionalText(json.scheme, `${path}.scheme`)
   const route = optionalText(json.path, `${path}.path`)
   return {
     port: integerAt(json.port, `${path}.port`),
     ...(scheme !== undefined && { scheme }),
     ...(route !== undefined && { path: route }),
-  }
-}
-
-/** Reads a CheckInfo that was verified. */
-export function readCheck(value: unknown, path: string): Check {
-  const json = objectAt(value, path)
-  const check: Check = { type: typeOf(json, path) }
-  readTimes(json, check, path)
-  if (check.type === 'COMMAND') {
-    const { command } = objectAt(json.command, `${path}.command`)
-    check.command = readCommandInfo(command, `${path}.command.command`)
-  } else if (check.type === 'HTTP') {
-    const { port, path: route } = readHttp(objectAt(json.http, `${path}.http`), `${path}.http`)
-    check.http = { port, ...(route !== undefined && { path: route }) }
-  } else {
-    const tcp = objectAt(json.tcp, `${path}.tcp`)
-    check.tcp = { port: integerAt(tcp.port, `${path}.tcp.port`) }
-  }
-  return check
-}
-
-export function writeCheck(check: Check): Json {
-  const { type, command, http, tcp } = check
-  return {
-    type,
-    ...writeTimes(check),
-    ...(command !== undefined && { command: { command: writeCommandInfo(command) } }),
-    ...(http !== undefined && { http }),
-    ...(tcp !== undefined && { tcp }),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { TaskInfo } from '../../messages/index.ts'
 import { carry, type Undecided } from './carried.ts'
+import { readCheck, writeCheck } from './check.ts'
 import { readCommandInfo, writeCommandInfo } from './command-info.ts'
 import { verifyContainer } from './containers.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
-import { readCheck, readHealthCheck, writeCheck, writeHealthCheck } from './health-check.ts'
+import { readHealthCheck, writeHealthCheck } from './health-check.ts'
 import {
   bytesAt,
   durationAt,
@@ -17,7 +18,7 @@ import {
 } from './json.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
-import { verifyCheck, verifyLimits } from './undecided.ts'
+import { verifyLimits } from './undecided.ts'
 
 const undecided: Undecided = {
   container: 'object',
@@ -58,7 +59,6 @@ function readWork(json: Json, task: TaskInfo, path: string): void {
     task.healthCheck = readHealthCheck(json.health_check, `${path}.health_check`)
   }
   if (isAbsent(json.check)) return
-  verifyCheck(json.check, `${path}.check`)
   task.check = readCheck(json.check, `${path}.check`)
 }
 
