@@ -90,7 +90,7 @@ export class VirtualClock implements Clock {
 
   #fireNext(until: number): boolean {
     for (;;) {
-      const [next] = this.#heap
+      const next = this.#heap[0]
       if (next === undefined || next.dueAt > until) return false
       pop(this.#heap)
       if (!this.#alive.delete(next.id)) continue
@@ -121,7 +121,8 @@ function pop(heap: Due[]): void {
   let index = 0
   for (;;) {
     const left = 2 * index + 1
-    const [leftDue, rightDue] = [heap[left], heap[left + 1]]
+    const leftDue = heap[left]
+    const rightDue = heap[left + 1]
     if (leftDue === undefined) return
     const child = rightDue !== undefined && isBefore(rightDue, leftDue) ? left + 1 : left
     if (!swapIfBefore(heap, child, index)) return
@@ -130,7 +131,8 @@ function pop(heap: Due[]): void {
 }
 
 function swapIfBefore(heap: Due[], index: number, other: number): boolean {
-  const [one, two] = [heap[index], heap[other]]
+  const one = heap[index]
+  const two = heap[other]
   if (one === undefined || two === undefined || !isBefore(one, two)) return false
   heap[index] = two
   heap[other] = one

@@ -6,6 +6,7 @@ import {
 } from 'xstate'
 import type { Address, Message } from '../../messages/index.ts'
 import { assert } from '../../model/assert.ts'
+import { copyOf } from '../../model/copy.ts'
 import type { Delay, Mark, Step, Turn } from '../../model/turn.ts'
 
 /** A book that an explorer copies before each step, and production changes in place. */
@@ -52,7 +53,7 @@ export function decision<
     ParameterizedObject,
     string
   >(({ context, event, enqueue }, params) => {
-    const book = context.book.explorable ? structuredClone(context.book) : context.book
+    const book = context.book.explorable ? copyOf(context.book) : context.book
     const turn = new Collected<Timer, Effect>(event, enqueue, (to, message) =>
       noteSending?.(book, to, message),
     )

@@ -3,6 +3,8 @@ export type Range = readonly [number, number]
 
 /** The union of both lists: sorted, without overlaps, neighbours joined. */
 export function joinRanges(left: readonly Range[], right: readonly Range[]): readonly Range[] {
+  // Most agents have one range of ports, and most offers are all of it.
+  if (left.length === 0 && areApart(right)) return sealed(right.map(([from, to]) => [from, to]))
   const sorted = [...left, ...right].sort(([a], [b]) => a - b)
   const joined: [number, number][] = []
   for (const [from, to] of sorted) {
@@ -11,6 +13,16 @@ export function joinRanges(left: readonly Range[], right: readonly Range[]): rea
     else joined.push([from, to])
   }
   return sealed(joined)
+}
+
+/** Whether they are sorted, and no two of them overlap or touch. */
+function areApart(ranges: readonly Range[]): boolean {
+  let next = Number.NEGATIVE_INFINITY
+  for (const range of ranges) {
+    if (range[0] < next) return false
+    next = range[1] + 2
+  }
+  return true
 }
 
 /** Books, offers and messages share their lists: nobody may change one. */

@@ -15,6 +15,6 @@ export function countOffers({ masterId, nextOffer }: Ledger): OfferCount {
  * all that it is based on is stored.
  */
 export function isMadeBefore(offerId: string, { masterId, made }: OfferCount): boolean {
-  const [maker, number] = offerId.split('-O')
-  return maker === masterId && Number(number) < made
+  if (!offerId.startsWith(`${masterId}-O`)) return false
+  return Number(offerId.slice(masterId.length + 2)) < made
 }

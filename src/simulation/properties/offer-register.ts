@@ -88,8 +88,10 @@ export class OfferRegister {
     if (message.type === 'allocation.offer') {
       const out = this.#out.get(to) ?? new Set()
       this.#out.set(to, out)
+      const voids = this.#voidsOf(to)
       for (const offer of message.offers) {
-        const end = this.#isVoid(offer.offerId, to) ? 'void' : undefined
+        const isVoid = voids.some((until) => isMadeBefore(offer.offerId, until))
+        const end = isVoid ? 'void' : undefined
         this.#offers.set(offer.offerId, { offer, to, end })
         if (end === undefined) out.add(offer.offerId)
       }
@@ -103,7 +105,6 @@ export class OfferRegister {
       this.#end(own, message.type === 'allocation.decline' ? 'declined' : 'used')
     }
     // Its offers are discarded without a word: nobody is there to hear it.
-    if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.exited') this.#voidThoseOf(message.address)
     if (message.type === 'lifecycle.unregister') this.#voidThoseOf(from)
     if (message.type === 'lifecycle.reregister') this.#voidThoseOf(message.framework.name)
@@ -116,11 +117,10 @@ export class OfferRegister {
     }
   }
 
-  #isVoid(offerId: string, to: string): boolean {
-    return [to, frameworkIn(to)].some((who) => {
-      const until = this.#voidUntil.get(who)
-      return until !== undefined && isMadeBefore(offerId, until)
-    })
+  #voidsOf(to: string): OfferCount[] {
+    if (this.#voidUntil.size === 0) return []
+    const counts = [this.#voidUntil.get(to), this.#voidUntil.get(frameworkIn(to))]
+    return counts.filter((until) => until !== undefined)
   }
 
   #end(offerIds: readonly string[], end: OfferEnd): void {

@@ -4,7 +4,7 @@ import { Changes } from './changes.ts'
 import type { Property } from './property.ts'
 
 /** The whole book is recomputed this often; after a step only what has changed in it. */
-const fullAuditMs = 10_000
+const fullAuditMs = 60_000
 
 /** After every step of the master its accounts must come to what its offers and tasks add up to. */
 export const booksBalance: Property = {

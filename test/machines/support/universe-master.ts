@@ -59,6 +59,12 @@ export function world(events: World<Ledger, Told>['events']): World<Ledger, Told
   }
 }
 
+/** A master that gives agents up after two pings: each one more only makes the world longer. */
+function inImpatientWorld(events: World<Ledger, Told>['events']): World<Ledger, Told> {
+  const timeouts = { ...masterInput.timeouts, pingsMissedMax: 2 }
+  return { ...world(events), input: { ...masterInput, timeouts } }
+}
+
 /** Tells the steps of a script in order; free events begin when it is over. */
 export function scripted(
   script: readonly { readonly done: boolean; readonly event: MasterEvent }[],
@@ -128,7 +134,7 @@ export const work = world((book) =>
 )
 
 /** The agent of a task gets lost in all ways, and comes back with or without the task. */
-export const partition = world((book) => {
+export const partition = inImpatientWorld((book) => {
   const agent = book.agents.get(agentId)
   // Between two slices of pings, and between two missed pings, the world would only repeat.
   if (book.pingSlot !== (agent?.pingSlot ?? 0)) return [{ type: 'ping.due' }]

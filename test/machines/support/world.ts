@@ -57,8 +57,12 @@ export function walkThrough<Book, Told extends EventObject>(world: World<Book, T
     input: { ...input, explorable: true },
     events: (snapshot) => events(snapshot.context.book, snapshot),
     serializeState: (snapshot) => {
-      const text = texts.get(snapshot) ?? checkedText(world, snapshot)
+      const known = texts.get(snapshot)
+      if (known !== undefined) return known
+      const text = textOf(world, snapshot)
       texts.set(snapshot, text)
+      // What is wrong with a book is wrong with all of the same text.
+      if (!states.has(text)) check(world, snapshot, text)
       states.add(text)
       return text
     },
@@ -120,23 +124,48 @@ function stamp(event: EventObject): EventObject {
 
 function checkedText<Book, Told extends EventObject>(
   world: World<Book, Told>,
-  { value, context, status }: AnyMachineSnapshot,
+  snapshot: AnyMachineSnapshot,
 ): string {
-  const text = JSON.stringify([value, status, plain(context.book, world.omitted)])
-  const problems = world.problems(context.book)
-  if (problems.length > 0) throw new Error(`${problems.join('; ')} in ${text}`)
+  const text = textOf(world, snapshot)
+  check(world, snapshot, text)
   return text
 }
 
+function textOf<Book, Told extends EventObject>(
+  { omitted }: World<Book, Told>,
+  { value, context, status }: AnyMachineSnapshot,
+): string {
+  return `${JSON.stringify(value)} ${status} ${written(context.book, omitted)}`
+}
+
+function check<Book, Told extends EventObject>(
+  { problems }: World<Book, Told>,
+  { context }: AnyMachineSnapshot,
+  text: string,
+): void {
+  const found = problems(context.book)
+  if (found.length > 0) throw new Error(`${found.join('; ')} in ${text}`)
+}
+
 /** Maps keep their order, because decisions go through them in that order; sets are sorted. */
-function plain(value: unknown, omitted: readonly string[]): unknown {
-  if (value instanceof Map) return [...value].map((entry) => plain(entry, omitted))
-  if (value instanceof Set) {
-    return [...value].map((item) => JSON.stringify(plain(item, omitted))).sort()
+function written(value: unknown, omitted: readonly string[]): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  let text = ''
+  if (value instanceof Map) {
+    for (const [key, item] of value) text += `${written(key, omitted)}→${written(item, omitted)},`
+    return `(${text})`
   }
-  if (Array.isArray(value)) return value.map((item) => plain(item, omitted))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value)
-    .filter(([key]) => !omitted.includes(key))
-    .map(([key, item]) => [key, plain(item, omitted)])
+  if (value instanceof Set) {
+    const items = [...value].map((item) => written(item, omitted))
+    return `{${items.sort().join()}}`
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${written(item, omitted)},`
+    return `[${text}]`
+  }
+  for (const [name, item] of Object.entries(value)) {
+    if (!omitted.includes(name)) text += `${name}:${written(item, omitted)},`
+  }
+  return `<${text}>`
 }
