@@ -12,12 +12,14 @@ export function categoryOf(type: string): Category {
   throw new Error(`${type} is not a message type: it starts with none of the three categories`)
 }
 
-const roles: readonly Role[] = ['scheduler', 'master', 'agent', 'executor', 'operator']
+const roles: ReadonlyMap<string, Role> = new Map(
+  (['scheduler', 'master', 'agent', 'executor', 'operator'] as const).map((role) => [role, role]),
+)
 
 /** The role that lives at an address: the part before the first slash. */
 export function roleOf(address: Address): Role {
-  const [role] = address.split('/')
-  const known = roles.find((candidate) => candidate === role)
+  const slash = address.indexOf('/')
+  const known = roles.get(slash < 0 ? address : address.slice(0, slash))
   if (known !== undefined) return known
   throw new Error(`${address} is not an address: it names none of the roles`)
 }

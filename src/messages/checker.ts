@@ -13,14 +13,23 @@ export interface Addressed {
 
 /** Checks envelopes that come from outside; schemas are compiled when first needed. */
 export class EnvelopeChecker {
+  readonly #byType = new Map<string, MessageDefinition[]>()
   readonly #compiled = new Map<MessageDefinition, Validator>()
+
+  constructor() {
+    for (const definition of catalog) {
+      const alike = this.#byType.get(definition.type)
+      if (alike === undefined) this.#byType.set(definition.type, [definition])
+      else alike.push(definition)
+    }
+  }
 
   /** Returns nothing for a good envelope, else a sentence that says what is wrong with it. */
   problemWith(envelope: Addressed): string | undefined {
     const { from, to, message } = envelope
     const { type } = message
     const receiver = roleOf(to)
-    const candidates = catalog.filter((known) => known.type === type && known.to.includes(receiver))
+    const candidates = this.#byType.get(type)?.filter((known) => known.to.includes(receiver)) ?? []
     if (candidates.length === 0) return `a ${receiver} has no message ${type}`
     const definition = candidates.find(
       (known) => known.from === 'host' || known.from === roleOf(from),
