@@ -16,26 +16,39 @@ $SIG{$_} = sub { }
 pipe( my $wake_reader, my $wake_writer ) or die "no pipe: $!";
 $SIG{CHLD} = sub { syswrite $wake_writer, '.' };
 
-my %id_of;    # what a process was begun as, by its pid
+# So many may be on their way from fork to program at once; each takes a descriptor.
+my $starting_max = 32;
+
+my %id_of;         # what a process was begun as, by its pid
+my %starting;      # those whose program may not run yet: pid and pipe, by its descriptor
+my %descriptor;    # the same the other way round
+
 serve();
-kill 'KILL', map { -$_ } keys %id_of;
+
+# One that is only just forked has no group of its own.
+kill 'KILL', map { ( $_, -$_ ) } keys %id_of;
 
 sub serve {
-    my ( $heard, $ears ) = ( '', '' );
-    vec( $ears, fileno $_, 1 ) = 1 for \*STDIN, $wake_reader;
+    my $heard = '';
     say_line('ready');
     while (1) {
+        my $is_full = keys %starting >= $starting_max;
+        my $ears    = '';
+        vec( $ears, $_, 1 ) = 1
+          for fileno $wake_reader, keys %starting, $is_full ? () : fileno STDIN;
         my $found = select my $ready = $ears, undef, undef, undef;
         next if $found < 0;
+        settle($_) for grep { vec $ready, $_, 1 } keys %starting;
         if ( vec $ready, fileno $wake_reader, 1 ) {
             sysread $wake_reader, my $dots, 4096;
             collect();
         }
-        next unless vec $ready, fileno STDIN, 1;
-        my $count = sysread STDIN, $heard, 1 << 16, length $heard;
-        next if !defined $count && $!{EINTR};
-        return unless $count;
-        while ( length $heard >= 4 ) {
+        if ( vec $ready, fileno STDIN, 1 ) {
+            my $count = sysread STDIN, $heard, 1 << 16, length $heard;
+            next if !defined $count && $!{EINTR};
+            return unless $count;
+        }
+        while ( length $heard >= 4 && keys %starting < $starting_max ) {
             my $size = unpack 'N', $heard;
             last if length $heard < 4 + $size;
             begin( substr $heard, 4, $size );
@@ -44,8 +57,8 @@ sub serve {
     }
 }
 
-# An order: its id, the working directory, the sandbox, the ids of the user and its group, the program, the number of arguments, the
-# arguments, and the environment.
+# An order: its id, the working directory, the sandbox, the ids of the user and its group, the
+# program, the number of arguments, the arguments, and the environment.
 sub begin {
     my ( $id, $directory, $sandbox, $user, $program, $count, @rest ) = split /\0/, $_[0], -1;
     my @arguments = splice @rest, 0, $count;
@@ -58,16 +71,20 @@ sub begin {
         POSIX::_exit(127);
     }
     close $writer;
-    # Closed without a word as soon as the program runs.
-    my $problem = '';
-    my $read;
-    do { $read = sysread $reader, $problem, 4 } until defined $read || !$!{EINTR};
-    if ($read) {
-        waitpid $pid, 0;
-        return refuse( $id, $! = unpack 'N', $problem );
-    }
     $id_of{$pid} = $id;
-    say_line("began $id $pid");
+    $starting{ fileno $reader } = [ $pid, $reader ];
+    $descriptor{$pid} = fileno $reader;
+}
+
+# Its pipe is closed without a word as soon as the program runs.
+sub settle {
+    my ( $pid, $reader ) = @{ delete $starting{ $_[0] } };
+    delete $descriptor{$pid};
+    my ( $problem, $read ) = ('');
+    do { $read = sysread $reader, $problem, 4 } until defined $read || !$!{EINTR};
+    return say_line("began $id_of{$pid} $pid") unless $read;
+    waitpid $pid, 0;
+    refuse( delete $id_of{$pid}, $! = unpack 'N', $problem );
 }
 
 # Returns only when that fails.
@@ -109,6 +126,8 @@ sub redirect {
 sub collect {
     while ( ( my $pid = waitpid -1, POSIX::WNOHANG ) > 0 ) {
         my $status = $?;
+        settle( $descriptor{$pid} ) if exists $descriptor{$pid};
+        next unless exists $id_of{$pid};
         # What stays in its group must not outlive it; nobody else can have its id before this.
         kill 'KILL', -$pid;
         my $id = delete $id_of{$pid};

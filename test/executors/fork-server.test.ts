@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -130,6 +131,38 @@ describe('Fork server', () => {
     for (const code of codes) runner.start(commandTask(String(code), `exit ${code}`))
     const exits = await Promise.all(codes.map((code) => reports.exited(String(code))))
     expect(exits.map(({ exitCode }) => exitCode)).toEqual(codes)
+  })
+
+  test(...linuxOnly('one whose program takes long to begin holds up no other'), async () => {
+    const processes = new OwnProcesses(undefined, await prepared())
+    const begin = (sandbox: string): string[] => {
+      const events: string[] = []
+      processes.start(
+        {
+          name: { frameworkId: 'F', executorId: 'E', taskId: sandbox },
+          command: { value: 'true', shell: false },
+          ...{ directory: sandbox, sandbox, environment: process.env },
+        },
+        {
+          started: () => events.push('started'),
+          refused: (error) => events.push(String(error)),
+          exited: ({ exitCode }) => events.push(`exit ${exitCode}`),
+        },
+      )
+      return events
+    }
+    // Its output can be opened as soon as somebody reads it, and not before.
+    const sandbox = temporaryFolder()
+    const output = join(sandbox, 'stdout')
+    execFileSync('mkfifo', [output])
+    const slow = begin(sandbox)
+    const quick = begin(temporaryFolder())
+    await until('the quick one has ended', () => quick.length === 2)
+    expect(quick).toEqual(['started', 'exit 0'])
+    expect(slow).toEqual([])
+    readFileSync(output)
+    await until('the slow one has ended', () => slow.length === 2)
+    expect(slow).toEqual(['started', 'exit 0'])
   })
 
   test('without perl commands run all the same', async () => {
