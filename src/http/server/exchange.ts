@@ -7,6 +7,7 @@ import { ChunkedStream } from './chunked-stream.ts'
 import { Incoming, pathOf } from './incoming.ts'
 import type { Waiting } from './lane.ts'
 import type { HttpLimits } from './limits.ts'
+import { checkSite } from './other-sites.ts'
 import type { Answer, Identity, Route, Streaming } from './route.ts'
 import { checkMethod, type Found } from './router.ts'
 
@@ -91,6 +92,7 @@ export class Exchange implements Waiting {
     const found = this.#parts.find(path)
     if (found === undefined) throw new Refusal(404, `There is nothing at ${path}.`)
     const { route } = found
+    checkSite(this.#message)
     this.#identity = this.#parts.identify(route, this.#message)
     checkMethod(route, this.#message.method ?? '')
     checkBodyHead(this.#message, this.#parts.limits.bodyBytesMax)
