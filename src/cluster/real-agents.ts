@@ -86,6 +86,7 @@ export function startAgents(
       runners: { COMMAND, FUNCTION, THREAD, DEFAULT: COMMAND },
       volumes,
       forks,
+      reapers: [processes.reaper, ...(survivors === undefined ? [] : [survivors.reaper])],
       ...(programs && { programs }),
       sandboxes: front?.sandboxes,
       users,

@@ -15,6 +15,7 @@ import type { ForkServer } from './fork-server.ts'
 import { Launcher, type LauncherOptions } from './launcher.ts'
 import type { ProcessMeter } from './process-meter.ts'
 import { messageOf } from './sentences.ts'
+import type { TreeReaper } from './tree-reaper.ts'
 
 type VolumesEffect = Extract<AgentEffect, { type: 'createVolumes' | 'destroyVolumes' }>
 
@@ -37,6 +38,8 @@ export interface LocalAgentParts {
   readonly link?: Link
   /** What forks for its commands, if anything does; it may do so for others, too. */
   readonly forks?: ForkServer
+  /** Find what ended tasks may have left. */
+  readonly reapers?: readonly TreeReaper[]
   /** Work that outlives the process of this agent, if any does. */
   readonly survivors?: Survivors
   /** What its earlier life left, and where to keep what the next one is to know. */
@@ -65,6 +68,7 @@ export class LocalAgent {
   readonly #past: AgentPast | undefined
   readonly #survivors: Survivors | undefined
   readonly #forks: ForkServer | undefined
+  readonly #reapers: readonly TreeReaper[]
   readonly #onReport: ((report: AgentReport) => void) | undefined
   readonly #meter: ProcessMeter | undefined
   /** What is being removed: data, and processes that nobody knows any more. */
@@ -79,6 +83,7 @@ export class LocalAgent {
     this.#past = past
     this.#survivors = survivors
     this.#forks = parts.forks
+    this.#reapers = parts.reapers ?? []
     this.#meter = parts.meter
     this.#launcher = new Launcher({
       agent: address,
@@ -183,7 +188,9 @@ export class LocalAgent {
   async closed(): Promise<void> {
     await this.ended
     const strays = this.#survivors?.endStrays()
-    await Promise.all([this.#launcher.close(), strays, ...this.#removals])
+    const closing = this.#launcher.close()
+    for (const reaper of this.#reapers) reaper.hurry()
+    await Promise.all([closing, strays, ...this.#removals])
     await this.#forks?.release()
     await this.#past?.storage.close()
   }

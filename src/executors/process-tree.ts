@@ -20,7 +20,7 @@ export class ProcessTree {
   exited = false
   /** All of it has to die: it was killed, or its main process ended. */
   doomed = false
-  /** It was killed while its main process lived: somebody waits. */
+  /** Somebody waits for its end. */
   urgent = false
   /** Rest until the next look for it. */
   restMs = restMaxMs

@@ -74,6 +74,16 @@ export class TreeReaper {
     this.#attend(tree, tree.restMs)
   }
 
+  /** Somebody waits until ended tasks have left nothing: it looks for that without a rest. */
+  hurry(): void {
+    for (const tree of this.#trees) {
+      if (!tree.doomed) continue
+      tree.urgent = true
+      tree.restMs = restMinMs
+      this.#attend(tree, 0)
+    }
+  }
+
   #attend(tree: ProcessTree, delayMs: number): void {
     this.#trees.add(tree)
     const at = performance.now() + delayMs

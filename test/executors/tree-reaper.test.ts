@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createProcessTable, type ProcessEntry, readPs } from '../../src/executors/process-table.ts'
 import { findMembers, ProcessTree } from '../../src/executors/process-tree.ts'
 import { spawnCommand } from '../../src/executors/spawn-command.ts'
@@ -91,4 +91,26 @@ test(...linuxOnly('Tree reaper: a table that cannot be read is read again'), asy
   await started.gone
   expect(failures).toBeLessThan(0)
   expect(isAlive(pid)).toBe(false)
+})
+
+test('Tree reaper: it rests long after a look, and not while somebody waits', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const looks: number[] = []
+  const read = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    looks.push(performance.now())
+    return []
+  }
+  const reaper = new TreeReaper(() => ({ read }))
+  const endedTrees = ['a', 'b'].map((mark) => reaper.adopt(mark, 2 ** 30))
+  for (const one of endedTrees) reaper.mainEnded(one)
+  const start = performance.now()
+  await vi.advanceTimersByTimeAsync(1_000)
+  // One after 200 ms took 20 ms: the next one is due 50 times as long after it.
+  expect(looks.map((at) => at - start)).toEqual([220])
+  reaper.hurry()
+  await vi.advanceTimersByTimeAsync(20)
+  await Promise.all(endedTrees.map(({ gone }) => gone))
+  expect(looks.map((at) => at - start)).toEqual([220, 1_020])
 })
