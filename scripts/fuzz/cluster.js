@@ -72,7 +72,12 @@ export async function startCluster({ Master, masterParts, startAgent, audit }) {
     })
   }
   const revive = async () => {
-    for (const [index, agent] of agents.entries()) if (agent.hasEnded) await begin(index)
+    for (const [index, agent] of agents.entries()) {
+      if (!agent.isEnding) continue
+      // One that an operator sent away waits for executors that may take their time.
+      await agent.stop({ graceMs: 0 })
+      await begin(index)
+    }
   }
   await Promise.all([0, 1].map(begin))
   return {

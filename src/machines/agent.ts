@@ -277,7 +277,10 @@ export const agentMachine = setup({
         'link.opened': { description: 'It leaves anyway.' },
         'link.closed': { description: 'It leaves anyway.' },
         'lifecycle.shutdown': { description: 'It leaves already.' },
-        'agent.stop': { description: 'It leaves already.' },
+        'agent.stop': {
+          description: 'It leaves already; what still runs may be given less time.',
+          actions: { type: 'endAllFrameworks', params: ({ event }) => event },
+        },
       },
     },
     terminated: { type: 'final', description: 'Nothing of it is left.' },

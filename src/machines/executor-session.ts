@@ -61,7 +61,11 @@ export const executorSessionMachine = setup({
       exit: 'cancelGrace',
       on: {
         'executor.registered': { description: 'Too late: it is told to shut down again.' },
-        'executor.shutdownRequested': { description: 'Asked already.' },
+        'executor.shutdownRequested': {
+          description: 'It gets less time than it was told: the wait for its end begins anew.',
+          target: 'terminating',
+          reenter: true,
+        },
         'executor.graceExpired': { description: 'The agent destroys it; its exit is still due.' },
         'executor.exited': 'terminated',
       },

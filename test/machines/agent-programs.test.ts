@@ -87,6 +87,23 @@ describe('Agent: an executor that is a program', () => {
     ])
   })
 
+  test('its agent leaves and waits for it; told to leave at once, it ends it at once', () => {
+    const stage = working().tell({ type: 'agent.stop' })
+    const end = { to: prog, type: 'lifecycle.shutdownExecutor' }
+    expect(said(stage)).toContainEqual({ ...end, gracePeriodMs: 4_000 })
+    stage.said.length = 0
+    stage.done.length = 0
+    stage.advance(1_000)
+    stage.tell({ type: 'agent.stop' }, { type: 'agent.stop', graceMs: 6_000 })
+    expect([stage.said, stage.done]).toEqual([[], []])
+    stage.tell({ type: 'agent.stop', graceMs: 500 })
+    expect(said(stage)).toEqual([{ ...end, gracePeriodMs: 500 }])
+    stage.advance(499)
+    expect(stage.done).toEqual([])
+    stage.advance(1)
+    expect(stage.done).toMatchObject([{ type: 'destroyExecutor', params: { address: prog } }])
+  })
+
   test('a stranger cannot speak for it', () => {
     const stage = working().tell(says('executor/a/x', 'prog'))
     expect(stage.said).toEqual([])

@@ -164,6 +164,11 @@ export class AgentProcess {
     return this.#agent.hasEnded
   }
 
+  /** It has ended, or does as soon as its executors have: the master can tell it so, too. */
+  get isEnding(): boolean {
+    return this.#agent.isEnding
+  }
+
   /** What happened against expectation, and how often. */
   marks(): Readonly<Record<string, number>> {
     return this.#hosting.marks()

@@ -48,10 +48,13 @@ export function optionalNumber(value: unknown, path: string): number | undefined
   return isAbsent(value) ? undefined : numberAt(value, path)
 }
 
+/** What 64 bits of a signed number can say, which is what Mesos has for all of them. */
+const wholeMax = 2 ** 63
+
 /** A whole number. What follows the point is cut off, as Mesos does: clients multiply fractions. */
 export function integerAt(value: unknown, path: string): number {
   const number = Math.trunc(numberAt(value, path))
-  return Number.isFinite(number) ? number : fail(value, path, 'a whole number')
+  return Math.abs(number) <= wholeMax ? number : fail(value, path, 'a whole number of 64 bits')
 }
 
 export function optionalInteger(value: unknown, path: string): number | undefined {

@@ -106,11 +106,11 @@ export function shutDownExecutor(
   executor: ExecutorRecord,
   graceMs = executor.graceMs,
 ): void {
-  const sooner = graceMs < executor.graceMs
-  const asks = executor.state === 'running' || (executor.state === 'terminating' && sooner)
+  const { state } = executor
+  if (state === 'terminating' && graceMs >= executor.graceMs) return
   executor.graceMs = Math.min(executor.graceMs, graceMs)
   moveExecutor(step, executor, 'executor.shutdownRequested')
-  if (!asks) return
+  if (state !== 'running' && state !== 'terminating') return
   step.turn.send(executor.address, {
     type: 'lifecycle.shutdownExecutor',
     gracePeriodMs: executor.graceMs,
