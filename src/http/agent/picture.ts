@@ -110,7 +110,8 @@ function executorPicture(
   const role = framework.roles[0] ?? '*'
   const isSeen = ({ info, executorId }: AgentTask): boolean =>
     viewer.seesTask({ info, frameworkId, role, executorId }, framework)
-  const own = (living.get(record) ?? []).map(({ task }) => task).filter(isSeen)
+  const all = (living.get(record) ?? []).map(({ task }) => task)
+  const own = all.filter(isSeen)
   const show = (task: AgentTask): TaskPicture => ({
     frameworkId,
     task,
@@ -120,8 +121,10 @@ function executorPicture(
   const waiting = new Set(record.queued)
   const queued = own.filter(({ info }) => waiting.has(info))
   const handedOver = own.filter(({ info }) => !waiting.has(info))
-  const ended = (past.get(record) ?? []).filter(({ task }) => isSeen(task))
-  const info = infoOf(record, [...own, ...ended.map(({ task }) => task)])
+  const allEnded = past.get(record) ?? []
+  const ended = allEnded.filter(({ task }) => isSeen(task))
+  // As whom it runs is judged by its task, also where that is not shown.
+  const info = infoOf(record, [...all, ...allEnded.map(({ task }) => task)])
   const { resources } = info
   return {
     frameworkId,

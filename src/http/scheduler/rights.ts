@@ -1,4 +1,4 @@
-import type { FrameworkInfo, Operation, TaskInfo } from '../../messages/index.ts'
+import type { ExecutorInfo, FrameworkInfo, Operation, TaskInfo } from '../../messages/index.ts'
 import type { Authorizer } from '../security/authorizer.ts'
 import { rightsFor } from '../security/operations.ts'
 
@@ -14,7 +14,9 @@ export function markForbidden(
   const { principal } = framework
   for (const operation of operations) {
     if (operation.type === 'LAUNCH' || operation.type === 'LAUNCH_GROUP') {
-      for (const task of operation.tasks) markForbiddenTask(task, framework, authorizer)
+      const executor = operation.type === 'LAUNCH_GROUP' ? operation.executor : undefined
+      for (const task of operation.tasks)
+        markForbiddenTask({ task, executor, framework }, authorizer)
       continue
     }
     const lacking = rightsFor(operation).find(
@@ -24,9 +26,18 @@ export function markForbidden(
   }
 }
 
-function markForbiddenTask(task: TaskInfo, framework: FrameworkInfo, authorizer: Authorizer): void {
+interface Launched {
+  readonly task: TaskInfo
+  /** The one that a group shares: it is begun for the group, as whom it says itself. */
+  readonly executor: ExecutorInfo | undefined
+  readonly framework: FrameworkInfo
+}
+
+function markForbiddenTask(launched: Launched, authorizer: Authorizer): void {
+  const { task, executor, framework } = launched
   const { principal } = framework
-  if (authorizer.may(principal, 'run_tasks', { task, framework })) return
+  const runs = executor === undefined ? [launched] : [launched, { executor, framework }]
+  if (runs.every((object) => authorizer.may(principal, 'run_tasks', object))) return
   task.problem ??= forbidden(principal, 'run_tasks')
   task.isForbidden = true
 }

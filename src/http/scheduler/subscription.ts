@@ -48,6 +48,10 @@ export function problemWithSubscription(
   if (known !== undefined && known.info.principal !== info.principal) {
     return `the principal of framework ${known.id} cannot change`
   }
+  if (authorizer !== undefined && info.user === '') {
+    // Rules name users: one without a name would run as the agent's, whom no rule is asked about.
+    return 'the framework names no user; where there are rules it has to'
+  }
   return problemWithRights(info, authorizer)
 }
 

@@ -31,7 +31,8 @@ export function optionalText(value: unknown, path: string): string | undefined {
   return isAbsent(value) ? undefined : textAt(value, path)
 }
 
-const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+/** Each digit can be read in one way only: else a long text of digits would take minutes. */
+const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** A number, or a text that is one; the texts Infinity and -Infinity are numbers too. */
 export function numberAt(value: unknown, path: string): number {

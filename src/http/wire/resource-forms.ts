@@ -34,7 +34,7 @@ function withScalar(amount: number): string | undefined {
 
 function withList(items: Exclude<Resources[string], number>): string | undefined {
   const seen = new Set<string>()
-  const before: (readonly [number, number])[] = []
+  const ranges: (readonly [number, number])[] = []
   for (const item of items) {
     if (typeof item === 'string') {
       if (seen.has(item)) return `lists ${item} twice`
@@ -43,8 +43,17 @@ function withList(items: Exclude<Resources[string], number>): string | undefined
     }
     const [from, to] = item
     if (to < from) return `has the range [${from}, ${to}]; give the smaller number first`
-    if (before.some(([first, last]) => first <= from && from <= last)) return `lists ${from} twice`
-    before.push(item)
+    ranges.push(item)
+  }
+  return withOverlap(ranges)
+}
+
+/** In their order only neighbours can overlap: to compare all with all takes too long. */
+function withOverlap(ranges: readonly (readonly [number, number])[]): string | undefined {
+  let last = Number.NEGATIVE_INFINITY
+  for (const [from, to] of ranges.toSorted(([left], [right]) => left - right)) {
+    if (from <= last) return `lists ${from} twice`
+    last = to
   }
   return undefined
 }

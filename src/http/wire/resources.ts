@@ -43,7 +43,7 @@ export function readResources(value: unknown, path: string): Resources {
 /** The same with the amounts of nothing, for those to whom they say something. */
 export function readAmounts(value: unknown, path: string): Resources {
   const list = listAt(value, path)
-  const resources: Resources = {}
+  const sums = new Map<string, Sum>()
   for (let index = 0; index < list.length; index++) {
     const at = `${path}[${index}]`
     const json = objectAt(list[index], at)
@@ -52,10 +52,11 @@ export function readAmounts(value: unknown, path: string): Resources {
     verifyAmount(amount, name, at)
     if (hasKind(json)) verifyDisk(json, name, at)
     const key = hasKind(json) ? readKey(json, name, at) : name
-    const before = resources[key]
-    resources[key] = before === undefined ? amount : sum(before, amount, at)
+    const before = sums.get(key) ?? new Sum()
+    sums.set(key, before)
+    before.add(amount, at)
   }
-  return resources
+  return Object.fromEntries(Array.from(sums, ([key, { total }]) => [key, total]))
 }
 
 /** Why one of the resources cannot be, whoever asks for it, or nothing. */
@@ -96,21 +97,43 @@ function isNothing(amount: Amount): boolean {
 
 const thousandths = 1000
 
-function sum(left: Amount, right: Amount, path: string): Amount {
-  if (typeof left === 'number' && typeof right === 'number') {
-    return Math.round((left + right) * thousandths) / thousandths
+/** What several resources say about one kind. Lists grow in place: there may be very many. */
+class Sum {
+  #scalar: number | undefined
+  readonly #ranges: (readonly [number, number])[] = []
+  readonly #names: string[] = []
+
+  get total(): Amount {
+    return this.#scalar ?? (this.#names.length > 0 ? this.#names : this.#ranges)
   }
-  if (isRanges(left) && isRanges(right)) return [...left, ...right]
-  if (isNames(left) && isNames(right)) return [...left, ...right]
-  throw new WireProblem(`${path} is of another type than the one of this name before it`)
+
+  add(amount: Amount, path: string): void {
+    const isList = this.#ranges.length + this.#names.length > 0
+    if (typeof amount === 'number') {
+      if (isList) throw otherType(path)
+      const before = this.#scalar
+      this.#scalar = before === undefined ? amount : roundedSum(before, amount)
+      return
+    }
+    for (const item of amount) {
+      if (this.#scalar !== undefined) throw otherType(path)
+      if (typeof item === 'string') this.#names.push(item)
+      else this.#ranges.push(item)
+    }
+    if (this.#ranges.length > 0 && this.#names.length > 0) throw otherType(path)
+  }
+}
+
+function roundedSum(left: number, right: number): number {
+  return Math.round((left + right) * thousandths) / thousandths
 }
 
 function isRanges(amount: Amount): amount is readonly (readonly [number, number])[] {
   return typeof amount !== 'number' && typeof amount[0] !== 'string'
 }
 
-function isNames(amount: Amount): amount is readonly string[] {
-  return typeof amount !== 'number' && (amount.length === 0 || typeof amount[0] === 'string')
+function otherType(path: string): WireProblem {
+  return new WireProblem(`${path} is of another type than the one of this name before it`)
 }
 
 /** Writes resources in the form that the reader understands, without those of nothing. */

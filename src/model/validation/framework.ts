@@ -12,12 +12,14 @@ export function problemWithFramework(
   if (info.roles.length === 0 && info.capabilities?.includes('MULTI_ROLE') !== true) {
     return 'the framework has no role; give "*" for the common one'
   }
-  for (const [index, role] of info.roles.entries()) {
+  const roles = new Set<string>()
+  for (const role of info.roles) {
     const problem = problemWithRole(role)
     if (problem !== undefined) return problem
-    if (info.roles.indexOf(role) !== index) return `the role ${role} is listed twice`
+    if (roles.has(role)) return `the role ${role} is listed twice`
+    roles.add(role)
   }
-  const stranger = suppressedRoles.find((role) => !info.roles.includes(role))
+  const stranger = suppressedRoles.find((role) => !roles.has(role))
   if (stranger !== undefined) {
     return `the role ${stranger} cannot be suppressed: it is not among the framework's roles`
   }
@@ -26,7 +28,7 @@ export function problemWithFramework(
     return `failoverTimeoutMs is ${failoverTimeoutMs}; give zero or more milliseconds`
   }
   for (const [role, minimums] of Object.entries(minAllocatable)) {
-    if (!info.roles.includes(role)) return `minAllocatable names ${role}, no role of the framework`
+    if (!roles.has(role)) return `minAllocatable names ${role}, no role of the framework`
     const problem = problemWithMinimums(minimums)
     if (problem !== undefined) return problem
   }

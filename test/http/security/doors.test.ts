@@ -162,6 +162,35 @@ describe('Security: what callers may do', () => {
     expect(told.update_operation_status?.status.state).toBe('OPERATION_ERROR')
     await scheduler.state('yes', 'TASK_STARTING')
   })
+
+  it('run_tasks: a group is also judged by as whom its executor would run', async () => {
+    const users = { values: ['root'] }
+    const acls = JSON.stringify({ run_tasks: [{ principals: { type: 'NONE' }, users }] })
+    const head = await cluster(1, { security: { acls } })
+    const scheduler = new TestScheduler(head)
+    await scheduler.subscribe({ user: 'nobody' })
+    const offer = await scheduler.offer()
+    const { resources, ...task } = commandTask('no', offer, 'true')
+    const executor = {
+      executor_id: { value: 'e' },
+      framework_id: { value: scheduler.frameworkId },
+      type: 'CUSTOM',
+      command: { value: 'sleep 100', user: 'root' },
+    }
+    const launch_group = { executor, task_group: { tasks: [{ ...task, resources }] } }
+    const operations = [{ type: 'LAUNCH_GROUP', launch_group }]
+    await scheduler.call('ACCEPT', { ...launching(offer, []), operations })
+    const { reason } = await scheduler.state('no', 'TASK_ERROR')
+    expect(reason).toBe('REASON_TASK_GROUP_UNAUTHORIZED')
+  })
+
+  it('where there are rules a framework has to name its user: they would not judge nobody', async () => {
+    const nameless = new TestScheduler(await cluster(0, { security: { acls: '{}' } }))
+    const { error } = await nameless.subscribe({ user: '' })
+    expect(error?.message).toMatch(/^the framework names no user/)
+    const anybody = new TestScheduler(await cluster(0, {}))
+    expect((await anybody.subscribe({ user: '' })).error).toBeUndefined()
+  })
 })
 
 describe('Security: TLS', () => {

@@ -29,6 +29,21 @@ function body(text: string): unknown {
   return parseBody(Buffer.from(text))
 }
 
+describe('Numbers', () => {
+  it('a text of very many digits is judged as soon as it is read', () => {
+    const digits = '1'.repeat(300_000)
+    expect(() => numberAt(`${digits}x`, 'n')).toThrow('must be a number')
+    expect(numberAt(`0.${digits}`, 'n')).toBeCloseTo(1 / 9)
+  })
+
+  it.each([1e302, -1e302, '1e30', Number.POSITIVE_INFINITY])(
+    '%s is no whole number of 64 bits',
+    (value) => {
+      expect(() => integerAt(value, 'n')).toThrow('must be a whole number of 64 bits')
+    },
+  )
+})
+
 describe('A body', () => {
   it('is JSON in UTF-8', () => {
     expect(body('{"a":["ü",1e3,null]}')).toEqual({ a: ['ü', 1000, null] })

@@ -189,6 +189,7 @@ describe('Resources that are read', () => {
     ['of next to nothing', scalar('cpus', 0.0004), 'less than a thousandth cannot be had'],
     ['of a range that ends before it begins', ports([5, 1]), 'has the range [5, 1]'],
     ['of ranges that overlap', ports([1, 5], [5, 9]), 'ports lists 5 twice'],
+    ['of one range around another', ports([5, 6], [1, 10]), 'ports lists 5 twice'],
     ['of an item twice', { name: 'a', type: 'SET', set: { item: ['b', 'b'] } }, 'a lists b twice'],
     ['of cpus that are a disk', scalar('cpus', 1, { disk: {} }), 'cpus is no disk'],
     ['of cpus that are shared', scalar('cpus', 1, { shared: {} }), 'only volumes can be shared'],

@@ -33,6 +33,11 @@ describe('Frameworks', () => {
     expect(problemWithFramework(info, [])).toBeUndefined()
   })
 
+  test('very many roles are judged as soon as they are read', () => {
+    const roles = Array.from({ length: 60_000 }, (_, index) => `role-${index}`)
+    expect(problemWithFramework({ name: 'one', roles }, roles)).toBeUndefined()
+  })
+
   const cases: [string, Partial<FrameworkInfo>, string[], string][] = [
     ['no role', { roles: [] }, [], 'the framework has no role; give "*" for the common one'],
     ['a bad role', { roles: ['a', ''] }, [], 'a role name is empty'],
