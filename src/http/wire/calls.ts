@@ -15,13 +15,13 @@ import {
   type Json,
   listAt,
   objectAt,
-  optionalDuration,
   optionalId,
   optionalNumber,
   optionalObject,
   textsAt,
   WireError,
 } from './json.ts'
+import { readKillPolicy } from './kill-policy.ts'
 import { readOperation } from './operations.ts'
 import { readOperationQuestions, readQuestions, readRequests } from './questions.ts'
 import { uuidFromWire } from './uuid.ts'
@@ -231,10 +231,4 @@ function readKill(json: Json, frameworkId: string): Read<'KILL'> {
     ...(agentId !== undefined && { agentId }),
     ...(killPolicy !== undefined && { killPolicy }),
   }
-}
-
-function readKillPolicy(value: unknown, path: string): KillPolicy | undefined {
-  const json = optionalObject(value, path)
-  const gracePeriodMs = optionalDuration(json?.grace_period, `${path}.grace_period`)
-  return gracePeriodMs === undefined ? undefined : { gracePeriodMs }
 }

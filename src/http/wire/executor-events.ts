@@ -2,17 +2,8 @@ import type { ExecutorInfo, ExecutorMessage, FrameworkInfo } from '../../message
 import { readAgentInfo, writeAgentInfo } from './agent-info.ts'
 import { readExecutorInfo, writeExecutorInfo } from './executor-info.ts'
 import { readFrameworkInfo, writeFrameworkInfo } from './framework-info.ts'
-import {
-  bytesAt,
-  idAt,
-  type Json,
-  listAt,
-  objectAt,
-  optionalDuration,
-  optionalObject,
-  textAt,
-  writeDuration,
-} from './json.ts'
+import { bytesAt, idAt, type Json, listAt, objectAt, textAt, writeDuration } from './json.ts'
+import { readKillPolicy } from './kill-policy.ts'
 import { formFor } from './resources.ts'
 import { readTaskInfo, writeTaskInfo } from './task-info.ts'
 import { uuidFromWire, uuidToWire } from './uuid.ts'
@@ -150,8 +141,6 @@ function readLaunchGroup(json: Json): Of<'task.launchGroup'> {
 
 function readKill(json: Json): Of<'task.kill'> {
   const taskId = idAt(json.task_id, 'kill.task_id')
-  const policy = optionalObject(json.kill_policy, 'kill.kill_policy')
-  const gracePeriodMs = optionalDuration(policy?.grace_period, 'kill.kill_policy.grace_period')
-  const killPolicy = gracePeriodMs === undefined ? undefined : { gracePeriodMs }
+  const killPolicy = readKillPolicy(json.kill_policy, 'kill.kill_policy')
   return { type: 'task.kill', kills: [{ taskId, ...(killPolicy && { killPolicy }) }] }
 }

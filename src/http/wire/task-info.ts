@@ -16,6 +16,7 @@ import {
   WireProblem,
   writeDuration,
 } from './json.ts'
+import { readKillPolicy } from './kill-policy.ts'
 import { readLabels, writeLabels } from './labels.ts'
 import { type ResourceForm, readResources, writeResources } from './resources.ts'
 import { verifyLimits } from './undecided.ts'
@@ -63,7 +64,8 @@ function readWork(json: Json, task: TaskInfo, path: string): void {
 }
 
 function readRest(json: Json, task: TaskInfo, path: string): void {
-  if (!isAbsent(json.kill_policy)) readKillPolicy(json.kill_policy, task, `${path}.kill_policy`)
+  const killPolicy = readKillPolicy(json.kill_policy, `${path}.kill_policy`)
+  if (killPolicy !== undefined) task.killPolicy = killPolicy
   if (!isAbsent(json.max_completion_time)) {
     task.maxCompletionTimeMs = durationAt(json.max_completion_time, `${path}.max_completion_time`)
   }
@@ -81,12 +83,6 @@ function readRest(json: Json, task: TaskInfo, path: string): void {
   const { labels, carried: allLabels } = readLabels(json.labels, `${path}.labels`)
   if (labels !== undefined) task.labels = labels
   if (allLabels !== undefined) task.carried = { ...task.carried, labels: allLabels }
-}
-
-function readKillPolicy(value: unknown, task: TaskInfo, path: string): void {
-  const { grace_period } = objectAt(value, path)
-  if (isAbsent(grace_period)) return
-  task.killPolicy = { gracePeriodMs: durationAt(grace_period, `${path}.grace_period`) }
 }
 
 /** Writes a TaskInfo in the form that the reader understands. */
