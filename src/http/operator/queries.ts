@@ -77,8 +77,10 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_WEIGHTS: ({ ports, viewer }) =>
     withoutEmpty({ weight_infos: writeWeights(ports.ledger(), viewer) }),
   GET_QUOTA: ({ ports, viewer }) => ({ status: writeQuotas(ports.ledger(), viewer) }),
-  GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: writeStatus(ports.ledger()) }),
-  GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: writeSchedule(ports.ledger()) }),
+  GET_MAINTENANCE_STATUS: ({ ports, viewer }) => ({ status: writeStatus(ports.ledger(), viewer) }),
+  GET_MAINTENANCE_SCHEDULE: ({ ports, viewer }) => ({
+    schedule: writeSchedule(ports.ledger(), viewer),
+  }),
 }
 
 function pictureFor({ ports, viewer }: Asked): Picture {
