@@ -15,6 +15,7 @@ import { metricsOf } from './metrics.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { masterInfo, type OperatorPorts } from './ports.ts'
 import { writeQuotas, writeWeights } from './quota-json.ts'
+import { isVisible } from './resource-json.ts'
 import { v1Roles } from './roles-view.ts'
 import { getAgents } from './v1-agents.ts'
 import { getExecutors, getFrameworks } from './v1-frameworks.ts'
@@ -94,6 +95,8 @@ function v1Operations({ ledger }: OperatorPorts, viewer: Viewer): Json {
     [...agent.operations.values()].flatMap(({ frameworkId, operation }) => {
       const framework = frameworks.get(frameworkId)
       if (framework !== undefined && !viewer.seesFramework(framework.info)) return []
+      const amounts = 'resources' in operation ? operation.resources : operation.volumes
+      if (!Object.keys(amounts).every((key) => isVisible(key, viewer.seesRole))) return []
       const pending = { state: 'OPERATION_PENDING' }
       return [
         {

@@ -1,4 +1,4 @@
-import { isRevocable, nameOf, reservedRole } from '../../model/resources/kinds.ts'
+import { isPlain, isRevocable, nameOf, parseKind } from '../../model/resources/kinds.ts'
 import {
   addTo,
   isRanges,
@@ -57,15 +57,21 @@ function withOlderForm(resource: Json): Json {
   return { ...resource, role, ...(type === 'DYNAMIC' && { reservation }) }
 }
 
+/**
+ * Whether the caller may see all roles for which it is reserved: a resource that is shown names
+ * each of its stack.
+ */
+export function isVisible(key: string, seesRole: (role: string) => boolean): boolean {
+  if (isPlain(key)) return true
+  return (parseKind(key)?.reservations ?? []).every(({ role }) => seesRole(role))
+}
+
 /** Amounts without what is reserved for roles that nobody may see. */
 export function visible(
   amounts: Readonly<Quantities>,
   seesRole: (role: string) => boolean,
 ): Readonly<Quantities> {
-  const hidden = Object.keys(amounts).filter((key) => {
-    const role = reservedRole(key)
-    return role !== undefined && !seesRole(role)
-  })
+  const hidden = Object.keys(amounts).filter((key) => !isVisible(key, seesRole))
   if (hidden.length === 0) return amounts
   return Object.fromEntries(Object.entries(amounts).filter(([key]) => !hidden.includes(key)))
 }

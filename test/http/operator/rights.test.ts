@@ -120,4 +120,26 @@ describe('Operators who may see a part (rules for ann)', () => {
     const all = (await desk.get('/maintenance/status', 'bob')).body
     expect(all).toMatchObject({ draining_machines: [{}, {}], down_machines: [{}, {}] })
   })
+
+  it('GET_OPERATIONS hides what names a role that may not be seen', async () => {
+    const desk = deskWith({ view_roles: only('roles', 'eng', 'ops/db') })
+    const { stage } = desk
+    stage.agent('one', { cpus: 4 })
+    const eng = stage.scheduler('eng', { roles: ['eng', 'eng/ads', 'ops', 'ops/db'] })
+    stage.settle()
+    const keys = ['cpus(eng,)', 'cpus(ops,)', 'cpus(ops,)(ops/db,)', 'cpus(eng,)(eng/ads,)']
+    const reserved = ['eng', 'ops', 'ops/db', 'eng/ads']
+    const { agentId } = eng.offer
+    const agent = stage.ledger.agents.get(agentId)
+    for (const [at, key] of keys.entries()) {
+      const operation = { type: 'RESERVE', resources: { [key]: 1 } } as const
+      agent?.operations.set(100 + at, { frameworkId: eng.frameworkId, operation })
+    }
+    const shown = async (principal: string) => {
+      const text = JSON.stringify(await desk.query('GET_OPERATIONS', undefined, principal))
+      return reserved.filter((role) => text.includes(`"role":"${role}"`))
+    }
+    expect(await shown('bob')).toEqual(reserved)
+    expect(await shown('ann')).toEqual(['eng'])
+  })
 })
