@@ -21,6 +21,7 @@ export class Viewer {
   readonly seesFramework = (framework: FrameworkInfo): boolean =>
     this.#may('view_frameworks', { framework })
 
+  /** Of a task whose framework may be seen, which is a right of its own. */
   readonly seesTask = (task: TaskOrigin, framework: FrameworkInfo): boolean =>
     this.#may('view_tasks', { task: task.info, framework })
 
