@@ -11,6 +11,7 @@ import {
 import { joinRanges } from '../../model/resources/ranges.ts'
 import { isObject, type Json } from '../wire/json.ts'
 import { writeResources } from '../wire/resources.ts'
+import type { Viewer } from './viewer.ts'
 
 /** What is held, by the role for which it was allocated. */
 export type ByRole = ReadonlyMap<string, Readonly<Quantities>>
@@ -74,6 +75,16 @@ export function visible(
   const hidden = Object.keys(amounts).filter((key) => !isVisible(key, seesRole))
   if (hidden.length === 0) return amounts
   return Object.fromEntries(Object.entries(amounts).filter(([key]) => !hidden.includes(key)))
+}
+
+/** The same of amounts by the role for which they are held, without what hidden roles hold. */
+export function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
+  if (seesAll) return byRole
+  return new Map(
+    [...byRole]
+      .filter(([role]) => seesRole(role))
+      .map(([role, amounts]) => [role, visible(amounts, seesRole)]),
+  )
 }
 
 /** Amounts as the plain endpoints have them: numbers, and lists as texts, whatever their kind. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readAcls } from '../../../src/http/security/acls.ts'
 import { LocalAuthorizer } from '../../../src/http/security/authorizer.ts'
+import { commandOn } from '../../support/fake-scheduler.ts'
 import { Desk, isRecord } from './support.ts'
 
 /** A desk where ann may do what the rules let her, and all the rest is allowed. */
@@ -141,5 +142,24 @@ describe('Operators who may see a part (rules for ann)', () => {
     }
     expect(await shown('bob')).toEqual(reserved)
     expect(await shown('ann')).toEqual(['eng'])
+  })
+
+  it('/slaves shows in full what is used and offered in roles that may be seen', async () => {
+    const desk = deskWith({ view_roles: only('roles', 'eng') })
+    const { stage } = desk
+    stage.agent('one', { cpus: 4 })
+    const hidden = stage.scheduler('ops')
+    stage.settle()
+    hidden.launch(hidden.offer, [commandOn(hidden.offer, 't1', { cpus: 1 })])
+    stage.advance(10_000)
+    const shown = async (principal: string) => {
+      const { body } = await desk.get('/slaves', principal)
+      const [agent] = isRecord(body) && Array.isArray(body.slaves) ? body.slaves : []
+      const { used_resources_full: used, offered_resources_full: offered } = agent
+      return { used, offered }
+    }
+    const ops = { name: 'cpus', allocation_info: { role: 'ops' } }
+    expect(await shown('bob')).toMatchObject({ used: [ops], offered: [ops] })
+    expect(await shown('ann')).toEqual({ used: [], offered: [] })
   })
 })
