@@ -1,6 +1,6 @@
 import type { ExecutorUsage } from '../../actors/ports.ts'
 import type { Resources } from '../../messages/index.ts'
-import type { Viewer } from '../operator/viewer.ts'
+import { everybody, type Viewer } from '../operator/viewer.ts'
 import type { Json } from '../wire/json.ts'
 import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
 import type { AgentPorts } from './ports.ts'
@@ -36,7 +36,10 @@ export async function plainContainers(ports: AgentPorts, viewer: Viewer): Promis
 async function measure(ports: AgentPorts, viewer: Viewer) {
   const usages = await ports.usage()
   const atMs = ports.clock.now()
-  return living(takePicture(ports, viewer)).map((executor) => {
+  // A right of its own decides, and what a container uses is no less for tasks that are hidden.
+  const all = living(takePicture(ports, everybody))
+  const seen = all.filter(({ info, framework }) => viewer.seesContainer(info, framework))
+  return seen.map((executor) => {
     const { frameworkId, record } = executor
     const usage = usages.find(
       (one) => one.frameworkId === frameworkId && one.executorId === record.id,

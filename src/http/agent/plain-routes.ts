@@ -1,3 +1,4 @@
+import { expectMay } from '../operator/mutate.ts'
 import { prometheusRoute } from '../operator/prometheus-route.ts'
 import { Viewer } from '../operator/viewer.ts'
 import { json, Refusal } from '../server/answers.ts'
@@ -21,7 +22,16 @@ export function plainRoutes(ports: AgentPorts): Route[] {
         view(ports, new Viewer(ports.authorizer, request.identity?.value), request),
     }),
   )
-  return [...shown, prometheusRoute('mesos-agent-readonly', () => agentMetrics(ports))]
+  const prometheus = prometheusRoute('mesos-agent-readonly', (request) => {
+    expectEndpoint(ports, request)
+    return agentMetrics(ports)
+  })
+  return [...shown, prometheus]
+}
+
+/** Refuses (403) an endpoint that the caller may not ask. */
+function expectEndpoint(ports: AgentPorts, { identity, path }: HttpRequest): void {
+  expectMay({ ports, principal: identity?.value }, 'get_endpoints', { path })
 }
 
 const views: Readonly<Record<string, View>> = {
@@ -30,9 +40,12 @@ const views: Readonly<Record<string, View>> = {
     if (!viewer.seesFlags()) throw new Refusal(403, 'You may not see the flags.')
     return json({ flags: facts.flags })
   },
-  '/metrics/snapshot': (ports) => json(agentMetrics(ports)),
-  '/containers': async (ports, viewer) => json(await plainContainers(ports, viewer)),
-  '/monitor/statistics': async (ports, viewer) => json(await plainContainers(ports, viewer)),
+  '/metrics/snapshot': (ports, _viewer, request) => {
+    expectEndpoint(ports, request)
+    return json(agentMetrics(ports))
+  },
+  '/containers': showContainers,
+  '/monitor/statistics': showContainers,
   '/files/browse': async (ports, _viewer, request) =>
     json(await browsePath(...lookingFor(ports, request))),
   '/files/read': async (ports, _viewer, request) => {
@@ -58,6 +71,15 @@ const views: Readonly<Record<string, View>> = {
       body: stream,
     }
   },
+}
+
+async function showContainers(
+  ports: AgentPorts,
+  viewer: Viewer,
+  request: HttpRequest,
+): Promise<Answer> {
+  expectEndpoint(ports, request)
+  return json(await plainContainers(ports, viewer))
 }
 
 function lookingFor(ports: AgentPorts, { query, identity }: HttpRequest): [Looking, string] {

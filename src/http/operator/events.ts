@@ -82,11 +82,14 @@ export class EventWriter {
   }
 
   #forTask({ origin }: TaskVersion, record: string): StreamEvent {
-    const info = this.#ledger().frameworks.get(origin.frameworkId)?.info
+    const { frameworkId } = origin
+    const known = this.#ledger().frameworks.get(frameworkId)?.info
+    // The book forgets a framework before its tasks are told to have ended.
+    const info = known ?? this.#history.frameworks.get(frameworkId)?.info
     return {
       record: (viewer) => {
-        const isSeen = info === undefined ? viewer.seesAll : viewer.seesTask(origin, info)
-        return isSeen ? record : undefined
+        if (info === undefined) return viewer.seesAll ? record : undefined
+        return viewer.seesFramework(info) && viewer.seesTask(origin, info) ? record : undefined
       },
     }
   }

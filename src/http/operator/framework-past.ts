@@ -13,6 +13,8 @@ export interface Standing {
 /** What is known of a framework beyond the master's book, in milliseconds since the epoch. */
 export class FrameworkPast {
   readonly id: string
+  /** As it was when the book knew it last. */
+  info: FrameworkInfo | undefined
   readonly registeredAtMs: number
   reregisteredAtMs: number | undefined
   unregisteredAtMs: number | undefined

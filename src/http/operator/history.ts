@@ -100,6 +100,7 @@ export class History {
   #noteFramework(type: 'frameworkAdded' | 'frameworkUpdated', frameworkId: string): void {
     const known = this.frameworks.get(frameworkId)
     const past = known ?? this.#pastOf(frameworkId)
+    past.info = this.#ledger().frameworks.get(frameworkId)?.info ?? past.info
     past.stands(
       this.#standingOf(frameworkId),
       known === undefined ? past.registeredAtMs : this.#clock.now(),
@@ -129,6 +130,7 @@ export class History {
   #endFramework(frameworkId: string, info: FrameworkInfo): void {
     const past = this.#pastOf(frameworkId)
     past.unregisteredAtMs = this.#clock.now()
+    past.info = info
     for (const task of past.tasks.values()) this.#end(past, task)
     this.frameworks.delete(frameworkId)
     const completed = { info, past }

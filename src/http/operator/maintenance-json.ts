@@ -5,6 +5,7 @@ import { keyOf } from '../../model/ledger/maintenance.ts'
 import { WireError } from '../wire/errors.ts'
 import { type Json, listAt, objectAt, optionalText, withoutEmpty } from '../wire/json.ts'
 import { readUnavailability, writeUnavailability } from '../wire/offers.ts'
+import type { Viewer } from './viewer.ts'
 
 /**
  * Machines in Mesos' words: `{hostname, ip}`. Here a machine is known by its host name; one that is
@@ -42,21 +43,28 @@ function hostnameAt({ agents }: Ledger, ip: string): string {
   return ip
 }
 
-/** What is planned. */
-export function writeSchedule(ledger: Ledger): Json {
+/** What is planned for the machines that the caller may see. */
+export function writeSchedule(ledger: Ledger, { seesSchedule }: Viewer): Json {
   const machineOf = machineWriter(ledger)
   return withoutEmpty({
-    windows: ledger.maintenance.windows.map(({ machines, ...unavailability }) => ({
-      machine_ids: machines.map(machineOf),
-      unavailability: writeUnavailability(unavailability),
-    })),
+    windows: ledger.maintenance.windows.flatMap(({ machines, ...unavailability }) => {
+      const seen = machines.filter(seesSchedule)
+      // A window without machines would still tell that and when something is hidden.
+      if (seen.length === 0) return []
+      return [
+        { machine_ids: seen.map(machineOf), unavailability: writeUnavailability(unavailability) },
+      ]
+    }),
   })
 }
 
-/** Which machines are to be worked on, what frameworks say to that, and which are down. */
-export function writeStatus(ledger: Ledger): Json {
+/**
+ * Which machines are to be worked on, what frameworks say to that, and which are down; of those
+ * that the caller may see.
+ */
+export function writeStatus(ledger: Ledger, { seesMaintenance }: Viewer): Json {
   const machineOf = machineWriter(ledger)
-  const machines = [...ledger.machines.values()]
+  const machines = [...ledger.machines.values()].filter(({ hostname }) => seesMaintenance(hostname))
   const draining = machines.filter(({ mode }) => mode === 'DRAINING')
   const down = machines.filter(({ mode }) => mode === 'DOWN')
   return withoutEmpty({

@@ -1,7 +1,7 @@
 import type { OperatorRequest } from '../../messages/index.ts'
 import { ClosedError, InvalidInputError } from '../../model/errors.ts'
 import type { Action } from '../security/acls.ts'
-import type { ActionObject } from '../security/authorizer.ts'
+import type { ActionObject, Authorizer } from '../security/authorizer.ts'
 import { empty, Refusal } from '../server/answers.ts'
 import type { Answer } from '../server/route.ts'
 import type { OperatorPorts } from './ports.ts'
@@ -9,6 +9,12 @@ import type { OperatorPorts } from './ports.ts'
 /** What is asked of the master, by whom. */
 export interface Caller {
   readonly ports: OperatorPorts
+  readonly principal: string | undefined
+}
+
+/** Whoever may be forbidden something, and by whom: here, or at an agent. */
+export interface Bound {
+  readonly ports: { readonly authorizer?: Authorizer | undefined }
   readonly principal: string | undefined
 }
 
@@ -43,7 +49,7 @@ function hasFiniteNumbers(value: unknown): boolean {
 
 /** Refuses (403) what the caller may not do with one of the objects. */
 export function expectMay(
-  { ports: { authorizer }, principal }: Caller,
+  { ports: { authorizer }, principal }: Bound,
   action: Action,
   ...objects: readonly ActionObject[]
 ): void {

@@ -10,6 +10,7 @@ import {
   plainResources,
   sumOf,
   visible,
+  visibleByRole,
 } from './resource-json.ts'
 import { agentCapabilities, drainOf, isActiveAgent } from './v1-agents.ts'
 import type { Viewer } from './viewer.ts'
@@ -52,8 +53,8 @@ export function fullAgent(agent: AgentPicture, viewer: Viewer, version: string):
     ...plainAgent(agent, viewer, version),
     reserved_resources_full: Object.fromEntries(reserved),
     unreserved_resources_full: endpointResources(unreserved),
-    used_resources_full: endpointByRole(agent.used),
-    offered_resources_full: endpointByRole(agent.offered),
+    used_resources_full: endpointByRole(visibleByRole(agent.used, viewer)),
+    offered_resources_full: endpointByRole(visibleByRole(agent.offered, viewer)),
   }
 }
 

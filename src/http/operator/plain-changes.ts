@@ -66,10 +66,12 @@ const changes: Readonly<Record<string, Readonly<Partial<Record<Method, Handle>>>
       updateWeights(caller, readWeights(bareList(body, 'the weights'), 'the weights')),
   },
   '/maintenance/schedule': {
-    GET: ({ ports }) => json(writeSchedule(ports.ledger())),
+    GET: (caller) => json(writeSchedule(caller.ports.ledger(), viewerOf(caller))),
     POST: (caller, { body }) => updateSchedule(caller, parseBody(body), 'the schedule'),
   },
-  '/maintenance/status': { GET: ({ ports }) => json(writeStatus(ports.ledger())) },
+  '/maintenance/status': {
+    GET: (caller) => json(writeStatus(caller.ports.ledger(), viewerOf(caller))),
+  },
   '/machine/down': {
     POST: (caller, { body }) =>
       startMaintenance(caller, bareList(body, 'the machines'), 'the machines'),

@@ -41,8 +41,11 @@ const views: Readonly<Record<string, View>> = {
   '/state': (ports, viewer) => inPieces(plainState(picture(ports, viewer), viewer, ports)),
   '/state-summary': (ports, viewer) =>
     inPieces(plainSummary(picture(ports, viewer), viewer, ports.facts)),
-  '/slaves': (ports, viewer, { query }) =>
-    inPieces(plainAgents(only(picture(ports, viewer), query), viewer, ports.facts.version)),
+  '/slaves': (ports, viewer, { below, query }) => {
+    const whole = picture(ports, viewer)
+    const shown = only(below === '' ? whole : withAgent(whole, below), query)
+    return inPieces(plainAgents(shown, viewer, ports.facts.version))
+  },
   '/frameworks': (ports, viewer, { query }) =>
     inPieces(plainFrameworks(only(picture(ports, viewer), query))),
   '/tasks': (ports, viewer, { query }) => inPieces(plainTasks(picture(ports, viewer), query)),
@@ -63,6 +66,14 @@ const views: Readonly<Record<string, View>> = {
 
 function picture(ports: OperatorPorts, viewer: Viewer): Picture {
   return takePicture(ports.ledger(), ports.history, viewer)
+}
+
+/** Only the agent that the path names. */
+function withAgent(picture: Picture, id: string): Picture {
+  const agents = picture.agents.filter((agent) => agent.id === id)
+  const recovered = picture.recovered.filter((agent) => agent.id === id)
+  if (agents.length + recovered.length === 0) throw new Refusal(404, `There is no agent ${id}.`)
+  return { ...picture, agents, recovered }
 }
 
 /** Only what the query names by its id. */

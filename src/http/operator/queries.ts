@@ -15,6 +15,7 @@ import { metricsOf } from './metrics.ts'
 import { type Picture, takePicture } from './picture.ts'
 import { masterInfo, type OperatorPorts } from './ports.ts'
 import { writeQuotas, writeWeights } from './quota-json.ts'
+import { isVisible } from './resource-json.ts'
 import { v1Roles } from './roles-view.ts'
 import { getAgents } from './v1-agents.ts'
 import { getExecutors, getFrameworks } from './v1-frameworks.ts'
@@ -77,8 +78,10 @@ export const queries: Readonly<Record<string, Query>> = {
   GET_WEIGHTS: ({ ports, viewer }) =>
     withoutEmpty({ weight_infos: writeWeights(ports.ledger(), viewer) }),
   GET_QUOTA: ({ ports, viewer }) => ({ status: writeQuotas(ports.ledger(), viewer) }),
-  GET_MAINTENANCE_STATUS: ({ ports }) => ({ status: writeStatus(ports.ledger()) }),
-  GET_MAINTENANCE_SCHEDULE: ({ ports }) => ({ schedule: writeSchedule(ports.ledger()) }),
+  GET_MAINTENANCE_STATUS: ({ ports, viewer }) => ({ status: writeStatus(ports.ledger(), viewer) }),
+  GET_MAINTENANCE_SCHEDULE: ({ ports, viewer }) => ({
+    schedule: writeSchedule(ports.ledger(), viewer),
+  }),
 }
 
 function pictureFor({ ports, viewer }: Asked): Picture {
@@ -92,6 +95,8 @@ function v1Operations({ ledger }: OperatorPorts, viewer: Viewer): Json {
     [...agent.operations.values()].flatMap(({ frameworkId, operation }) => {
       const framework = frameworks.get(frameworkId)
       if (framework !== undefined && !viewer.seesFramework(framework.info)) return []
+      const amounts = 'resources' in operation ? operation.resources : operation.volumes
+      if (!Object.keys(amounts).every((key) => isVisible(key, viewer.seesRole))) return []
       const pending = { state: 'OPERATION_PENDING' }
       return [
         {

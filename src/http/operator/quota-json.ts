@@ -60,10 +60,10 @@ export function readQuotaRequest(
   }
 }
 
-/** The quotas of the roles that the caller may see, in Mesos' new form and in the older one. */
+/** The quotas that the caller may see, in Mesos' new form and in the older one. */
 export function writeQuotas(ledger: Ledger, viewer: Viewer): Json {
   const quotas = [...ledger.roles.values()].flatMap(({ path, quota }): [string, Quota][] =>
-    quota !== undefined && viewer.seesRole(path) ? [[path, quota]] : [],
+    quota !== undefined && viewer.seesQuota(path) ? [[path, quota]] : [],
   )
   return withoutEmpty({
     infos: quotas.map(([role, { guarantees }]) =>

@@ -1,4 +1,4 @@
-import { isRevocable, nameOf, reservedRole } from '../../model/resources/kinds.ts'
+import { isPlain, isRevocable, nameOf, parseKind } from '../../model/resources/kinds.ts'
 import {
   addTo,
   isRanges,
@@ -11,6 +11,7 @@ import {
 import { joinRanges } from '../../model/resources/ranges.ts'
 import { isObject, type Json } from '../wire/json.ts'
 import { writeResources } from '../wire/resources.ts'
+import type { Viewer } from './viewer.ts'
 
 /** What is held, by the role for which it was allocated. */
 export type ByRole = ReadonlyMap<string, Readonly<Quantities>>
@@ -57,17 +58,33 @@ function withOlderForm(resource: Json): Json {
   return { ...resource, role, ...(type === 'DYNAMIC' && { reservation }) }
 }
 
+/**
+ * Whether the caller may see all roles for which it is reserved: a resource that is shown names
+ * each of its stack.
+ */
+export function isVisible(key: string, seesRole: (role: string) => boolean): boolean {
+  if (isPlain(key)) return true
+  return (parseKind(key)?.reservations ?? []).every(({ role }) => seesRole(role))
+}
+
 /** Amounts without what is reserved for roles that nobody may see. */
 export function visible(
   amounts: Readonly<Quantities>,
   seesRole: (role: string) => boolean,
 ): Readonly<Quantities> {
-  const hidden = Object.keys(amounts).filter((key) => {
-    const role = reservedRole(key)
-    return role !== undefined && !seesRole(role)
-  })
+  const hidden = Object.keys(amounts).filter((key) => !isVisible(key, seesRole))
   if (hidden.length === 0) return amounts
   return Object.fromEntries(Object.entries(amounts).filter(([key]) => !hidden.includes(key)))
+}
+
+/** The same of amounts by the role for which they are held, without what hidden roles hold. */
+export function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
+  if (seesAll) return byRole
+  return new Map(
+    [...byRole]
+      .filter(([role]) => seesRole(role))
+      .map(([role, amounts]) => [role, visible(amounts, seesRole)]),
+  )
 }
 
 /** Amounts as the plain endpoints have them: numbers, and lists as texts, whatever their kind. */

@@ -5,7 +5,7 @@ import { writeAttributes } from '../wire/attributes.ts'
 import { type Json, withoutEmpty, writeDuration } from '../wire/json.ts'
 import { writeResources } from '../wire/resources.ts'
 import type { AgentPicture, Picture } from './picture.ts'
-import { type ByRole, endpointByRole, endpointResources, visible } from './resource-json.ts'
+import { endpointByRole, endpointResources, visible, visibleByRole } from './resource-json.ts'
 import { listOf, objectOf } from './slices.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -83,15 +83,6 @@ function agentInfo(id: string, info: AgentInfo, viewer: Viewer): Json {
     resources: writeResources(toResources(resources), { refined: true }),
     attributes: writeAttributes(attributes),
   })
-}
-
-function visibleByRole(byRole: ByRole, { seesAll, seesRole }: Viewer): ByRole {
-  if (seesAll) return byRole
-  return new Map(
-    [...byRole]
-      .filter(([role]) => seesRole(role))
-      .map(([role, amounts]) => [role, visible(amounts, seesRole)]),
-  )
 }
 
 /** How far an agent is that is emptied, or was. */

@@ -21,6 +21,7 @@ export class Viewer {
   readonly seesFramework = (framework: FrameworkInfo): boolean =>
     this.#may('view_frameworks', { framework })
 
+  /** Of a task whose framework may be seen, which is a right of its own. */
   readonly seesTask = (task: TaskOrigin, framework: FrameworkInfo): boolean =>
     this.#may('view_tasks', { task: task.info, framework })
 
@@ -28,6 +29,19 @@ export class Viewer {
     this.#may('view_executors', { executor, framework })
 
   readonly seesRole = (role: string): boolean => this.#may('view_roles', { role })
+
+  readonly seesQuota = (role: string): boolean => this.#may('get_quotas', { role })
+
+  /** Whether it may be told when a machine is to be worked on. */
+  readonly seesSchedule = (hostname: string): boolean =>
+    this.#may('get_maintenance_schedules', { hostname })
+
+  /** Whether it may be told that a machine is being emptied, or down. */
+  readonly seesMaintenance = (hostname: string): boolean =>
+    this.#may('get_maintenance_statuses', { hostname })
+
+  readonly seesContainer = (executor: ExecutorInfo, framework: FrameworkInfo): boolean =>
+    this.#may('view_containers', { executor, framework })
 
   readonly seesFlags = (): boolean => this.#may('view_flags', {})
 

@@ -40,7 +40,6 @@ const objectFields = {
   access_sandboxes: 'users',
   access_mesos_logs: 'logs',
   view_containers: 'users',
-  register_agents: 'agents',
   mark_agents_gone: 'agents',
   drain_agents: 'agents',
   deactivate_agents: 'agents',
@@ -55,6 +54,15 @@ const objectFields = {
 
 /** What somebody may be allowed or forbidden to do. */
 export type Action = keyof typeof objectFields
+
+/**
+ * Actions of Mesos that nobody could check here. To take their rules and not to keep them would
+ * protect nothing, without a word.
+ */
+const uncheckable: Readonly<Record<string, string>> = {
+  register_agents:
+    'agents show a token and no principal; leave it out, and keep the token from others',
+}
 
 /** Reads a file of rules in Mesos' form. Throws InvalidInputError with what is wrong with it. */
 export function readAcls(text: string): Acls {
@@ -72,6 +80,10 @@ export function readAcls(text: string): Acls {
   }
   for (const [action, list] of Object.entries(actions)) {
     const field = Object.entries(objectFields).find(([known]) => known === action)?.[1]
+    const reason = Object.hasOwn(uncheckable, action) ? uncheckable[action] : undefined
+    if (reason !== undefined) {
+      throw new InvalidInputError(`the ACLs: ${action} cannot be checked here: ${reason}`)
+    }
     // What is misspelt would protect nothing, without a word.
     if (field === undefined) throw new InvalidInputError(`the ACLs: there is no action ${action}`)
     if (!Array.isArray(list)) throw new InvalidInputError(`the ACLs: ${action} is no list`)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Subscribers } from '../../../src/http/operator/subscribers.ts'
 import { everybody } from '../../../src/http/operator/viewer.ts'
+import { readAcls } from '../../../src/http/security/acls.ts'
+import { LocalAuthorizer } from '../../../src/http/security/authorizer.ts'
 import { commandOn } from '../../support/fake-scheduler.ts'
 import { Desk, facts, isRecord, Listener } from './support.ts'
 
@@ -212,4 +214,44 @@ describe('Operator API: the stream of events', () => {
     const tasks = await desk.query('GET_TASKS', undefined, 'bob')
     expect(isRecord(tasks) && tasks.tasks).toMatchObject([{ name: 'of-bob' }])
   })
+
+  it.each([
+    ['view_frameworks', 'view_tasks'],
+    ['view_tasks', 'view_frameworks'],
+  ])('a task is hidden that %s forbids, whatever %s allows', async (forbids, allows) => {
+    const everybody = { type: 'ANY' }
+    const desk = deskWith({
+      [forbids]: [{ principals: everybody, users: { type: 'NONE' } }],
+      [allows]: [{ principals: everybody, users: everybody }],
+    })
+    const { listener } = await lifeOfTask(desk)
+    expect(listener.types.filter((type) => String(type).startsWith('TASK_'))).toEqual([])
+  })
+
+  it('the tasks of a framework that is removed end for who may see them', async () => {
+    const { listener, framework_id } = await lifeOfTask(deskWith({ permissive: true }))
+    expect(listener.events.slice(-2)).toMatchObject([
+      { type: 'TASK_UPDATED', task_updated: { framework_id, state: 'TASK_KILLED' } },
+      { type: 'FRAMEWORK_REMOVED' },
+    ])
+  })
 })
+
+function deskWith(acls: object): Desk {
+  return new Desk({ authorizer: new LocalAuthorizer(readAcls(JSON.stringify(acls))) })
+}
+
+/** Listens to a task that is launched, and that runs when its framework is removed. */
+async function lifeOfTask(desk: Desk) {
+  const { stage } = desk
+  const listener = await desk.subscribe()
+  await listener.begun()
+  stage.agent('one', { cpus: 4 })
+  const eng = stage.scheduler('eng')
+  stage.settle()
+  eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
+  stage.advance(100)
+  const framework_id = { value: eng.frameworkId }
+  await desk.call('TEARDOWN', { framework_id })
+  return { listener, framework_id }
+}

@@ -99,6 +99,11 @@ describe('ACLs: what cannot be is said', () => {
     ['no JSON', 'x', /are not JSON/],
     ['a list', '[]', /no object/],
     ['an unknown action', '{"run_task":[]}', /there is no action run_task/],
+    [
+      'an action for which nobody has a principal',
+      '{"register_agents":[{"principals":{"type":"NONE"},"agents":{"type":"ANY"}}]}',
+      /register_agents cannot be checked here: agents show a token .*; leave it out/,
+    ],
     ['no list of rules', '{"run_tasks":{}}', /run_tasks is no list/],
     ['a rule that is none', '{"run_tasks":[1]}', /run_tasks\[0\] is no object/],
     [
