@@ -15,10 +15,11 @@ import { Sandboxes } from './sandboxes.ts'
 export class AgentOperatorDoor {
   readonly routes: readonly Route[]
   readonly sandboxes: SandboxRegistry
-  readonly #past = new AgentPast()
+  readonly #past: AgentPast
   readonly #messages: MessageCounts
 
   constructor(ports: Omit<AgentPorts, 'past' | 'sandboxes' | 'counted'>, workDir: string) {
+    this.#past = new AgentPast((id) => ports.book().frameworks.has(id))
     const sandboxes = new Sandboxes(workDir, (place) => isKnown(ports.book(), place))
     this.sandboxes = sandboxes
     this.#messages = new MessageCounts(ports.book)
