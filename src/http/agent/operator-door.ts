@@ -35,7 +35,7 @@ export class AgentOperatorDoor {
   readonly note = (envelope: Envelope): void => this.#messages.note(envelope)
 }
 
-/** Whether an agent still has the executor, its run or the task of a sandbox, whichever is named. */
+/** Whether an agent still has the executor, the run of it or the task, whichever is named. */
 function isKnown({ frameworks }: AgentBook, place: SandboxPlace): boolean {
   const { frameworkId, executorId, containerId, taskId } = place
   const framework = frameworks.get(frameworkId)

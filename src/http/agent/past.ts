@@ -28,7 +28,7 @@ export class AgentPast {
   /** How many executors have ended. */
   executorsEnded = 0
 
-  /** The tasks of an executor are forgotten with it, whether it lives or is in a framework's past. */
+  /** Tasks are forgotten with their executor, whether it lives or is in a framework's past. */
   readonly #tasks = new WeakMap<ExecutorRecord, Ring<AgentTask>>()
   readonly #lives: (frameworkId: string) => boolean
 
