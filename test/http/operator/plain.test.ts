@@ -289,7 +289,6 @@ describe('Plain endpoints (1 agent, 1 framework, 1 task running, 1 finished)', (
       flags: { port: '5050', registry: 'memory' },
     })
     expect((await desk.get('/files/browse?path=/')).status).toBe(404)
-    expect((await desk.ask('POST', '/files/debug', '')).status).toBe(200)
     expect((await desk.get('/files/read?path=/master/log&offset=0')).status).toBe(404)
     expect((await desk.get('/files/download?path=../../etc/passwd')).status).toBe(404)
     expect((await desk.get('/files/read')).status).toBe(400)
