@@ -168,6 +168,15 @@ describe('Groups: all of it or nothing', () => {
     expect(used(stage)).toEqual({})
   })
 
+  test('what its executor has reserved counts beside what it has unreserved', () => {
+    const resources = { ...roomy.resources, 'cpus(one)': 1 }
+    const agent = { ...joins.agent, agent: { ...roomy, resources } }
+    const split = { ...pod, resources: { cpus: 0.005, 'cpus(one)': 0.005, mem: 32, disk: 8 } }
+    const stage = new Stage(machine, masterInput).tell(agent, joins.one, run)
+    stage.tell(accept('m-O0', group(split, member)))
+    expect(stage.sent('task.launchGroup')).toMatchObject([{ message: { executor: split } }])
+  })
+
   test('bad offers drop all of it', () => {
     const stage = offered().tell(accept('m-O9', group(pod, member, second)))
     expect(refusals(stage)).toEqual([

@@ -1,5 +1,5 @@
 import type { ExecutorUsage } from '../../actors/ports.ts'
-import type { Resources } from '../../messages/index.ts'
+import { scalarOf } from '../../model/resources/kinds.ts'
 import { everybody, type Viewer } from '../operator/viewer.ts'
 import type { Json } from '../wire/json.ts'
 import { type ExecutorPicture, type FrameworkPicture, takePicture } from './picture.ts'
@@ -66,7 +66,7 @@ function statisticsOf(
 ): Json {
   const held = [...queued, ...launched].map(({ task }) => task.info.resources)
   const sum = (name: string): number =>
-    [info.resources ?? {}, ...held].reduce((total, amounts) => total + amountIn(amounts, name), 0)
+    [info.resources ?? {}, ...held].reduce((total, amounts) => total + scalarOf(amounts, name), 0)
   return {
     timestamp: atMs / 1_000,
     cpus_limit: sum('cpus'),
@@ -79,13 +79,4 @@ function statisticsOf(
       threads: usage.threads,
     }),
   }
-}
-
-/** Of all kinds: what is reserved counts, too. */
-function amountIn(resources: Resources, name: string): number {
-  let sum = 0
-  for (const [key, amount] of Object.entries(resources)) {
-    if (typeof amount === 'number' && /^[^([{]*/.exec(key)?.[0] === name) sum += amount
-  }
-  return sum
 }

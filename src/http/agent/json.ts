@@ -1,6 +1,6 @@
 import { toQuantities } from '../../model/resources/quantities.ts'
 import { endpointResources, plainResources } from '../operator/resource-json.ts'
-import { plainStatus } from '../operator/task-json.ts'
+import { partsOf, plainStatus } from '../operator/task-json.ts'
 import { writeExecutorInfo } from '../wire/executor-info.ts'
 import { isObject, type Json, withoutEmpty } from '../wire/json.ts'
 import { writeTaskInfo } from '../wire/task-info.ts'
@@ -9,16 +9,10 @@ import { type ExecutorPicture, heldBy, type TaskPicture } from './picture.ts'
 
 const form = { refined: true } as const
 
-/** Parts of a task's description that are shown with it (Mesos: createTask). */
-const parts = ['limits', 'labels', 'discovery', 'container', 'health_check', 'kill_policy'] as const
-
 /** A task as the API has it. */
 export function v1Task({ task, frameworkId, role, statuses }: TaskPicture): Json {
   const { info, executorId, state } = task
   const json = writeTaskInfo(info, form, frameworkId)
-  const picked = Object.fromEntries(
-    parts.flatMap((part) => (json[part] === undefined ? [] : [[part, json[part]]])),
-  )
   return withoutEmpty({
     name: info.name,
     task_id: { value: info.taskId },
@@ -28,7 +22,7 @@ export function v1Task({ task, frameworkId, role, statuses }: TaskPicture): Json
     state,
     resources: endpointResources(toQuantities(info.resources), role),
     statuses: statuses.map(writeTaskStatus),
-    ...picked,
+    ...partsOf(json),
   })
 }
 

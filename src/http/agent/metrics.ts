@@ -1,9 +1,9 @@
-import { cpus, loadavg, totalmem } from 'node:os'
 import type { TaskState } from '../../messages/index.ts'
 import type { AgentBook, AgentTask } from '../../model/agent/book.ts'
 import { scalarsByName } from '../../model/resources/kinds.ts'
 import { thousandths } from '../../model/resources/quantities.ts'
 import { isTerminal } from '../../model/task-states.ts'
+import { systemMetrics } from '../operator/system-metrics.ts'
 import { heldOn } from './held.ts'
 import type { AgentPast } from './past.ts'
 import type { AgentPorts } from './ports.ts'
@@ -42,15 +42,7 @@ export function agentMetrics(ports: AgentPorts): Readonly<Record<string, number>
     metrics[`slave/tasks_${state}`] = tasks.filter((task) => task.state === name).length
   }
   metrics['slave/tasks_unacknowledged'] = tasks.filter(({ state }) => isTerminal(state)).length
-  const [minute = 0, fiveMinutes = 0, quarter = 0] = loadavg()
-  return {
-    ...metrics,
-    'system/cpus_total': cpus().length,
-    'system/load_1min': minute,
-    'system/load_5min': fiveMinutes,
-    'system/load_15min': quarter,
-    'system/mem_total_bytes': totalmem(),
-  }
+  return { ...metrics, ...systemMetrics() }
 }
 
 /** Ends of tasks since the start, those too of which nobody has heard yet. */

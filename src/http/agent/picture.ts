@@ -5,7 +5,7 @@ import { addTo, type Quantities, toQuantities } from '../../model/resources/quan
 import { isTerminal } from '../../model/task-states.ts'
 import { withStatus } from '../../model/told.ts'
 import type { Viewer } from '../operator/viewer.ts'
-import type { EndedTask } from './past.ts'
+import type { AgentPast } from './past.ts'
 import type { AgentPorts } from './ports.ts'
 
 /** A task as operators are shown it. */
@@ -41,20 +41,19 @@ export interface FrameworkPicture {
 
 /** What runs on an agent and ran there lately, as one caller sees it. */
 export function takePicture({ book, past }: AgentPorts, viewer: Viewer): FrameworkPicture[] {
-  const living = [...book().frameworks.values()]
-  const known = new Map<string, FrameworkInfo>(living.map(({ id, info }) => [id, info]))
-  for (const { frameworkId, framework } of [...past.executors, ...past.tasks]) {
-    if (!known.has(frameworkId)) known.set(frameworkId, framework)
+  const living = book().frameworks
+  const known = new Map<string, FrameworkInfo>()
+  for (const [id, { info }] of [...living, ...past.frameworks]) {
+    if (!known.has(id)) known.set(id, info)
   }
-  const ended = byExecutor(past.tasks)
   return [...known]
     .filter(([, info]) => viewer.seesFramework(info))
     .map(([id, info]) => {
-      const framework = living.find((one) => one.id === id)
+      const framework = living.get(id)
       const executors = [...(framework?.executors.values() ?? [])]
-      const gone = past.executors.filter(({ frameworkId }) => frameworkId === id)
-      const tasks = [...(framework?.tasks.values() ?? [])].map((task) => ({ task }))
-      const surroundings = { viewer, id, info, living: byExecutor(tasks), ended }
+      const gone = [...(past.frameworks.get(id)?.executors ?? [])]
+      const tasks = byExecutor(framework?.tasks.values() ?? [])
+      const surroundings = { viewer, id, info, living: tasks, past }
       const show = (record: ExecutorRecord): ExecutorPicture =>
         executorPicture(surroundings, record)
       const isSeen = (shown: ExecutorPicture): boolean => viewer.seesExecutor(shown.info, info)
@@ -63,7 +62,7 @@ export function takePicture({ book, past }: AgentPorts, viewer: Viewer): Framewo
         info,
         isOver: framework === undefined,
         executors: executors.map(show).filter(isSeen),
-        completedExecutors: gone.map(({ executor }) => show(executor)).filter(isSeen),
+        completedExecutors: gone.map(show).filter(isSeen),
       }
     })
 }
@@ -78,19 +77,17 @@ export function heldBy(...executors: readonly ExecutorPicture[]): Quantities {
   return sum
 }
 
-type ByExecutor<Item> = ReadonlyMap<ExecutorRecord, readonly Item[]>
+type ByExecutor = ReadonlyMap<ExecutorRecord, readonly AgentTask[]>
 
 /** Nobody's tasks are left out: they never ran. */
-function byExecutor<Item extends { readonly task: AgentTask }>(
-  items: readonly Item[],
-): ByExecutor<Item> {
-  const lists = new Map<ExecutorRecord, Item[]>()
-  for (const item of items) {
-    const { executor } = item.task
+function byExecutor(tasks: Iterable<AgentTask>): ByExecutor {
+  const lists = new Map<ExecutorRecord, AgentTask[]>()
+  for (const task of tasks) {
+    const { executor } = task
     if (executor === undefined) continue
     const list = lists.get(executor)
-    if (list === undefined) lists.set(executor, [item])
-    else list.push(item)
+    if (list === undefined) lists.set(executor, [task])
+    else list.push(task)
   }
   return lists
 }
@@ -99,18 +96,18 @@ interface Surroundings {
   readonly viewer: Viewer
   readonly id: string
   readonly info: FrameworkInfo
-  readonly living: ByExecutor<{ readonly task: AgentTask }>
-  readonly ended: ByExecutor<EndedTask>
+  readonly living: ByExecutor
+  readonly past: AgentPast
 }
 
 function executorPicture(
-  { viewer, id: frameworkId, info: framework, living, ended: past }: Surroundings,
+  { viewer, id: frameworkId, info: framework, living, past }: Surroundings,
   record: ExecutorRecord,
 ): ExecutorPicture {
   const role = framework.roles[0] ?? '*'
   const isSeen = ({ info, executorId }: AgentTask): boolean =>
     viewer.seesTask({ info, frameworkId, role, executorId }, framework)
-  const all = (living.get(record) ?? []).map(({ task }) => task)
+  const all = living.get(record) ?? []
   const own = all.filter(isSeen)
   const show = (task: AgentTask): TaskPicture => ({
     frameworkId,
@@ -121,10 +118,10 @@ function executorPicture(
   const waiting = new Set(record.queued)
   const queued = own.filter(({ info }) => waiting.has(info))
   const handedOver = own.filter(({ info }) => !waiting.has(info))
-  const allEnded = past.get(record) ?? []
-  const ended = allEnded.filter(({ task }) => isSeen(task))
+  const allEnded = past.tasksOf(record)
+  const ended = allEnded.filter(isSeen)
   // As whom it runs is judged by its task, also where that is not shown.
-  const info = infoOf(record, [...all, ...allEnded.map(({ task }) => task)])
+  const info = infoOf(record, [...all, ...allEnded])
   const { resources } = info
   return {
     frameworkId,
@@ -135,7 +132,7 @@ function executorPicture(
     queued: queued.map(show),
     launched: handedOver.filter(({ state }) => !isTerminal(state)).map(show),
     terminated: handedOver.filter(({ state }) => isTerminal(state)).map(show),
-    completed: ended.map(({ task }) => show(task)),
+    completed: ended.map(show),
   }
 }
 

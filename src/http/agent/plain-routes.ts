@@ -11,12 +11,15 @@ import type { AgentPorts } from './ports.ts'
 
 type View = (ports: AgentPorts, viewer: Viewer, request: HttpRequest) => Answer | Promise<Answer>
 
+/** Mesos looks at the method only where it is said. */
+const getOnly: ReadonlySet<string> = new Set(['/flags', '/containers', '/monitor/statistics'])
+
 /** The plain endpoints of an agent (Mesos: docs/endpoints/slave). */
 export function plainRoutes(ports: AgentPorts): Route[] {
   const shown = Object.entries(views).map(
     ([path, view]): Route => ({
       path,
-      methods: ['GET'],
+      methods: getOnly.has(path) ? ['GET'] : ['GET', 'POST'],
       realm: 'mesos-agent-readonly',
       handle: (request) =>
         view(ports, new Viewer(ports.authorizer, request.identity?.value), request),

@@ -1,11 +1,25 @@
 import type { SandboxPlace, SandboxRegistry } from '../../actors/ports.ts'
+import { forgetOldest } from './forget.ts'
 
 /** Of so many executors it is remembered where they had their sandboxes; the oldest go first. */
 const executorsMax = 2_000
+/** So many runs of one executor: as many executors that ended as Mesos keeps of a framework. */
+const runsMax = 150
+/** So many tasks of one run, as Mesos keeps of those that ended. */
+const tasksMax = 200
+/** No folder of this machine has a longer path. */
+const pathLengthMax = 4_096
+
+interface Executor {
+  readonly frameworkId: string
+  readonly executorId: string
+  /** By the ids of their containers. */
+  readonly runs: Map<string, Run>
+  latest?: Run
+}
 
 /** One run of an executor. */
 interface Run {
-  readonly containerId: string
   /** Its folder, if it has one of its own. */
   folder?: string
   /** The folders of tasks that have their own, by id. */
@@ -36,27 +50,63 @@ export interface Listed extends Owned {
  * with `tasks/T` behind for those of a group, and as they really are.
  */
 export class Sandboxes implements SandboxRegistry {
-  readonly #runs = new Map<string, Run[]>()
+  readonly #executors = new Map<string, Executor>()
+  /** Whose the folders are that are known, by their paths. */
+  readonly #owners = new Map<string, string>()
   readonly #workDir: string
+  readonly #lives: (place: SandboxPlace) => boolean
 
-  constructor(workDir: string) {
+  /** What lives is not forgotten: an executor, a run of it or a task, as far as its place says. */
+  constructor(workDir: string, lives: (place: SandboxPlace) => boolean) {
     this.#workDir = workDir
+    this.#lives = lives
   }
 
   add({ frameworkId, executorId, containerId = '', taskId }: SandboxPlace, folder: string): void {
-    const key = `${frameworkId}/${executorId}`
-    const runs = this.#runs.get(key) ?? []
-    this.#runs.delete(key)
-    this.#runs.set(key, runs)
-    let run = runs.find((known) => known.containerId === containerId)
-    if (run === undefined) {
-      run = { containerId, tasks: new Map() }
-      runs.push(run)
+    const executor = this.#executorOf(frameworkId, executorId)
+    const run = this.#runFor(executor, containerId)
+    const before = taskId === undefined ? run.folder : run.tasks.get(taskId)
+    if (before !== undefined) this.#owners.delete(before)
+    this.#owners.set(folder, frameworkId)
+    if (taskId === undefined) {
+      run.folder = folder
+      return
     }
-    if (taskId === undefined) run.folder = folder
-    else run.tasks.set(taskId, folder)
-    const [oldest] = this.#runs.keys()
-    if (this.#runs.size > executorsMax && oldest !== undefined) this.#runs.delete(oldest)
+    run.tasks.set(taskId, folder)
+    const lives = (id: string): boolean =>
+      this.#lives({ frameworkId, executorId, containerId, taskId: id })
+    for (const old of forgetOldest(run.tasks, tasksMax, lives)) this.#owners.delete(old)
+  }
+
+  /** The executor, as the one that was heard of last. */
+  #executorOf(frameworkId: string, executorId: string): Executor {
+    const key = `${frameworkId}/${executorId}`
+    const executor = this.#executors.get(key) ?? { frameworkId, executorId, runs: new Map() }
+    this.#executors.delete(key)
+    this.#executors.set(key, executor)
+    const lives = (_: string, one: Executor): boolean =>
+      this.#lives({ frameworkId: one.frameworkId, executorId: one.executorId })
+    for (const { runs } of forgetOldest(this.#executors, executorsMax, lives)) {
+      for (const run of runs.values()) this.#disown(run)
+    }
+    return executor
+  }
+
+  #runFor(executor: Executor, containerId: string): Run {
+    const { frameworkId, executorId, runs } = executor
+    const known = runs.get(containerId)
+    if (known !== undefined) return known
+    const run: Run = { tasks: new Map() }
+    runs.set(containerId, run)
+    executor.latest = run
+    const lives = (id: string): boolean => this.#lives({ frameworkId, executorId, containerId: id })
+    for (const old of forgetOldest(runs, runsMax, lives)) this.#disown(old)
+    return run
+  }
+
+  #disown({ folder, tasks }: Run): void {
+    if (folder !== undefined) this.#owners.delete(folder)
+    for (const own of tasks.values()) this.#owners.delete(own)
   }
 
   /** The path under which operators find a run. */
@@ -99,23 +149,20 @@ export class Sandboxes implements SandboxRegistry {
     return isTasks ? { frameworkId, names: [...run.tasks.keys()] } : undefined
   }
 
+  /** Looks for each folder above it, from the top, because there are few of these. */
   #findReal(path: string): Attached | undefined {
-    for (const [key, runs] of this.#runs) {
-      const [frameworkId = ''] = key.split('/')
-      for (const { folder, tasks } of runs) {
-        for (const root of folder === undefined ? tasks.values() : [folder]) {
-          if (path === root) return { frameworkId, root, rest: '' }
-          if (path.startsWith(`${root}/`)) {
-            return { frameworkId, root, rest: path.slice(root.length + 1) }
-          }
-        }
-      }
+    let end = path.indexOf('/', 1)
+    for (; end !== -1 && end <= pathLengthMax; end = path.indexOf('/', end + 1)) {
+      const root = path.slice(0, end)
+      const frameworkId = this.#owners.get(root)
+      if (frameworkId !== undefined) return { frameworkId, root, rest: path.slice(end + 1) }
     }
-    return undefined
+    const frameworkId = this.#owners.get(path)
+    return frameworkId === undefined ? undefined : { frameworkId, root: path, rest: '' }
   }
 
   #runOf(frameworkId: string, executorId: string, name: string): Run | undefined {
-    const runs = this.#runs.get(`${frameworkId}/${executorId}`) ?? []
-    return name === 'latest' ? runs.at(-1) : runs.find(({ containerId }) => containerId === name)
+    const executor = this.#executors.get(`${frameworkId}/${executorId}`)
+    return name === 'latest' ? executor?.latest : executor?.runs.get(name)
   }
 }

@@ -9,14 +9,14 @@ export function fileRoutes(): Route[] {
   const shown = ['browse', 'read', 'download'].map(
     (what): Route => ({
       path: `/files/${what}`,
-      methods: ['GET'],
+      methods: ['GET', 'POST'],
       realm: 'mesos-master-readonly',
       handle: refuse,
     }),
   )
   const debug: Route = {
     path: '/files/debug',
-    methods: ['GET'],
+    methods: ['GET', 'POST'],
     realm: 'mesos-master-readonly',
     handle: () => json({}),
   }

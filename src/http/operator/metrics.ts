@@ -1,4 +1,3 @@
-import { cpus, loadavg, totalmem } from 'node:os'
 import { taskStates } from '../../messages/index.ts'
 import { activeFilters } from '../../model/allocation/filters.ts'
 import { isActive } from '../../model/ledger/accounts.ts'
@@ -10,6 +9,7 @@ import { isTerminal } from '../../model/task-states.ts'
 import { frameworkMetrics } from './framework-metrics.ts'
 import type { History } from './history.ts'
 import type { OperatorPorts } from './ports.ts'
+import { systemMetrics } from './system-metrics.ts'
 
 type Metrics = Readonly<Record<string, number>>
 
@@ -144,15 +144,4 @@ function amountsOf(quota: Quota | undefined) {
     ['guarantee', quota.guarantees],
     ['limit', quota.limits],
   ] as const
-}
-
-function systemMetrics(): Metrics {
-  const [minute = 0, fiveMinutes = 0, quarter = 0] = loadavg()
-  return {
-    'system/cpus_total': cpus().length,
-    'system/load_1min': minute,
-    'system/load_5min': fiveMinutes,
-    'system/load_15min': quarter,
-    'system/mem_total_bytes': totalmem(),
-  }
 }

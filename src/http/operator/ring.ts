@@ -9,21 +9,15 @@ export class Ring<Item> implements Iterable<Item> {
     this.#max = max
   }
 
-  get size(): number {
-    return this.#items.length
-  }
-
-  /** Adds an item; returns the one that it pushed out, if any. */
-  add(item: Item): Item | undefined {
-    if (this.#max <= 0) return item
+  /** Adds an item, which pushes the oldest one out of a ring that is full. */
+  add(item: Item): void {
+    if (this.#max <= 0) return
     if (this.#items.length < this.#max) {
       this.#items.push(item)
-      return undefined
+      return
     }
-    const oldest = this.#items[this.#start]
     this.#items[this.#start] = item
     this.#start = (this.#start + 1) % this.#max
-    return oldest
   }
 
   *[Symbol.iterator](): Iterator<Item> {

@@ -56,9 +56,15 @@ function executorOf({ info, executorId }: TaskOrigin): string | undefined {
   return info.executor?.executorId ?? (executorId === info.taskId ? undefined : executorId)
 }
 
-function picked(json: Json): Record<string, unknown> {
+/** The parts of a description, as `writeTaskInfo` has it, that are shown with a task. */
+export function partsOf(json: Json): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const part of parts) if (json[part] !== undefined) found[part] = json[part]
+  return found
+}
+
+function picked(json: Json): Record<string, unknown> {
+  const found = partsOf(json)
   const { command } = json
   if (isObject(command) && command.user !== undefined) found.user = command.user
   return found

@@ -128,7 +128,9 @@ export class Exchange implements Waiting {
     const { status, headers = {}, body } = answer
     if (body instanceof Readable) {
       this.#response.writeHead(status, headers)
-      return pipeline(body, this.#response)
+      const promised = headers['content-length']
+      if (promised === undefined) return pipeline(body, this.#response)
+      return pipeline(body, atLeast(Number(promised)), this.#response)
     }
     if (body === undefined) {
       // What was asked for goes first: to say that it was heard takes as long as to do it.
@@ -145,5 +147,20 @@ export class Exchange implements Waiting {
     })
     this.#response.end(body)
     return undefined
+  }
+}
+
+/**
+ * Passes a body on, and fails when it ends before so many bytes: whoever was promised more would
+ * wait for them as long as the connection is open.
+ */
+function atLeast(promised: number) {
+  return async function* (pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let sent = 0
+    for await (const piece of pieces) {
+      sent += piece.length
+      yield piece
+    }
+    if (sent < promised) throw new Error(`the body has ${sent} bytes of the ${promised} promised`)
   }
 }

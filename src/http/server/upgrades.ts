@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 
 /** Headers that concern the offer to speak another protocol. */
 const offers = /^(?:upgrade|connection|http2-settings)$/i
@@ -13,7 +14,8 @@ export function declineUpgrades(server: Server, linkPath: string): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if ((request.url ?? '').split('?')[0] === linkPath) return
     socket.unshift(Buffer.concat([Buffer.from(withoutOffers(request), 'latin1'), head]))
-    server.emit('connection', socket)
+    // What a TLS server hears of a connection first is its handshake, which this one has behind it.
+    server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket)
   })
 }
 

@@ -87,11 +87,6 @@ export function bareListAt(value: unknown, path: string): readonly unknown[] {
   return Array.isArray(value) ? value : fail(value, path, 'a list')
 }
 
-/** A list, or nothing when it was left out. */
-export function optionalList(value: unknown, path: string): readonly unknown[] | undefined {
-  return isAbsent(value) ? undefined : listAt(value, path)
-}
-
 /** A list of texts. */
 export function textsAt(value: unknown, path: string): string[] {
   return listAt(value, path).map((item, index) => textAt(item, `${path}[${index}]`))

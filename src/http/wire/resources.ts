@@ -29,8 +29,9 @@ const types = ['SCALAR', 'RANGES', 'SET', 'TEXT'] as const
 /**
  * Reads a list of resources. What several of them say about one kind is added up, and an amount of
  * nothing is left out, as Mesos does: clients send `gpus: 0` for what they do not need. Throws
- * WireError for a wrong form, WireProblem for what is not legal; whether the amounts are is not
- * asked here.
+ * WireError for a wrong form, and WireProblem for what is not legal: amounts, too, that nobody can
+ * have, such as those below nothing. Whether what several of them add up to can be had, and
+ * whether somebody has it, is not asked here.
  */
 export function readResources(value: unknown, path: string): Resources {
   const resources = readAmounts(value, path)

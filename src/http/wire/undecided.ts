@@ -1,5 +1,5 @@
 import type { Resources } from '../../messages/index.ts'
-import { nameOf } from '../../model/resources/kinds.ts'
+import { scalarOf } from '../../model/resources/kinds.ts'
 import { type Json, numberAt, objectAt, WireProblem } from './json.ts'
 
 /** What is checked of the parts of a task that are only carried: nobody after us looks at them. */
@@ -12,20 +12,10 @@ export function verifyLimits(value: unknown, resources: Resources, path: string)
     if (name !== 'cpus' && name !== 'mem') {
       throw new WireProblem(`${path} has ${name}; only cpus and mem can be limited`)
     }
-    const asked = sumOf(resources, name)
+    const asked = scalarOf(resources, name)
     if (asked === 0) throw new WireProblem(`${path}: the task asks for no ${name}`)
     if (limit < asked) {
       throw new WireProblem(`${path}: ${name} is ${limit}, less than the ${asked} asked for`)
     }
   }
-}
-
-/** All of that name, reserved or not. */
-function sumOf(resources: Resources, name: string): number {
-  let sum = 0
-  for (const key in resources) {
-    const amount = resources[key]
-    if (typeof amount === 'number' && nameOf(key) === name) sum += amount
-  }
-  return sum
 }

@@ -68,6 +68,16 @@ export function scalarsByName(amounts: Readonly<Quantities>): Scalars {
   return scalars
 }
 
+/** How much there is of one name, reserved or not, in the units in which the amounts are. */
+export function scalarOf(amounts: Readonly<Quantities>, name: string): number {
+  let sum = 0
+  for (const key in amounts) {
+    const amount = amounts[key]
+    if (typeof amount === 'number' && nameOf(key) === name) sum += amount
+  }
+  return sum
+}
+
 export function isReserved(key: string): boolean {
   return !isPlain(key) && key.includes('(')
 }

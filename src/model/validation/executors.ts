@@ -1,5 +1,6 @@
 import { type ExecutorInfo, problemWithId, type TaskInfo } from '../../messages/index.ts'
 import type { AgentRecord, FrameworkRecord } from '../ledger/records.ts'
+import { scalarOf } from '../resources/kinds.ts'
 import { problemWithResources } from '../resources/problems.ts'
 import { isSameJson } from '../same-json.ts'
 import { problemWithCommand, problemWithDuration } from './commands.ts'
@@ -43,21 +44,12 @@ export function problemWithGroupExecutor(
   if (executor.frameworkId === undefined) return 'the executor of a group names its framework'
   const { resources = {} } = executor
   for (const name of ['cpus', 'mem'] as const) {
-    const amount = resources[name] ?? sumOf(executor, name)
-    if (typeof amount !== 'number' || amount < groupMinimum[name]) {
+    if (scalarOf(resources, name) < groupMinimum[name]) {
       return `the executor of a group needs at least ${groupMinimum[name]} ${name}`
     }
   }
-  if (sumOf(executor, 'disk') <= 0) return 'the executor of a group needs some disk'
+  if (scalarOf(resources, 'disk') <= 0) return 'the executor of a group needs some disk'
   return problemWithExecutor(executor, context)
-}
-
-function sumOf({ resources = {} }: ExecutorInfo, name: string): number {
-  let sum = 0
-  for (const [key, amount] of Object.entries(resources)) {
-    if (typeof amount === 'number' && /^[^([{]*/.exec(key)?.[0] === name) sum += amount
-  }
-  return sum
 }
 
 function problemWithExecutor(executor: ExecutorInfo, context: ExecutorContext): string | undefined {

@@ -253,4 +253,20 @@ describe('Operators of an agent: plain endpoints', () => {
     expect((await fetch(`${base}/health`)).status).toBe(200)
     expect(await (await fetch(`${base}/metrics`)).text()).toContain('slave_registered')
   })
+
+  test('what only shows something answers to POST as to GET, where Mesos does', async () => {
+    const { sandbox, endpoint } = await working()
+    const posted = async (path: string): Promise<number> => {
+      const place = `http://127.0.0.1:${endpoint.port}${path}`
+      return (await fetch(place, { method: 'POST', body: 'anything' })).status
+    }
+    const file = `path=${encodeURIComponent(join(sandbox, 'stdout'))}`
+    const files = [`/files/browse?${file}`, `/files/read?${file}`, `/files/download?${file}`]
+    for (const path of ['/state', '/slave(1)/state', '/metrics/snapshot', ...files]) {
+      expect([path, await posted(path)]).toEqual([path, 200])
+    }
+    for (const path of ['/flags', '/containers', '/monitor/statistics']) {
+      expect([path, await posted(path)]).toEqual([path, 405])
+    }
+  })
 })

@@ -32,6 +32,15 @@ describe('Operator API over HTTP', () => {
     }
   })
 
+  it('files, of which a master shows none, are asked for by POST as by GET', async () => {
+    const { url } = await serve({ routes: new Desk().door.routes })
+    for (const method of ['GET', 'POST']) {
+      const shown = await fetch(`${url}/files/browse?path=/`, { method })
+      const debug = await fetch(`${url}/files/debug`, { method })
+      expect([method, shown.status, debug.status]).toEqual([method, 404, 200])
+    }
+  })
+
   it('a long answer arrives whole, and says that it is JSON (100 agents)', async () => {
     const desk = new Desk()
     desk.stage.agents(100, { cpus: 1 })

@@ -1,11 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { json, Refusal } from '../../../src/http/server/answers.ts'
-import { HttpFront } from '../../../src/http/server/front.ts'
-import { createHttpServer } from '../../../src/http/server/http-server.ts'
 import type { Route } from '../../../src/http/server/route.ts'
-import { declineUpgrades } from '../../../src/http/server/upgrades.ts'
-import { listening, request, serve, Wire } from './support.ts'
+import { request, serve, Wire } from './support.ts'
 
 const echo: Route = {
   path: '/echo',
@@ -174,36 +171,6 @@ describe('HTTP server: the order of one connection', () => {
     const wire = new Wire(port).send(request('GET', '/never'))
     for (let count = 0; count < 11; count++) wire.send(request('GET', '/look'))
     expect(await wire.closed()).toBe('')
-  })
-})
-
-describe('HTTP server: other protocols', () => {
-  it('an offer of HTTP/2 is passed over, and the request answered; so are those after it', async () => {
-    const front = new HttpFront({ routes: [echo, look] })
-    const server = createHttpServer(front)
-    declineUpgrades(server, '/link')
-    const linked: string[] = []
-    server.on('upgrade', ({ url = '' }, socket) => {
-      if (url !== '/link') return
-      linked.push(url)
-      socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
-    })
-    const { port } = await listening(server)
-    const offer =
-      'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n'
-    const wire = new Wire(port).send(request('POST', '/echo', 'one', offer))
-    await wire.until((text) => text.includes('"one"'))
-    wire.send(request('POST', '/echo', 'two', offer).slice(0, -2))
-    wire.send('wo')
-    await wire.until((text) => text.includes('"two"'))
-    wire.send(request('GET', '/look', '', offer) + request('GET', '/look'))
-    const text = await wire.until((so) => so.split('seen').length === 3)
-    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(Array(4).fill('HTTP/1.1 200'))
-    const link = 'connection: Upgrade\r\nupgrade: websocket\r\n'
-    const elsewhere = new Wire(port).send(request('GET', '/nowhere', '', link))
-    await elsewhere.until((so) => so.includes(' 404 '))
-    await new Wire(port).send(request('GET', '/link', '', link)).closed()
-    expect(linked).toEqual(['/link'])
   })
 })
 

@@ -93,6 +93,24 @@ describe('HTTP server: streaming answers', () => {
     expect((await fetch(`${url}/look`)).status).toBe(204)
   })
 
+  it('a body that is shorter than its length breaks off, and nobody waits for the rest', async () => {
+    const ofLength = (path: string, length: number): Route => ({
+      path,
+      methods: ['GET'],
+      handle: () => ({
+        status: 200,
+        headers: { 'content-length': String(length) },
+        body: Readable.from([Buffer.from('first'), Buffer.from('last')]),
+      }),
+    })
+    const routes = [ofLength('/whole', 9), ofLength('/short', 10), look]
+    const { port } = await serve({ routes })
+    const wire = new Wire(port).send(request('GET', '/whole') + request('GET', '/look'))
+    expect(await wire.until((text) => text.includes(' 204 '))).toContain('firstlastHTTP')
+    wire.send(request('GET', '/short') + request('GET', '/look'))
+    expect((await wire.closed()).split(' 204 ')).toHaveLength(2)
+  })
+
   it('a reader who does not read is cut off at the bound; others are not', async () => {
     const { route, stream, endings } = streaming()
     const limits = { unreadBytesMax: 1_000_000 }

@@ -35,8 +35,8 @@ export class Wire {
   #isClosed = false
   readonly #waiters = new Set<() => void>()
 
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1')
+  constructor(port: number, socket: Socket = connect(port, '127.0.0.1')) {
+    this.socket = socket
     this.socket.setNoDelay(true)
     this.socket.on('data', (chunk) => {
       this.#text += chunk.toString('latin1')

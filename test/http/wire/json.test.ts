@@ -14,7 +14,6 @@ import {
   optionalBoolean,
   optionalEnum,
   optionalId,
-  optionalList,
   optionalNumber,
   optionalObject,
   optionalText,
@@ -108,7 +107,6 @@ describe('A field', () => {
       optionalText,
       optionalNumber,
       optionalBoolean,
-      optionalList,
       optionalObject,
       optionalId,
     ]) {

@@ -14,6 +14,7 @@ import {
   problemWithKind,
   type ResourceKind,
   reservedRole,
+  scalarOf,
 } from '../../../src/model/resources/kinds.ts'
 import { volumesIn } from '../../../src/model/resources/volumes.ts'
 
@@ -122,5 +123,22 @@ describe('Conversions', () => {
     expect(volumesIn(resources)).toEqual([
       { key: 'disk(eng)(eng/ads,ops)[a:x/y]', role: 'eng/ads', id: 'a', containerPath: 'x/y' },
     ])
+  })
+})
+
+describe('Kinds of resources: how much there is of one name', () => {
+  test('all kinds of it count, and neither names that begin alike nor lists', () => {
+    const amounts = {
+      cpus: 1,
+      'cpus(eng)': 2,
+      'cpus(eng,ops)(eng/ads)': 4,
+      'cpus{revocable}': 8,
+      'cpus_reserved(eng)': 16,
+      'ports(eng)': [[1, 2]] as const,
+      'disk(eng)[db:data]': 32,
+    }
+    expect(scalarOf(amounts, 'cpus')).toBe(15)
+    expect(scalarOf(amounts, 'disk')).toBe(32)
+    expect([scalarOf(amounts, 'ports'), scalarOf(amounts, 'mem')]).toEqual([0, 0])
   })
 })
