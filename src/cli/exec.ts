@@ -173,22 +173,28 @@ async function runTask(
 /** Copies what the task writes while it writes, and returns when it has ended. */
 async function streamOutput(task: TaskHandle): Promise<void> {
   let followers: readonly OutputFollower[] = []
-  let told = false
+  let followed: string | undefined
   const hint = setTimeout(() => tell('it waits: no agent has offered what it needs'), patienceMs)
   for await (const { sandbox, agentId } of task.updates) {
     clearTimeout(hint)
-    if (sandbox === undefined || followers.length > 0 || told) continue
-    if (!existsSync(sandbox)) {
-      tell(`its output stays on agent ${agentId ?? 'elsewhere'}: ${sandbox}`)
-      told = true
-      continue
-    }
-    followers = [
-      new OutputFollower(join(sandbox, 'stdout'), process.stdout),
-      new OutputFollower(join(sandbox, 'stderr'), process.stderr),
-    ]
+    if (sandbox === undefined || sandbox === followed) continue
+    await finish(followers)
+    if (followed !== undefined) tell('its agent could not end it, and it is run again')
+    followed = sandbox
+    followers = []
+    if (existsSync(sandbox)) {
+      followers = [
+        new OutputFollower(join(sandbox, 'stdout'), process.stdout),
+        new OutputFollower(join(sandbox, 'stderr'), process.stderr),
+      ]
+    } else tell(`its output stays on agent ${agentId ?? 'elsewhere'}: ${sandbox}`)
   }
   clearTimeout(hint)
+  await finish(followers)
+}
+
+/** Copies what is left; nobody writes any more. */
+async function finish(followers: readonly OutputFollower[]): Promise<void> {
   for (const outcome of await Promise.allSettled(followers.map((one) => one.finish()))) {
     if (outcome.status === 'fulfilled' || isGone(outcome.reason)) continue
     process.stderr.write(

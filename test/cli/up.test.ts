@@ -82,6 +82,10 @@ test.concurrent('Up: what cannot be is said, with its exit code', async () => {
   const cases: [string[], RegExp][] = [
     [['up', '--agent', 'cpus=1'], /--agent.*expected NAME:VALUE, not cpus=1/],
     [['up', '--port', '0', '--policy', 'dfr'], /there is no policy dfr; did you mean drf\?/],
+    [
+      ['up', '--port', '0', '--tls-key', import.meta.filename, '--tls-cert', import.meta.filename],
+      /tls: the key .* cannot be used together: .*; give both as PEM/,
+    ],
     [['agent'], /agent needs --master <host:port>: .* \(or MESOSTATE_MASTER\)/],
   ]
   const ends = await Promise.all(cases.map(([args]) => mesostate(args)))

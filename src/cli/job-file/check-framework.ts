@@ -61,6 +61,8 @@ export function planFramework(part: Named, context: FrameworkContext): PlannedFr
   const jobContext: JobContext = { ...context, role: ownRole, limits }
   const planned = jobParts.map((job): PlannedJob | undefined => {
     if (!isRecord(job.value)) return undefined
+    // In a list its shape says so.
+    if (job.path.at(-1) === '') report(job.path, 'the name of a job is empty; give it one', 'key')
     const named = { ...job.value, ...(job.name !== undefined && { name: job.name }) }
     return Check(NamedJob, named) ? planJob(named, job.path, jobContext) : undefined
   })

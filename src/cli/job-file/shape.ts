@@ -42,7 +42,7 @@ function reportFields(
   const required = listOf(schema, 'required')
   const known = Object.keys(properties).filter((key) => key !== '$schema')
   for (const [key, value] of Object.entries(data)) {
-    const field = properties[key] ?? pattern
+    const field = Object.hasOwn(properties, key) ? properties[key] : pattern
     if (isSchema(field)) reportShape(field, value, report, [...path, key])
     else {
       const hint = suggestion(key, known) || `; expected one of ${known.join(', ')}`

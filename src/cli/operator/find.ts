@@ -14,14 +14,28 @@ export function findAgent(answer: unknown, wanted: string): unknown {
 
 /** The framework of this id or name in an answer to GET_FRAMEWORKS. Throws UsageError. */
 export function findFramework(answer: unknown, wanted: string): unknown {
-  const found = listAt(answer, 'frameworks').filter((framework) =>
+  return theOnlyFramework(frameworksCalled(wanted, listAt(answer, 'frameworks')), wanted)
+}
+
+/** The same, or one that has ended where no other is called so. */
+export function findPastFramework(answer: unknown, wanted: string): unknown {
+  const living = frameworksCalled(wanted, listAt(answer, 'frameworks'))
+  const ended = frameworksCalled(wanted, listAt(answer, 'completed_frameworks'))
+  return theOnlyFramework(living.length > 0 ? living : ended, wanted)
+}
+
+function theOnlyFramework(found: readonly unknown[], wanted: string): unknown {
+  return theOnly(found, `framework ${wanted}`, (one) => {
+    return textAt(one, 'framework_info', 'id', 'value')
+  })
+}
+
+function frameworksCalled(wanted: string, frameworks: readonly unknown[]): unknown[] {
+  return frameworks.filter((framework) =>
     [
       textAt(framework, 'framework_info', 'id', 'value'),
       textAt(framework, 'framework_info', 'name'),
     ].includes(wanted),
-  )
-  return theOnly(found, `framework ${wanted}`, (one) =>
-    textAt(one, 'framework_info', 'id', 'value'),
   )
 }
 

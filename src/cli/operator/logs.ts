@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { placeOfAgent } from './agents.ts'
 import { type AskGiven, askingCommand, named } from './asking.ts'
 import type { OperatorClient } from './client.ts'
-import { findAgent, findFramework, findTask } from './find.ts'
+import { findAgent, findPastFramework, findTask } from './find.ts'
 import { listAt, partAt, textAt } from './json.ts'
 import { allTasks, isUnderWay } from './tasks.ts'
 
@@ -26,21 +26,37 @@ export function logsCommand(): Command {
     .option('--stderr', 'what it wrote on stderr, not on stdout')
     .option('-f, --follow', 'and what it writes until it ends')
   return askingCommand<Given>(command, async (client, given, [taskId = '']) => {
-    const first = await find(client, given, taskId)
-    const agent = client.at(first.place)
-    const path = `${first.folder}/${given.stderr === true ? 'stderr' : 'stdout'}`
+    const found = await find(client, given, taskId)
+    const agent = client.at(found.place)
+    const path = `${found.folder}/${given.stderr === true ? 'stderr' : 'stdout'}`
     let offset = await copy(agent, path, 0)
-    let isOver = first.isOver || given.follow !== true
-    while (!isOver) {
+    let isOver = found.isOver || given.follow !== true
+    while (!isOver && offset !== undefined) {
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
       // Asked first: what it wrote last is copied after it has ended.
-      isOver = (await find(client, given, taskId)).isOver
+      isOver = await hasEnded(client, found, taskId)
       offset = await copy(agent, path, offset)
     }
   })
 }
 
+/** The same task as before, whatever else is called so by now; one that is forgotten has ended. */
+async function hasEnded(
+  client: OperatorClient,
+  { frameworkId }: Found,
+  taskId: string,
+): Promise<boolean> {
+  const tasks = await client.call('GET_TASKS')
+  return !allTasks({ get_tasks: tasks }).some(
+    (task) =>
+      isUnderWay(task) &&
+      textAt(task, 'task_id', 'value') === taskId &&
+      textAt(task, 'framework_id', 'value') === frameworkId,
+  )
+}
+
 interface Found {
+  readonly frameworkId: string
   /** Where its agent answers. */
   readonly place: string
   /** Its sandbox, as agents call it in the API. */
@@ -51,7 +67,7 @@ interface Found {
 async function find(client: OperatorClient, given: Given, taskId: string): Promise<Found> {
   const state = await client.call('GET_STATE')
   const { framework } = given
-  const wanted = framework && findFramework(partAt(state, 'get_frameworks'), framework)
+  const wanted = framework && findPastFramework(partAt(state, 'get_frameworks'), framework)
   const wantedId = wanted ? textAt(wanted, 'framework_info', 'id', 'value') : undefined
   const all = allTasks(state)
   const living = all.filter(
@@ -64,6 +80,7 @@ async function find(client: OperatorClient, given: Given, taskId: string): Promi
   const executorId = textAt(task, 'executor_id', 'value')
   const runs = `/frameworks/${frameworkId}/executors/${executorId || taskId}/runs/latest`
   return {
+    frameworkId,
     place: endpointOf(agent),
     // Tasks of a group have a folder each in that of their executor.
     folder: runsGroups(state, executorId) ? `${runs}/tasks/${taskId}` : runs,
@@ -85,13 +102,24 @@ function endpointOf(agent: unknown): string {
   return place ?? placeOfAgent(agent)
 }
 
-/** Copies a file from an offset to its end, and returns where that is. */
-async function copy(agent: OperatorClient, path: string, from: number): Promise<number> {
+/** Copies a file from an offset to its end, and returns where that is; nothing if nobody reads. */
+async function copy(
+  agent: OperatorClient,
+  path: string,
+  from: number,
+): Promise<number | undefined> {
   for (let offset = from; ; ) {
     const answer = await agent.call('READ_FILE', { path, offset, length: pieceBytes })
     const bytes = Buffer.from(textAt(answer, 'data'), 'base64')
     if (bytes.length === 0) return offset
-    process.stdout.write(bytes)
+    if (!(await isTaken(bytes))) return undefined
     offset += bytes.length
   }
+}
+
+/** Whoever has read enough leaves, and takes nothing more. */
+function isTaken(bytes: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, (error) => resolve(error === undefined || error === null))
+  })
 }

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import type { Clock } from '../../actors/ports.ts'
 import { readAcls } from '../../http/security/acls.ts'
 import { type Authorizer, LocalAuthorizer } from '../../http/security/authorizer.ts'
@@ -47,8 +48,20 @@ export function securityOf(options: SecurityOptions, clock: Pick<Clock, 'now'>):
       ...(limits && { limiter: new RateLimiter(limits, clock) }),
     }),
     authorizer: authorizerOf(options),
-    tls: tls && { key: readGiven(tls.key, 'key'), cert: readGiven(tls.cert, 'certificate') },
+    tls: tls && tlsOf(tls),
   }
+}
+
+function tlsOf(files: NonNullable<SecurityOptions['tls']>): TlsOptions {
+  const tls = { key: readGiven(files.key, 'key'), cert: readGiven(files.cert, 'certificate') }
+  try {
+    createSecureContext(tls)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const what = `the key ${files.key} and the certificate ${files.cert} cannot be used together`
+    throw new InvalidInputError(`tls: ${what}: ${why}; give both as PEM`)
+  }
+  return tls
 }
 
 /** Refuses an address that other machines reach, unless callers over HTTP say who they are. */
@@ -63,8 +76,9 @@ export function checkReach(ip: string, options: SecurityOptions, insecure: boole
 
 function authenticatorsOf(options: SecurityOptions): ReadonlyMap<Realm, Authenticator> {
   const { authenticateFrameworks = false, authenticateOperators = false } = options
-  if (!authenticateFrameworks && !authenticateOperators) return new Map()
+  // Also where nobody has to show them: a mistake in them should be seen when they are given.
   const credentials = credentialsOf(options)
+  if (!authenticateFrameworks && !authenticateOperators) return new Map()
   if (credentials === undefined) {
     throw new InvalidInputError('nobody can show who they are without credentials; give their file')
   }

@@ -3,6 +3,7 @@ import { Refusal } from '../server/answers.ts'
 import type { Json } from '../wire/json.ts'
 import { type FileFacts, listFolder, noSuchFile, readPiece, wholeFile } from './folder.ts'
 import type { AgentPorts } from './ports.ts'
+import { ownerOf } from './sandbox-owner.ts'
 import type { Attached, Listed } from './sandboxes.ts'
 
 /** Who wants to look into sandboxes. */
@@ -73,9 +74,7 @@ function foundAt({ ports, principal }: Looking, path: string): Attached | Listed
   const { sandboxes, authorizer } = ports
   const found = sandboxes.find(path)
   if (found === undefined) throw noSuchFile()
-  const framework = ports.book().frameworks.get(found.frameworkId)?.info
-  const isAllowed =
-    authorizer?.may(principal, 'access_sandboxes', framework ? { framework } : {}) ?? true
+  const isAllowed = authorizer?.may(principal, 'access_sandboxes', ownerOf(ports, found)) ?? true
   if (!isAllowed) throw new Refusal(403, 'You may not look into this sandbox.')
   return found
 }

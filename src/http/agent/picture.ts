@@ -141,8 +141,11 @@ function statusesOf({ updates: { acknowledged = [], queue } }: AgentTask): reado
   return queue.reduce(withStatus, acknowledged)
 }
 
-/** Those of single commands and calls have no description of their own. */
-function infoOf({ id, kind, info }: ExecutorRecord, tasks: readonly AgentTask[]): ExecutorInfo {
+/** How an executor is described: those of single commands and calls by their task. */
+export function infoOf(
+  { id, kind, info }: ExecutorRecord,
+  tasks: readonly AgentTask[],
+): ExecutorInfo {
   if (info !== undefined) return info
   const [task] = tasks
   const { command, executor } = task?.info ?? {}

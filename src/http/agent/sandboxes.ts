@@ -26,9 +26,10 @@ interface Run {
   readonly tasks: Map<string, string>
 }
 
-interface Owned {
-  /** Whose sandbox it is. */
+/** Whose sandbox it is. */
+export interface Owned {
   readonly frameworkId: string
+  readonly executorId: string
 }
 
 /** A folder of this machine, and how one comes to it. */
@@ -52,7 +53,7 @@ export interface Listed extends Owned {
 export class Sandboxes implements SandboxRegistry {
   readonly #executors = new Map<string, Executor>()
   /** Whose the folders are that are known, by their paths. */
-  readonly #owners = new Map<string, string>()
+  readonly #owners = new Map<string, Owned>()
   readonly #workDir: string
   readonly #lives: (place: SandboxPlace) => boolean
 
@@ -67,7 +68,7 @@ export class Sandboxes implements SandboxRegistry {
     const run = this.#runFor(executor, containerId)
     const before = taskId === undefined ? run.folder : run.tasks.get(taskId)
     if (before !== undefined) this.#owners.delete(before)
-    this.#owners.set(folder, frameworkId)
+    this.#owners.set(folder, { frameworkId, executorId })
     if (taskId === undefined) {
       run.folder = folder
       return
@@ -138,15 +139,16 @@ export class Sandboxes implements SandboxRegistry {
       return undefined
     const run = this.#runOf(frameworkId, executorId, name)
     if (run === undefined) return undefined
+    const owner = { frameworkId, executorId }
     const [word, taskId = '', ...below] = parts.slice(6)
     const own = word === 'tasks' ? run.tasks.get(taskId) : undefined
-    if (own !== undefined) return { frameworkId, root: own, rest: below.join('/') }
+    if (own !== undefined) return { ...owner, root: own, rest: below.join('/') }
     if (run.folder !== undefined) {
-      return { frameworkId, root: run.folder, rest: parts.slice(6).join('/') }
+      return { ...owner, root: run.folder, rest: parts.slice(6).join('/') }
     }
-    if (word === undefined) return { frameworkId, names: ['tasks'] }
+    if (word === undefined) return { ...owner, names: ['tasks'] }
     const isTasks = word === 'tasks' && taskId === ''
-    return isTasks ? { frameworkId, names: [...run.tasks.keys()] } : undefined
+    return isTasks ? { ...owner, names: [...run.tasks.keys()] } : undefined
   }
 
   /** Looks for each folder above it, from the top, because there are few of these. */
@@ -154,11 +156,11 @@ export class Sandboxes implements SandboxRegistry {
     let end = path.indexOf('/', 1)
     for (; end !== -1 && end <= pathLengthMax; end = path.indexOf('/', end + 1)) {
       const root = path.slice(0, end)
-      const frameworkId = this.#owners.get(root)
-      if (frameworkId !== undefined) return { frameworkId, root, rest: path.slice(end + 1) }
+      const owner = this.#owners.get(root)
+      if (owner !== undefined) return { ...owner, root, rest: path.slice(end + 1) }
     }
-    const frameworkId = this.#owners.get(path)
-    return frameworkId === undefined ? undefined : { frameworkId, root: path, rest: '' }
+    const owner = this.#owners.get(path)
+    return owner && { ...owner, root: path, rest: '' }
   }
 
   #runOf(frameworkId: string, executorId: string, name: string): Run | undefined {

@@ -108,6 +108,11 @@ test.each([
   ['two documents', 'jobs: []\n---\na: 1\n', '2:1: a second document begins'],
   ['half a map', 'jobs: {a: {\n', '2:1: this is not YAML: '],
   ['nothing to do', 'policy: fair\n', '1:1: the file has no work; expected frameworks or jobs'],
+  [
+    'a job without a name',
+    "jobs: { '': { command: a } }\n",
+    '1:9: the name of a job is empty; give',
+  ],
   ['no jobs', 'jobs: []\n', '1:7: jobs has 0 items; expected a list of jobs'],
   ['no text', 'jobs: \0\n', 'this is no text; expected YAML or JSON'],
 ])('Job file: one that is %s', (_what, text, said) => {

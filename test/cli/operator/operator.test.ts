@@ -41,8 +41,10 @@ afterAll(async () => {
 /** What a command prints, line by line. */
 async function printed(command: Command, ...args: string[]): Promise<string[]> {
   let text = ''
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((part) => {
+  const write = vi.spyOn(process.stdout, 'write')
+  write.mockImplementation((part: string | Uint8Array, ...rest: unknown[]) => {
     text += String(part)
+    for (const taken of rest) if (typeof taken === 'function') taken()
     return true
   })
   try {
@@ -202,6 +204,36 @@ describe('Commands for operators: who is asked, and as whom', () => {
     expect(await printed(logsCommand(), 'T', '-f', '--master', place)).toEqual(['first', 'second'])
     const path = '/frameworks/F/executors/T/runs/latest/stdout'
     expect(pieces).toMatchObject([0, 8, 13].map((offset) => ({ path, offset })))
+  })
+
+  it('a task is followed to its end, whatever is called so by then, and its framework too', async () => {
+    const agent = await pretender({
+      READ_FILE: (call) => {
+        const { offset } = JSON.parse(call).read_file
+        const data = Buffer.from('first\nlast\n')
+          .subarray(offset, offset + 6)
+          .toString('base64')
+        return { type: 'READ_FILE', read_file: { size: 11, data } }
+      },
+    })
+    const task = (framework: string) => ({
+      ...{ framework_id: { value: framework }, agent_id: { value: 'S' }, task_id: { value: 'T' } },
+      state: 'TASK_RUNNING',
+    })
+    const named = (id: string) => ({ framework_info: { id: { value: id }, name: 'eng' } })
+    const agents = [{ agent_info: { id: { value: 'S' } }, pid: `slave(1)@${agent.place}` }]
+    const get_state = {
+      get_tasks: { tasks: [task('F')] },
+      get_frameworks: { completed_frameworks: [named('F')] },
+      get_agents: { agents },
+    }
+    const { place, heard } = await pretender({
+      GET_STATE: () => ({ type: 'GET_STATE', get_state }),
+      GET_TASKS: () => ({ type: 'GET_TASKS', get_tasks: { tasks: [task('G'), task('H')] } }),
+    })
+    const args = ['T', '-f', '--framework', 'eng', '--master', place]
+    expect(await printed(logsCommand(), ...args)).toEqual(['first', 'last'])
+    expect(heard.map(({ type }) => type)).toEqual(['GET_STATE', 'GET_TASKS'])
   })
 
   it('nobody is there, or somebody else', async () => {

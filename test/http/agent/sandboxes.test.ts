@@ -35,7 +35,7 @@ describe('Sandboxes of an agent: what is remembered', () => {
     const left = listed !== undefined && 'names' in listed ? listed.names : []
     expect(new Set(left)).toEqual(new Set(['T0', 'T7', ...names.slice(-198)]))
     expect(sandboxes.find('/real/T7/stdout')).toEqual({
-      frameworkId: 'F',
+      ...{ frameworkId: 'F', executorId: 'E' },
       root: '/real/T7',
       rest: 'stdout',
     })
