@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { UsageError } from '../usage.ts'
 import { placeOfAgent } from './agents.ts'
-import { type AskGiven, askingCommand, named } from './asking.ts'
+import { type AskGiven, askingCommand, named, printJson } from './asking.ts'
 import type { OperatorClient } from './client.ts'
 import { findAgent, findPastFramework, findTask } from './find.ts'
 import { listAt, partAt, textAt } from './json.ts'
@@ -26,16 +27,20 @@ export function logsCommand(): Command {
     .option('--stderr', 'what it wrote on stderr, not on stdout')
     .option('-f, --follow', 'and what it writes until it ends')
   return askingCommand<Given>(command, async (client, given, [taskId = '']) => {
+    if (given.json === true && given.follow === true) {
+      throw new UsageError('logs: --json tells what there is by now; leave out --follow')
+    }
     const found = await find(client, given, taskId)
     const agent = client.at(found.place)
     const path = `${found.folder}/${given.stderr === true ? 'stderr' : 'stdout'}`
-    let offset = await copy(agent, path, 0)
+    if (given.json === true) return printJson({ path, data: await textOf(agent, path) })
+    let offset = await copy(agent, path, 0, isTaken)
     let isOver = found.isOver || given.follow !== true
     while (!isOver && offset !== undefined) {
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
       // Asked first: what it wrote last is copied after it has ended.
       isOver = await hasEnded(client, found, taskId)
-      offset = await copy(agent, path, offset)
+      offset = await copy(agent, path, offset, isTaken)
     }
   })
 }
@@ -102,11 +107,19 @@ function endpointOf(agent: unknown): string {
   return place ?? placeOfAgent(agent)
 }
 
+/** The whole file, as it is now. */
+async function textOf(agent: OperatorClient, path: string): Promise<string> {
+  const pieces: Buffer[] = []
+  await copy(agent, path, 0, async (bytes) => pieces.push(bytes) > 0)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
 /** Copies a file from an offset to its end, and returns where that is; nothing if nobody reads. */
 async function copy(
   agent: OperatorClient,
   path: string,
   from: number,
+  isTaken: (bytes: Buffer) => Promise<boolean>,
 ): Promise<number | undefined> {
   for (let offset = from; ; ) {
     const answer = await agent.call('READ_FILE', { path, offset, length: pieceBytes })

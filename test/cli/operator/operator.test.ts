@@ -204,6 +204,11 @@ describe('Commands for operators: who is asked, and as whom', () => {
     expect(await printed(logsCommand(), 'T', '-f', '--master', place)).toEqual(['first', 'second'])
     const path = '/frameworks/F/executors/T/runs/latest/stdout'
     expect(pieces).toMatchObject([0, 8, 13].map((offset) => ({ path, offset })))
+    const told = await printed(logsCommand(), 'T', '--json', '--master', place)
+    expect(JSON.parse(told.join('\n'))).toEqual({ path, data: 'first\nsecond\n' })
+    await expect(printed(logsCommand(), 'T', '--json', '-f', '--master', place)).rejects.toThrow(
+      'leave out --follow',
+    )
   })
 
   it('a task is followed to its end, whatever is called so by then, and its framework too', async () => {
