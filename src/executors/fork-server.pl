@@ -19,9 +19,8 @@ $SIG{CHLD} = sub { syswrite $wake_writer, '.' };
 # So many may be on their way from fork to program at once; each takes a descriptor.
 my $starting_max = 32;
 
-my %id_of;         # what a process was begun as, by its pid
-my %starting;      # those whose program may not run yet: pid and pipe, by its descriptor
-my %descriptor;    # the same the other way round
+# By pids: what was begun as what, and the pipes of those whose program may not run yet.
+my ( %id_of, %starting );
 
 serve();
 
@@ -35,10 +34,10 @@ sub serve {
         my $is_full = keys %starting >= $starting_max;
         my $ears    = '';
         vec( $ears, $_, 1 ) = 1
-          for fileno $wake_reader, keys %starting, $is_full ? () : fileno STDIN;
+          for map { fileno $_ } $wake_reader, values %starting, $is_full ? () : \*STDIN;
         my $found = select my $ready = $ears, undef, undef, undef;
         next if $found < 0;
-        settle($_) for grep { vec $ready, $_, 1 } keys %starting;
+        settle($_) for grep { vec $ready, fileno $starting{$_}, 1 } keys %starting;
         if ( vec $ready, fileno $wake_reader, 1 ) {
             sysread $wake_reader, my $dots, 4096;
             collect();
@@ -71,15 +70,14 @@ sub begin {
         POSIX::_exit(127);
     }
     close $writer;
-    $id_of{$pid} = $id;
-    $starting{ fileno $reader } = [ $pid, $reader ];
-    $descriptor{$pid} = fileno $reader;
+    $id_of{$pid}    = $id;
+    $starting{$pid} = $reader;
 }
 
 # Its pipe is closed without a word as soon as the program runs.
 sub settle {
-    my ( $pid, $reader ) = @{ delete $starting{ $_[0] } };
-    delete $descriptor{$pid};
+    my ($pid) = @_;
+    my $reader = delete $starting{$pid};
     my ( $problem, $read ) = ('');
     do { $read = sysread $reader, $problem, 4 } until defined $read || !$!{EINTR};
     return say_line("began $id_of{$pid} $pid") unless $read;
@@ -126,7 +124,7 @@ sub redirect {
 sub collect {
     while ( ( my $pid = waitpid -1, POSIX::WNOHANG ) > 0 ) {
         my $status = $?;
-        settle( $descriptor{$pid} ) if exists $descriptor{$pid};
+        settle($pid) if exists $starting{$pid};
         next unless exists $id_of{$pid};
         # What stays in its group must not outlive it; nobody else can have its id before this.
         kill 'KILL', -$pid;

@@ -185,15 +185,20 @@ export const ExecutorInfo = Type.Object(
 )
 export type ExecutorInfo = Static<typeof ExecutorInfo>
 
+/** What is done to find out about a task, and when. */
+const probing = {
+  type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
+  delayMs: optional(Milliseconds),
+  intervalMs: optional(Milliseconds),
+  timeoutMs: optional(Milliseconds),
+  command: optional(CommandInfo),
+}
+
 export const HealthCheck = Type.Object(
   {
-    type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
-    delayMs: optional(Milliseconds),
-    intervalMs: optional(Milliseconds),
-    timeoutMs: optional(Milliseconds),
+    ...probing,
     gracePeriodMs: optional(Milliseconds),
     consecutiveFailures: optional(Type.Number()),
-    command: optional(CommandInfo),
     http: optional(
       Type.Object(
         {
@@ -214,11 +219,7 @@ export type HealthCheck = Static<typeof HealthCheck>
 /** What is looked at of a task while it runs, and only told: nothing follows from it. */
 export const Check = Type.Object(
   {
-    type: Type.Enum(['COMMAND', 'HTTP', 'TCP']),
-    delayMs: optional(Milliseconds),
-    intervalMs: optional(Milliseconds),
-    timeoutMs: optional(Milliseconds),
-    command: optional(CommandInfo),
+    ...probing,
     http: optional(Type.Object({ port: Type.Number(), path: optional(Type.String()) }, closed)),
     tcp: optional(Type.Object({ port: Type.Number() }, closed)),
   },

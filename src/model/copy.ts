@@ -6,9 +6,9 @@ import { assert } from './assert.ts'
  * times as long: explorers copy a book before each of their steps.
  */
 export function copyOf<Book extends object>(book: Book): Book {
+  assert(isOpen(book), () => 'a book is a plain object, or it could not be copied')
   const copy = { ...book }
-  const copies = new Map<object, unknown>([[book, copy]])
-  if (isOpen(copy)) copyFields(copy, copies)
+  copyFields(copy, new Map<object, unknown>([[book, copy]]))
   return copy
 }
 

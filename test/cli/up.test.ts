@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { ownCertificate } from '../support/certificate.ts'
 import { isAlive, linuxOnly, mesostate, start, temporaryFolder } from './harness.ts'
 import { said } from './programs.ts'
 
@@ -45,11 +45,7 @@ test.concurrent(...linuxOnly('Up: over TLS, and operators have to say who they a
     writeFileSync(join(folder, name), text)
     return join(folder, name)
   }
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
-  const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
-  execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
+  const { key, cert } = ownCertificate(folder)
   const credentials = file('credentials', 'ops open-sesame\n')
   const env = { XDG_RUNTIME_DIR: folder, NODE_EXTRA_CA_CERTS: cert }
   const up = start(

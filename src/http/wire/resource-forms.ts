@@ -1,5 +1,6 @@
 import type { Resources } from '../../messages/index.ts'
 import { thousandths } from '../../model/resources/quantities.ts'
+import { type Range, valueTwice } from '../../model/resources/ranges.ts'
 import { problemWithRole } from '../../model/validation/roles.ts'
 import { MalformedResource } from './errors.ts'
 import { isAbsent, isObject, type Json } from './json.ts'
@@ -34,7 +35,7 @@ function withScalar(amount: number): string | undefined {
 
 function withList(items: Exclude<Resources[string], number>): string | undefined {
   const seen = new Set<string>()
-  const ranges: (readonly [number, number])[] = []
+  const ranges: Range[] = []
   for (const item of items) {
     if (typeof item === 'string') {
       if (seen.has(item)) return `lists ${item} twice`
@@ -45,17 +46,8 @@ function withList(items: Exclude<Resources[string], number>): string | undefined
     if (to < from) return `has the range [${from}, ${to}]; give the smaller number first`
     ranges.push(item)
   }
-  return withOverlap(ranges)
-}
-
-/** In their order only neighbours can overlap: to compare all with all takes too long. */
-function withOverlap(ranges: readonly (readonly [number, number])[]): string | undefined {
-  let last = Number.NEGATIVE_INFINITY
-  for (const [from, to] of ranges.toSorted(([left], [right]) => left - right)) {
-    if (from <= last) return `lists ${from} twice`
-    last = to
-  }
-  return undefined
+  const twice = valueTwice(ranges)
+  return twice === undefined ? undefined : `lists ${twice} twice`
 }
 
 /** A disk, and nothing else, may be more than an amount; only volumes of it can be shared. */

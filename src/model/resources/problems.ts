@@ -2,6 +2,7 @@ import type { Resources } from '../../messages/index.ts'
 import { suggestion } from '../suggestion.ts'
 import { nameOf, problemWithKind } from './kinds.ts'
 import { thousandths } from './quantities.ts'
+import { valueTwice } from './ranges.ts'
 
 /** More of anything than exists anywhere: a slip of the unit rather than a wish. */
 const scalarMax = 1e12
@@ -95,11 +96,6 @@ function withItems(
       return `${name} has the range [${from}, ${to}]; give whole numbers, the smaller first`
     }
   }
-  const ranges = amount.filter((item) => typeof item !== 'string')
-  ranges.sort(([a], [b]) => a - b)
-  for (const [index, [from]] of ranges.entries()) {
-    const before = ranges[index - 1]
-    if (before !== undefined && from <= before[1]) return `${name} lists ${from} twice`
-  }
-  return undefined
+  const twice = valueTwice(amount.filter((item) => typeof item !== 'string'))
+  return twice === undefined ? undefined : `${name} lists ${twice} twice`
 }

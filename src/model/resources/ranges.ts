@@ -25,6 +25,17 @@ function areApart(ranges: readonly Range[]): boolean {
   return true
 }
 
+/** The first value of a range that another one has, too; nothing where none is listed twice. */
+export function valueTwice(ranges: readonly Range[]): number | undefined {
+  let last = Number.NEGATIVE_INFINITY
+  // In their order only neighbours can overlap: to compare all with all takes too long.
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    if (from <= last) return from
+    last = to
+  }
+  return undefined
+}
+
 /** Books, offers and messages share their lists: nobody may change one. */
 function sealed(ranges: readonly Range[]): readonly Range[] {
   for (const range of ranges) Object.freeze(range)

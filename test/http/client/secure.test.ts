@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RefusedError } from '../../../src/http/client/errors.ts'
 import { temporaryFolder, until } from '../../executors/harness.ts'
+import { ownCertificate } from '../../support/certificate.ts'
 import { cluster } from '../scheduler/support.ts'
 import { Client } from './support.ts'
 
@@ -28,12 +27,7 @@ describe('Schedulers over HTTP: who they are', () => {
   })
 
   test('https: a certificate that is trusted, and one that is not', async () => {
-    const folder = temporaryFolder()
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-    const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
-    execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
+    const { key, cert } = ownCertificate(temporaryFolder())
     const head = await cluster(0, { security: { tls: { key, cert } } })
     const stranger = new Client(`https://${head.place}`)
     await until('its trouble', () => stranger.troubles.some((why) => why.includes('self-signed')))

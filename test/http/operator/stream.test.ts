@@ -64,14 +64,8 @@ describe('Operator API: the stream of events', () => {
 
   it('the life of a framework and its task (1 agent)', async () => {
     const desk = new Desk()
+    const { listener, eng } = await withTask(desk)
     const { stage } = desk
-    const listener = await desk.subscribe()
-    await listener.begun()
-    stage.agent('one', { cpus: 4 })
-    const eng = stage.scheduler('eng')
-    stage.settle()
-    eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
-    stage.advance(100)
     eng.kill('t1')
     stage.advance(100)
     await desk.call('TEARDOWN', { framework_id: { value: eng.frameworkId } })
@@ -241,8 +235,8 @@ function deskWith(acls: object): Desk {
   return new Desk({ authorizer: new LocalAuthorizer(readAcls(JSON.stringify(acls))) })
 }
 
-/** Listens to a task that is launched, and that runs when its framework is removed. */
-async function lifeOfTask(desk: Desk) {
+/** Listens while an agent and a framework join, and a task is launched. */
+async function withTask(desk: Desk) {
   const { stage } = desk
   const listener = await desk.subscribe()
   await listener.begun()
@@ -251,6 +245,12 @@ async function lifeOfTask(desk: Desk) {
   stage.settle()
   eng.launch(eng.offer, [commandOn(eng.offer, 't1', { cpus: 1 })])
   stage.advance(100)
+  return { listener, eng }
+}
+
+/** Listens to a task that is launched, and that runs when its framework is removed. */
+async function lifeOfTask(desk: Desk) {
+  const { listener, eng } = await withTask(desk)
   const framework_id = { value: eng.frameworkId }
   await desk.call('TEARDOWN', { framework_id })
   return { listener, framework_id }

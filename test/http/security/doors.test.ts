@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { agent } from '../../cluster/processes/support.ts'
+import { ownCertificate } from '../../support/certificate.ts'
 import { cluster, commandTask, launching, TestScheduler } from '../scheduler/support.ts'
 
 const credentials = JSON.stringify({
@@ -196,11 +196,7 @@ describe('Security: what callers may do', () => {
 describe('Security: TLS', () => {
   it('a master with a key and a certificate answers over HTTPS, and agents link up over it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mesostate-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-    const files = ['-nodes', '-keyout', key, '-out', cert, '-days', '1']
-    execFileSync('openssl', [...fresh, ...files, ...subject], { stdio: 'ignore' })
+    const { key, cert } = ownCertificate(folder)
     const head = await cluster(0, { security: { tls: { key, cert } } })
     const { place } = head
     const status = await new Promise((answered, failed) => {
