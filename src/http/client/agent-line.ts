@@ -34,6 +34,12 @@ export interface AgentLineParts {
 
 /** An agent that never let it in is not waited for as long as one that did. */
 const strangerPatienceMs = 10_000
+
+/**
+ * An agent tells its executors to wait for at most as long as it waits for them when it is back. One
+ * that drew a long wait would come too late on a busy machine, so that half of it is the most.
+ */
+const shareOfBackoffMax = 0.5
 const answerTimeoutMs = 30_000
 const callsBytesMax = 64 * 2 ** 20
 
@@ -155,7 +161,8 @@ export class AgentLine {
     this.#patience ??= clock.setTimer(() => {
       this.#give({ reason: `it did not come back in ${patienceMs} ms: ${ending.reason}` })
     }, patienceMs)
-    this.#retry = clock.setTimer(() => this.open(), random() * subscriptionBackoffMaxMs)
+    const waitMs = random() * shareOfBackoffMax * subscriptionBackoffMaxMs
+    this.#retry = clock.setTimer(() => this.open(), waitMs)
     broken(ending.reason)
   }
 
