@@ -36,8 +36,8 @@ export interface AgentLineParts {
 const strangerPatienceMs = 10_000
 
 /**
- * An agent tells its executors to wait for at most as long as it waits for them when it is back. One
- * that drew a long wait would come too late on a busy machine, so that half of it is the most.
+ * An agent tells its executors to wait for at most as long as it waits for them when it is back.
+ * One that drew a long wait would come too late on a busy machine: half of it is the most.
  */
 const shareOfBackoffMax = 0.5
 const answerTimeoutMs = 30_000
