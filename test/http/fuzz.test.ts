@@ -5,9 +5,10 @@ import { Thrower } from '../../scripts/fuzz/thrower.js'
 import { startAgent } from '../../src/cluster/processes/agent.ts'
 import { Master, masterParts } from '../../src/cluster/processes/master.ts'
 import { audit } from '../../src/model/ledger/audit.ts'
+import { isLong } from '../support/long.ts'
 
 /** `npm run fuzz` throws more. */
-const inputsMax = 2_000
+const inputsMax = isLong ? 2_000 : 1_000
 const seed = 1
 
 test('HTTP: nothing that is thrown at a master and its agents is too much for them', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../../scripts/mutants/compile.js'
 import { judge } from '../../scripts/mutants/judge.js'
 import { mutate } from '../../scripts/mutants/mutate.js'
+import { isLong } from '../support/long.ts'
 import { mutants as listed } from './index.js'
 
 interface Mutant {
@@ -60,7 +61,7 @@ describe('Mutants: a smoke of `npm run mutants`', () => {
   const played = (mutant: Mutant) => ({
     ...mutant,
     worlds: [world],
-    seeds: 4,
+    seeds: isLong ? 4 : 2,
   })
   const named = (name: string) => {
     const found = mutants.find((mutant) => mutant.name === name)
@@ -71,12 +72,16 @@ describe('Mutants: a smoke of `npm run mutants`', () => {
     name: 'harmless',
     edits: [{ file: accounts, from: '  holder.holds = false\n', to: '  holder.holds = !true\n' }],
   })
-  const bugs = [
-    'resources-are-free-twice',
-    'silent-roles-are-offered-to',
-    'a-failed-write-counts-as-done',
-  ]
-  const chosen = [harmless, ...bugs.map(named)]
+  const bugs = {
+    'resources-are-free-twice': 'safety-books-balance',
+    'silent-roles-are-offered-to': 'safety-silence-is-kept',
+    // A test takes longer to load than worlds take to be played.
+    ...(isLong && {
+      'a-failed-write-counts-as-done':
+        'lets nothing out after a write that failed, and says so once',
+    }),
+  }
+  const chosen = [harmless, ...Object.keys(bugs).map(named)]
   const folder = mkdtempSync(join(tmpdir(), 'mesostate-mutants-'))
   let verdicts: (string | undefined)[] = []
 
@@ -95,10 +100,6 @@ describe('Mutants: a smoke of `npm run mutants`', () => {
   })
 
   test('those that are bugs are killed, by the promise that they break or by the named test', () => {
-    expect(verdicts.slice(1)).toEqual([
-      'safety-books-balance',
-      'safety-silence-is-kept',
-      'lets nothing out after a write that failed, and says so once',
-    ])
+    expect(verdicts.slice(1)).toEqual(Object.values(bugs))
   })
 })

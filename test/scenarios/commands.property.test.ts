@@ -53,7 +53,7 @@ describe('Any sequence of commands against a running cluster', () => {
     const property = fc.asyncProperty(anyCommands(playCommands, 40), (commands) =>
       play(commands, sightings),
     )
-    await fc.assert(property, { numRuns: isLong ? 100 : 40 })
+    await fc.assert(property, { numRuns: isLong ? 100 : 25 })
     for (const name of sometimes) expect(sightings.get(name) ?? 0, name).toBeGreaterThan(0)
   }, 60_000)
 

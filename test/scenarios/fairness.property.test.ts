@@ -4,6 +4,7 @@ import { allocateInOrder, type ClientOrder } from '../../src/model/allocation/in
 import { drfPolicy } from '../../src/model/allocation/policies.ts'
 import type { AllocationPolicy, AllocationRound } from '../../src/model/allocation/policy.ts'
 import { ShareOrder } from '../../src/model/allocation/share-order.ts'
+import { isLong } from '../support/long.ts'
 import { Stage } from '../support/stage.ts'
 import { Taker } from '../support/taker.ts'
 
@@ -29,6 +30,7 @@ interface Outcome {
 }
 
 const names = ['cpus', 'mem'] as const
+const samples = isLong ? 40 : 20
 
 const worlds: fc.Arbitrary<FairWorld> = fc.record({
   agent: fc.record({
@@ -118,7 +120,7 @@ const stingy: AllocationPolicy = {
 
 /** In how many of the worlds each promise is broken under the policy. */
 function broken(policy: AllocationPolicy): { sharing: number; envy: number; pareto: number } {
-  const sample = fc.sample(worlds, { seed: 5, numRuns: 40 })
+  const sample = fc.sample(worlds, { seed: 5, numRuns: samples })
   const outcomes = sample.map((world) => fill(world, policy))
   return {
     sharing: outcomes.filter(breaksSharing).length,
@@ -138,9 +140,9 @@ describe('Fairness of drf, as the actors run it', { timeout: 30_000 }, () => {
         expect(breaksPareto(outcome), 'there is room for one more task').toBe(false)
         for (const row of outcome.rows) tasks += row.tasks
       }),
-      { seed: 1, numRuns: 40 },
+      { seed: 1, numRuns: samples },
     )
-    expect(tasks).toBeGreaterThan(200)
+    expect(tasks).toBeGreaterThan(5 * samples)
   })
 
   test('on several agents nobody lacks more than two of them for an equal part', () => {
@@ -160,12 +162,12 @@ describe('Fairness of drf, as the actors run it', { timeout: 30_000 }, () => {
 
   test('a policy that serves the first first breaks the sharing incentive, and is envied', () => {
     const { sharing, envy, pareto } = broken(firstServed)
-    expect(sharing).toBeGreaterThan(10)
-    expect(envy).toBeGreaterThan(10)
+    expect(sharing).toBeGreaterThan(samples / 8)
+    expect(envy).toBeGreaterThan(samples / 8)
     expect(pareto).toBe(0)
   })
 
   test('a policy that asks the smallest share alone leaves room that others would use', () => {
-    expect(broken(stingy).pareto).toBeGreaterThan(10)
+    expect(broken(stingy).pareto).toBeGreaterThan(samples / 8)
   })
 })

@@ -6,6 +6,7 @@ import type { AllocationPolicy } from '../../src/model/allocation/policy.ts'
 import { ShareOrder } from '../../src/model/allocation/share-order.ts'
 import type { Ledger } from '../../src/model/ledger/ledger.ts'
 import { roleAt } from '../../src/model/ledger/roles.ts'
+import { isLong } from '../support/long.ts'
 import { type Move, OfferPlay, playAgents, playMoves } from '../support/offer-play.ts'
 import { Stage } from '../support/stage.ts'
 
@@ -85,7 +86,7 @@ test('Settled agents: every offer is made at the very time at which it would be 
         looksWithout += reference.looks
       },
     ),
-    { seed: 1, numRuns: 16 },
+    { seed: 1, numRuns: isLong ? 16 : 12 },
   )
   // The runs are no proof unless agents really were passed over.
   expect(looks).toBeLessThan(0.8 * looksWithout)

@@ -8,6 +8,7 @@ import {
   type WaitingJobForecast,
 } from '../../src/simulation/fairness/utilisation.ts'
 import type { FakeScheduler } from '../support/fake-scheduler.ts'
+import { isLong } from '../support/long.ts'
 import { Stage } from '../support/stage.ts'
 import { createTimedRunner, labelledMs } from '../support/timed-runner.ts'
 
@@ -32,7 +33,7 @@ const slots = 100
 const slotsPerAgent = 10
 const taskTimeMs = 1_000
 const work = 1
-const runs = 12
+const runs = isLong ? 12 : 6
 
 type Durations = WaitingJob['durations']
 type Kind = WaitingJob['kind']
@@ -206,7 +207,8 @@ function expectWithin(found: number, expected: number, part: number, what: strin
   expect(off, `${what} is ${found}, expected ${expected}`).toBeLessThan(part)
 }
 
-const twoPercent = 0.02
+/** Of fewer runs the average is further off. */
+const tolerance = isLong ? 0.02 : 0.03
 
 describe('Utilisation: a job that is due 100 slots and works one task time on each', {
   timeout: 30_000,
@@ -219,10 +221,10 @@ describe('Utilisation: a job that is due 100 slots and works one task time on ea
   ] as const)('%s, %s tasks: it is done after %s', (kind, durations, _title) => {
     const exact = forecastWaitingJob({ slots, work, taskTimeMs, durations, kind })
     const found = measure(kind, durations)
-    expectWithin(found.completionMs, exact.completionMs, twoPercent, 'completion')
-    expectWithin(found.utilisation, exact.utilisation, twoPercent, 'utilisation')
+    expectWithin(found.completionMs, exact.completionMs, tolerance, 'completion')
+    expectWithin(found.utilisation, exact.utilisation, tolerance, 'utilisation')
     // Elastic jobs among exponential tasks are done before the last slots come free.
     if (kind === 'elastic' && durations === 'exponential') return
-    expectWithin(found.rampUpMs, exact.rampUpMs, twoPercent, 'ramp-up')
+    expectWithin(found.rampUpMs, exact.rampUpMs, tolerance, 'ramp-up')
   })
 })

@@ -29,7 +29,10 @@ export function explorationPage(
     ['search', `${count(states)} worlds${all}; ${count(steps)} steps, ${depth} deep`],
     ['parts', `${count(local.states)} states of single processes, ${count(local.steps)} steps`],
     ['ends', `${count(drains)} of ${count(quiet)} quiet worlds were played to their end`],
-    ['walks', `${options.walks} of up to ${options.walkLength} steps, ${count(walked)} in all`],
+    [
+      'walks',
+      `${options.walks} of up to ${options.walkLength} steps, ${count(walked)} in all, each then played to its end`,
+    ],
     ['time', `${seconds(wallMs)}, ${speed(states, wallMs)} worlds a second, ${memoryMb} MB`],
   ]
   const never = neverIn(report)

@@ -27,7 +27,7 @@ export interface ExplorationReport {
   /** Worlds in which only time can go on, and how many of them were followed to their end. */
   readonly quiet: number
   readonly drains: number
-  /** Random steps beyond the search. */
+  /** Random steps beyond the search; where they lead is followed to its end, too. */
   readonly walked: number
   /** In how many worlds of the search and the walks rare things could be seen. */
   readonly sometimes: Readonly<Record<string, number>>

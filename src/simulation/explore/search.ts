@@ -124,6 +124,7 @@ export class Search {
     if (!this.#rules.layout.isQuiet(row)) return
     this.quiet++
     if (this.drains >= Math.max(drainsMin, this.store.size / worldsPerDrain)) return
+    this.drains++
     const number = this.store.size - 1
     this.#follow(row.slice(), () => this.#wayTo(number))
   }
@@ -136,7 +137,6 @@ export class Search {
 
   /** Without faults all must come to its end from here. */
   #follow(row: Int32Array, way: () => readonly number[]): void {
-    this.drains++
     const { isOver, problem, codes } = drain(this.#rules, row)
     if (problem !== undefined) return this.#report(problem, [...way(), ...codes])
     if (!isOver) this.#report(unendedAfter(codes.length), way())

@@ -6,7 +6,7 @@ import { isLong } from '../../support/long.ts'
 import { jobOf, pack } from './support.ts'
 
 /** What is counted is the same for any number; CI takes the whole crowd. */
-const crowd = isLong ? 100_000 : 25_000
+const crowd = isLong ? 100_000 : 10_000
 
 describe(`JobQueue: ${crowd} jobs of one shape`, () => {
   it('are packed by looking at the jobs that are taken and at no others', () => {
