@@ -7,7 +7,7 @@ import { type SimulationReport, simulate } from '../../simulation/simulate.ts'
 const worldsPerWorkerMin = 5
 
 /** Most of what a world leaves behind dies young: more room for it means fewer collections. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 }
+const resourceLimits = { maxYoungGenerationSizeMb: 192 }
 
 export function defaultWorkers(worlds: number): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(worlds / worldsPerWorkerMin)))
