@@ -9,6 +9,7 @@ import { describeResources } from '../model/resources/describe.ts'
 import { listenForInterruption } from './interruption.ts'
 import { type AgentGiven, agentTimeoutsOf, withAgentFlags } from './processes/agent-flags.ts'
 import {
+  doubtsAbout,
   linkOptionsOf,
   parseAttributes,
   parsePort,
@@ -77,6 +78,7 @@ export function agentCommand(): Command {
 
 async function agent(given: Given): Promise<number> {
   const { master, resources, attributes, hostname, workDir } = given
+  doubtsAbout(resources ?? {}).forEach(tell)
   const waiting = new AbortController()
   let started: AgentProcess | undefined
   const leave = (times: number): void => {

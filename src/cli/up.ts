@@ -5,7 +5,7 @@ import { createServer } from '../cluster/processes.ts'
 import { describeResources } from '../model/resources/describe.ts'
 import { type AgentGiven, agentTimeoutsOf, withAgentFlags } from './processes/agent-flags.ts'
 import { type MasterGiven, masterOptionsOf, withMasterFlags } from './processes/master-flags.ts'
-import { parseAgentSpec } from './processes/options.ts'
+import { doubtsAbout, parseAgentSpec } from './processes/options.ts'
 import { tell } from './processes/talk.ts'
 import { doorOf, untilEnded } from './processes/until-ended.ts'
 import { withSettings } from './settings/settings.ts'
@@ -37,6 +37,7 @@ export function upCommand(): Command {
 
 async function up(given: Given): Promise<number> {
   const options = masterOptionsOf(given)
+  for (const { resources = {} } of given.agent ?? []) doubtsAbout(resources).forEach(tell)
   const server = await createServer({
     ...options,
     timeouts: { ...options.timeouts, ...agentTimeoutsOf(given) },

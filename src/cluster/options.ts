@@ -23,6 +23,7 @@ import {
 } from '../model/validation/sharing.ts'
 import type { EnvelopeCheck } from '../transports/memory.ts'
 import { type SharingOptions, sharingKeys } from './sharing.ts'
+import { checkWorkDir } from './work-dir.ts'
 
 /** One agent of an embedded cluster: what it offers. */
 export interface AgentSpec extends Amounts {
@@ -121,9 +122,7 @@ const portsDefault = [31_000, 32_000] as const
 /** Throws InvalidInputError for an option nobody reads. */
 export function checkOptions(options: ClusterOptions): void {
   checkKeys('the cluster', options, optionKeys)
-  if (options.workDir !== undefined && typeof options.workDir !== 'string') {
-    throw new InvalidInputError('workDir: give the path of a folder')
-  }
+  checkWorkDir(options.workDir)
   checkTimeouts(options.timeouts ?? {})
 }
 

@@ -16,6 +16,20 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined
 }
 
+/** Why a file cannot be read, in words where the system has only a code. */
+export function whyUnread(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'there is no such file'
+    case 'EISDIR':
+      return 'it is a folder'
+    case 'EACCES':
+      return 'this user may not read it'
+    default:
+      return messageOf(error)
+  }
+}
+
 /** Why a command that ran did not succeed. */
 export function sentenceOfExit(
   command: CommandInfo,

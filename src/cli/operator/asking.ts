@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { withSettings } from '../settings/settings.ts'
+import { UsageError } from '../usage.ts'
 import { type Style, styleFor } from '../view/style.ts'
 import { table } from '../view/task-table.ts'
 import { oneLine } from '../view/width.ts'
@@ -25,8 +26,22 @@ export function askingCommand<Given extends AskGiven>(
     .option('--secret-file <file>', 'a file with the secret of the principal')
   return withSettings(asking, ['master']).action(async () => {
     const given = asking.opts<Given>()
-    await act(OperatorClient.for(given.master, given), given, asking.args)
+    const client = OperatorClient.for(given.master, given)
+    try {
+      await act(client, given, asking.args)
+    } catch (error) {
+      throw (await isWrongPlace(client, error)) ? agentError(client) : error
+    }
   })
+}
+
+/** Agents have an API of the same form, and know nothing of what these commands are about. */
+export function agentError({ url }: OperatorClient): UsageError {
+  return new UsageError(`${url} is an agent; --master is where its master listens`)
+}
+
+async function isWrongPlace(client: OperatorClient, error: unknown): Promise<boolean> {
+  return error instanceof UsageError && (await client.isAgent())
 }
 
 /** A command of this name, before it has options. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { masterPort } from '../../cluster/processes/place.ts'
-import { codeOf, messageOf } from '../../executors/sentences.ts'
+import { codeOf, messageOf, whyUnread } from '../../executors/sentences.ts'
 import { UsageError } from '../usage.ts'
 import { oneLine } from '../view/width.ts'
 import { partAt } from './json.ts'
@@ -23,6 +23,8 @@ export class OperatorClient {
   /** `http://127.0.0.1:5050`. */
   readonly url: string
   readonly #authorization: string | undefined
+  /** It answered as an agent might. */
+  #isInDoubt = false
 
   /** Throws UsageError for a place that is none, or a secret that cannot be read. */
   static for(place: string, identity: Identity): OperatorClient {
@@ -47,12 +49,20 @@ export class OperatorClient {
   async call(type: string, part?: Readonly<Record<string, unknown>>): Promise<unknown> {
     const name = type.toLowerCase()
     const response = await this.#post({ type, ...(part !== undefined && { [name]: part }) })
+    this.#isInDoubt = response.ok || response.status === 400
     const text = await response.text()
     if (!response.ok) {
       const why = oneLine(text.slice(0, refusalCharactersMax)) || response.statusText
       throw new UsageError(`${this.url} answers ${response.status}: ${why}`)
     }
     return text === '' ? undefined : partAt(parsed(text, this.url), name)
+  }
+
+  /** Whether it is an agent that has answered; who may not ask that is told no. */
+  async isAgent(): Promise<boolean> {
+    if (!this.#isInDoubt) return false
+    const answer = await this.call('GET_AGENT').catch(() => undefined)
+    return partAt(answer, 'agent_info') !== undefined
   }
 
   async #post(call: unknown): Promise<Response> {
@@ -75,6 +85,7 @@ export class OperatorClient {
 
 /** Where to, with Mesos' port where none is given. */
 function urlOf(place: string): string {
+  if (/^\d+$/.test(place)) throw notAPlace(place)
   const hasScheme = /^https?:\/\//i.test(place)
   const text = hasScheme ? place : `http://${place}`
   try {
@@ -82,8 +93,12 @@ function urlOf(place: string): string {
     const hasPort = /^https?:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]*):\d+/i.test(text)
     return hasPort || protocol === 'https:' ? origin : `${origin}:${masterPort}`
   } catch {
-    throw new UsageError(`--master: ${place} is no place; expected host:port or a URL`)
+    throw notAPlace(place)
   }
+}
+
+function notAPlace(place: string): UsageError {
+  return new UsageError(`--master: ${place} is no place; expected host:port or a URL`)
 }
 
 /** HTTP Basic, as Mesos has it. Throws UsageError; the secret is in no sentence. */
@@ -96,7 +111,7 @@ function authorizationOf({ principal, secretFile }: Identity): string | undefine
   try {
     secret = readFileSync(secretFile, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {
-    throw new UsageError(`--secret-file cannot be read: ${messageOf(error)}`)
+    throw new UsageError(`--secret-file: ${secretFile} cannot be read: ${whyUnread(error)}`)
   }
   return `Basic ${Buffer.from(`${principal}:${secret}`).toString('base64')}`
 }
@@ -113,5 +128,14 @@ function parsed(text: string, url: string): unknown {
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it took too long'
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return messageOf(error)
-  return codeOf(error.cause) === 'ECONNREFUSED' ? 'nobody listens there' : error.cause.message
+  switch (codeOf(error.cause)) {
+    case 'ECONNREFUSED':
+      return 'nobody listens there'
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return 'it does not speak TLS; try http://'
+    case 'UND_ERR_SOCKET':
+      return 'it hangs up; does it want https://?'
+    default:
+      return error.cause.message
+  }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { describeAmounts } from '../../model/resources/describe.ts'
 import { spanText } from '../view/times.ts'
-import { type AskGiven, askingCommand, type Cell, named, show } from './asking.ts'
+import { type AskGiven, agentError, askingCommand, type Cell, named, show } from './asking.ts'
 import { listAt, numberAt, partAt, resourcesAt, textAt } from './json.ts'
 
 /** `mesostate frameworks`: the tenants of a cluster, and what they have. */
@@ -10,6 +10,9 @@ export function frameworksCommand(): Command {
     named('frameworks', 'list the frameworks of a master, and what they have'),
     async (client, given) => {
       const answer = await client.call('GET_FRAMEWORKS')
+      if (listAt(answer, 'frameworks').length === 0 && (await client.isAgent())) {
+        throw agentError(client)
+      }
       show(given, {
         json: answer ?? {},
         titles: ['framework', 'name', 'roles', 'state', 'since', 'offers', 'has'],

@@ -3,8 +3,8 @@ import { UsageError } from '../usage.ts'
 import { type AskGiven, askingCommand, named, print, printJson } from './asking.ts'
 import type { OperatorClient } from './client.ts'
 import { findFramework, findTask } from './find.ts'
-import { listAt, partAt, textAt } from './json.ts'
-import { isUnderWay } from './tasks.ts'
+import { partAt, textAt } from './json.ts'
+import { allTasks, isUnderWay } from './tasks.ts'
 
 interface Given extends AskGiven {
   readonly framework?: string
@@ -30,12 +30,21 @@ async function killTask(client: OperatorClient, given: Given, taskId: string): P
   const wanted = given.framework && (await frameworkIdOf(client, given.framework))
   const answer = await client.call('GET_TASKS')
   const frameworkId = wanted ? wanted.value : undefined
-  const task = findTask(listAt(answer, 'tasks').filter(isUnderWay), taskId, frameworkId)
+  const all = allTasks({ get_tasks: answer })
+  const task = livingTask(all, taskId, frameworkId)
   const framework_id = partAt(task, 'framework_id')
   // Mesos lets only a framework kill its tasks: this call is our own.
   await client.call('KILL_TASK', { framework_id, task_id: { value: taskId } })
   if (given.json === true) printJson({ framework_id, task_id: { value: taskId } })
   else print(`task ${taskId} is asked to end`)
+}
+
+/** Throws UsageError; one that has ended needs no killing, and whoever asks may not know that. */
+function livingTask(all: readonly unknown[], taskId: string, frameworkId?: string): unknown {
+  const living = all.filter((one) => isUnderWay(one) && textAt(one, 'task_id', 'value') === taskId)
+  const task = findTask(living.length > 0 ? living : all, taskId, frameworkId)
+  if (isUnderWay(task)) return task
+  throw new UsageError(`task ${taskId} has ended already: ${textAt(task, 'state')}`)
 }
 
 async function frameworkIdOf(client: OperatorClient, name: string): Promise<{ value: string }> {

@@ -4,8 +4,9 @@ import { describeResources } from '../../model/resources/describe.ts'
 import { isTerminal } from '../../model/task-states.ts'
 import { spanText } from '../view/times.ts'
 import { placeOfAgent } from './agents.ts'
-import { type AskGiven, askingCommand, type Cell, named, show } from './asking.ts'
-import { listAt, numberAt, resourcesAt, textAt } from './json.ts'
+import { type AskGiven, agentError, askingCommand, type Cell, named, show } from './asking.ts'
+import type { OperatorClient } from './client.ts'
+import { listAt, numberAt, partAt, resourcesAt, textAt } from './json.ts'
 
 interface Given extends AskGiven {
   readonly framework?: string
@@ -16,7 +17,7 @@ interface Given extends AskGiven {
 export function psCommand(): Command {
   const command = withFilters(named('ps', 'list the tasks that run, or are about to'))
   return askingCommand<Given>(command, async (client, given) => {
-    const state = await client.call('GET_STATE')
+    const state = await stateOfMaster(client)
     showTasks(given, state, listAt(state, 'get_tasks', 'tasks').filter(isUnderWay))
   })
 }
@@ -25,9 +26,18 @@ export function psCommand(): Command {
 export function tasksCommand(): Command {
   const command = withFilters(named('tasks', 'list all tasks that the master remembers'))
   return askingCommand<Given>(command, async (client, given) => {
-    const state = await client.call('GET_STATE')
+    const state = await stateOfMaster(client)
     showTasks(given, state, allTasks(state))
   })
+}
+
+/** Agents answer the same call with their own tasks. */
+async function stateOfMaster(client: OperatorClient): Promise<unknown> {
+  const state = await client.call('GET_STATE')
+  if (partAt(state, 'get_agents') === undefined && (await client.isAgent())) {
+    throw agentError(client)
+  }
+  return state
 }
 
 function withFilters(command: Command): Command {

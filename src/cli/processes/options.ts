@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AgentSpec } from '../../cluster/options.ts'
 import type { Attributes, Resources } from '../../messages/index.ts'
+import { standardResources } from '../../model/resources/problems.ts'
 import { parseAttribute } from '../job-file/attributes.ts'
 
 /** How a process shows that it may join, on the command line. */
@@ -72,6 +73,24 @@ export function parseAgentSpec(text: string): AgentSpec {
   }
 }
 
+/**
+ * What is likely to be a slip, in sentences: names that almost everybody asks for, a letter short
+ * or a few longer. They are legal, and may be meant.
+ */
+export function doubtsAbout(resources: Resources): string[] {
+  return Object.keys(resources).flatMap((name) => {
+    const meant = standardResources.find((known) => isNearly(name, known))
+    return meant === undefined ? [] : [`a resource is called ${name}; did you mean ${meant}?`]
+  })
+}
+
+function isNearly(name: string, known: string): boolean {
+  const given = name.toLowerCase()
+  const differs = Math.abs(given.length - known.length)
+  if (name === known || given.length < 3 || differs > 3) return false
+  return given.startsWith(known) || known.startsWith(given)
+}
+
 /** `cpus:4;mem:4096`: numbers only. Throws what commander shows. */
 export function parseAmounts(text: string): Record<string, number> {
   const amounts = Object.entries(parseResources(text))
@@ -98,6 +117,7 @@ export function parseWeights(text: string): Record<string, number> {
     if (typeof weight !== 'number' || !Number.isFinite(weight)) {
       throw new InvalidArgumentError(`the weight of ${role} is ${String(value)}; give a number`)
     }
+    if (Object.hasOwn(weights, role)) throw new InvalidArgumentError(`${role} is given twice`)
     weights[role] = weight
   }
   return weights

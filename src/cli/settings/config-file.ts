@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { messageOf } from '../../executors/sentences.ts'
+import { whyUnread } from '../../executors/sentences.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { parseFile } from '../job-file/parse.ts'
 import { type Path, problemText, valueText } from '../job-file/problems.ts'
@@ -52,7 +52,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`--config: ${file} cannot be read: ${messageOf(error)}`)
+    throw new UsageError(`--config: ${file} cannot be read: ${whyUnread(error)}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { whyUnread } from '../../executors/sentences.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import { playScenario, type ScenarioDifference } from '../../simulation/scenarios/run.ts'
 import { exitCodes, UsageError } from '../usage.ts'
@@ -56,7 +57,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${path} cannot be read: ${why}`)
+    throw new UsageError(`${path} cannot be read: ${whyUnread(error)}`)
   }
 }

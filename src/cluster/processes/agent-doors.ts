@@ -18,6 +18,8 @@ import type { AgentBook } from '../../model/agent/book.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 import type { AgentFront } from '../real-agents.ts'
 import { executorKey } from './executor-key.ts'
+import { listen } from './listen.ts'
+import { portOf } from './place.ts'
 import { isLoopback } from './token.ts'
 
 /** Where an agent answers its executors and operators over HTTP. */
@@ -89,14 +91,7 @@ export class AgentDoors {
       identify: (route, request) => gatekeeper.identify(route, request),
     })
     const server = createHttpServer(front)
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(new InvalidInputError(`http: cannot listen at ${ip}:${port}: ${error.message}`)),
-      )
-      server.listen(port, ip, resolve)
-    })
-    const place = server.address()
-    const taken = typeof place === 'object' && place !== null ? place.port : port
+    const taken = portOf(await listen(server, 'the agent', ip, port))
     const endpoint = { ip: reachable(ip), port: taken }
     return new AgentDoors({ server, front, endpoint, tokens, authorizer: options.authorizer })
   }

@@ -12,6 +12,7 @@ import type { WebSocketSpoke } from '../../transports/websocket/spoke.ts'
 import { Hosting, type ProcessOptions } from '../hosting.ts'
 import { type AgentSpec, agentInfos, checkTimeouts, thisMachine } from '../options.ts'
 import { startAgents } from '../real-agents.ts'
+import { checkWorkDir } from '../work-dir.ts'
 import { AgentDoors, type AgentHttpOptions } from './agent-doors.ts'
 import {
   type RecoveryOptions,
@@ -265,7 +266,5 @@ function checkAgentOptions(options: AgentProcessOptions): void {
   if (recover !== 'reconnect' && recover !== 'cleanup') {
     throw new InvalidInputError(`recover: there is no ${recover}; give reconnect or cleanup`)
   }
-  if (options.workDir !== undefined && typeof options.workDir !== 'string') {
-    throw new InvalidInputError('workDir: give the path of a folder')
-  }
+  checkWorkDir(options.workDir)
 }

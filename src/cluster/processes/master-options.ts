@@ -5,6 +5,7 @@ import type { Mark } from '../../model/turn.ts'
 import type { ProcessOptions } from '../hosting.ts'
 import { checkTimeouts } from '../options.ts'
 import { type SharingOptions, sharingKeys } from '../sharing.ts'
+import { checkWorkDir } from '../work-dir.ts'
 import type { MasterHttpOptions } from './master-doors.ts'
 import { masterPort } from './place.ts'
 import { checkReach, type SecurityOptions } from './security.ts'
@@ -97,4 +98,5 @@ export function checkMaster(options: MasterOptions, keys: readonly string[] = ma
     )
   }
   checkReach(ip, options.security ?? {}, insecure)
+  checkWorkDir(options.workDir)
 }

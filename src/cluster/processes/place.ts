@@ -12,7 +12,8 @@ export function placeOf(master: string): string {
     (typeof master === 'string' &&
       /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(master)) ||
     []
-  if (host !== undefined && Number(port) > 0 && Number(port) < 65_536) return `${host}:${port}`
+  const isPlace = host !== undefined && !/^\d+$/.test(host)
+  if (isPlace && Number(port) > 0 && Number(port) < 65_536) return `${host}:${port}`
   throw new InvalidInputError(
     `the master is ${JSON.stringify(master)}; expected host:port, such as 127.0.0.1:${masterPort}`,
   )

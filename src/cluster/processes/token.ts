@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
-import { codeOf, messageOf } from '../../executors/sentences.ts'
+import { codeOf, messageOf, whyUnread } from '../../executors/sentences.ts'
 import { InvalidInputError } from '../../model/errors.ts'
 
 /** What a process shows, or asks for, when two link up. */
@@ -63,7 +63,7 @@ function readToken(file: string): string {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InvalidInputError(`the token file cannot be read: ${messageOf(error)}`)
+    throw new InvalidInputError(`the token file ${file} cannot be read: ${whyUnread(error)}`)
   }
   return checked(text.trim(), `the token in ${file}`)
 }

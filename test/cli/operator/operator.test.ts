@@ -66,6 +66,10 @@ async function agentLine(name: string): Promise<string | undefined> {
   return (await printed(agentsCommand())).find((line) => line.includes(` ${name}:`))
 }
 
+async function agentPlace(name: string): Promise<string> {
+  return (await agentLine(name))?.split(/ +/)[1] ?? 'nowhere'
+}
+
 describe('Commands for operators: what there is', () => {
   it('tasks, agents, frameworks and roles are tables, and JSON for programs', async () => {
     const tenant = tenants.jobs('eng')
@@ -98,7 +102,10 @@ describe('Commands for operators: what there is', () => {
 
     expect(await printed(killCommand(), 'long-1')).toEqual(['task long-1 is asked to end'])
     expect((await job.done).state).toBe('TASK_KILLED')
-    await expect(printed(killCommand(), 'long-1')).rejects.toThrow('there is no task long-1')
+    await expect(printed(killCommand(), 'long-1')).rejects.toThrow(
+      'task long-1 has ended already: TASK_KILLED',
+    )
+    await expect(printed(killCommand(), 'short')).rejects.toThrow('there is no task short')
     expect(await printed(psCommand())).toEqual(['there are no tasks'])
   })
 })
@@ -167,6 +174,34 @@ async function pretender(answers: Record<string, (call: string) => unknown>) {
 }
 
 describe('Commands for operators: who is asked, and as whom', () => {
+  it('an agent is told from a master, by whatever asks it', async () => {
+    const place = (await agentPlace('one')).replace('one:', '127.0.0.1:')
+    const commands = [
+      psCommand(),
+      tasksCommand(),
+      frameworksCommand(),
+      agentsCommand(),
+      rolesCommand(),
+      weightsCommand(),
+    ]
+    for (const command of commands) {
+      await expect(printed(command, '--master', place), command.name()).rejects.toThrow(
+        `http://${place} is an agent; --master is where its master listens`,
+      )
+    }
+    await expect(printed(killCommand(), 'T', '--master', place)).rejects.toThrow('is an agent')
+    await expect(printed(logsCommand(), 'T', '--master', place)).rejects.toThrow('is an agent')
+  })
+
+  it('a place that is none, and one that speaks TLS or does not, are said', async () => {
+    await expect(printed(psCommand(), '--master', '5050')).rejects.toThrow(
+      '--master: 5050 is no place; expected host:port or a URL',
+    )
+    await expect(printed(psCommand(), '--master', `https://${server.place}`)).rejects.toThrow(
+      'it does not speak TLS; try http://',
+    )
+  })
+
   it('a principal shows its secret, and a refusal is said', async () => {
     const { heard, place } = await pretender({})
     const secret = join(mkdtempSync(join(tmpdir(), 'secret-')), 'secret')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../src/cli/options.ts'
 import {
+  doubtsAbout,
   parseAgentSpec,
   parseAttributes,
   parseMinimums,
@@ -64,6 +65,7 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
     ['nothing', () => parseResources('cpus:'), /cpus is empty/],
     ['the same twice', () => parseResources('cpus:1;cpus:2'), /cpus is given twice/],
     ['an attribute without value', () => parseAttributes('rack:'), /rack is empty/],
+    ['a role twice', () => parseWeights('eng=1,eng=2'), /eng is given twice/],
     ['a weight without role', () => parseWeights('=2'), /expected something like eng=2,ads=1/],
     ['a role without weight', () => parseWeights('eng'), /not eng/],
     ['a weight that is a text', () => parseWeights('{"eng": "heavy"}'), /weight of eng is heavy/],
@@ -75,6 +77,21 @@ describe('Command line of processes: lists in Mesos’ notation', () => {
   for (const [what, parse, sentence] of wrong) {
     it(`${what} is refused`, () => expect(parse).toThrow(sentence))
   }
+})
+
+describe('Command line of processes: resources with names that are nearly those of everybody', () => {
+  it('are asked about, and no others', () => {
+    const doubts = doubtsAbout({ cpu: 4, MEM: 1, memory: 512, disks: 1, port: [[1, 2]] })
+    expect(doubts).toEqual([
+      'a resource is called cpu; did you mean cpus?',
+      'a resource is called MEM; did you mean mem?',
+      'a resource is called memory; did you mean mem?',
+      'a resource is called disks; did you mean disk?',
+      'a resource is called port; did you mean ports?',
+    ])
+    expect(doubtsAbout({ cpus: 4, mem: 1, gpus: 1, disk: 1, ports: [[1, 2]], tpus: 2 })).toEqual([])
+    expect(doubtsAbout({ memory_bandwidth: 1, net: 2 })).toEqual([])
+  })
 })
 
 describe('Command line of processes: news of a link', () => {

@@ -87,7 +87,9 @@ describe('Settings: what cannot be is said, with where it stands', () => {
   }
 
   it('a variable, and a file that is not there', () => {
-    expect(() => given(['--config', '/nowhere'])).toThrow(/--config: \/nowhere cannot be read/)
+    expect(() => given(['--config', '/nowhere'])).toThrow(
+      '--config: /nowhere cannot be read: there is no such file',
+    )
     vi.stubEnv('MESOSTATE_OFFER_TIMEOUT', 'soon')
     expect(() => given([])).toThrow(/MESOSTATE_OFFER_TIMEOUT: expected a duration/)
   })

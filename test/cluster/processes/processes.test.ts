@@ -146,6 +146,7 @@ describe('Several processes: what cannot be is said at once', () => {
 
   const wrong: [string, () => Promise<unknown>, RegExp][] = [
     ['a place without sense', () => connect('ftp://here'), /expected host:port/],
+    ['a place that is a number', () => connect('5050'), /expected host:port/],
     ['a port without sense', () => master({ port: 70_000 }), /the port of the master is 70000/],
     ['an option nobody reads', () => master(Object.assign({ prot: 1 })), /no option prot/],
     ['an illegal token', () => master({ token: 'a b' }), /the token is not legal/],
@@ -157,7 +158,7 @@ describe('Several processes: what cannot be is said at once', () => {
     [
       'a token file that is not there',
       () => connectTo('x', { tokenFile: '/nowhere/token' }),
-      /the token file cannot be read/,
+      /the token file .* cannot be read: there is no such file/,
     ],
     [
       'everybody on every interface',

@@ -92,7 +92,9 @@ describe('Doors of an agent', () => {
   test('a port that is taken is said in a sentence', async () => {
     const doors = await AgentDoors.listen({})
     const { port } = doors.endpoint
-    await expect(AgentDoors.listen({ port })).rejects.toThrow(`cannot listen at 127.0.0.1:${port}`)
+    await expect(AgentDoors.listen({ port })).rejects.toThrow(
+      `the agent cannot listen on 127.0.0.1:${port}: somebody listens there already`,
+    )
     await doors.close()
   })
 })
