@@ -2,7 +2,15 @@ import Type from 'typebox'
 import { type MessageOf, message } from './define.ts'
 import * as executors from './executors.ts'
 import * as maintenance from './maintenance.ts'
-import { AgentInfo, ExecutorInfo, FrameworkInfo, Id, TaskInfo, TaskStateSchema } from './shapes.ts'
+import {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  Id,
+  TaskInfo,
+  TaskStateSchema,
+  TaskStatus,
+} from './shapes.ts'
 
 /**
  * Category 1, lifecycle: who is part of the cluster. Sources: Mesos v1 scheduler, executor and
@@ -92,9 +100,18 @@ export const ReportedExecutor = Type.Object(
   { frameworkId: Id, executor: ExecutorInfo },
   { additionalProperties: false },
 )
-/** A task as an agent reports it when it comes back. */
+/**
+ * A task as an agent reports it when it comes back, with what its framework has acknowledged: a
+ * master that is new knows nothing of it.
+ */
 export const ReportedTask = Type.Object(
-  { frameworkId: Id, executorId: Id, task: TaskInfo, state: TaskStateSchema },
+  {
+    frameworkId: Id,
+    executorId: Id,
+    task: TaskInfo,
+    state: TaskStateSchema,
+    statuses: optional(Type.Array(TaskStatus)),
+  },
   { additionalProperties: false },
 )
 export const reregisterAgent = message(

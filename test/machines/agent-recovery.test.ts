@@ -94,6 +94,8 @@ describe('Agent: what it keeps for its next life', () => {
     expect(left.tasks).toMatchObject([{ queue: [], acknowledged: heard }])
     const next = new Stage(agentMachine, { ...input, memory: left }, effects)
     expect(taskIn(next, 'T1')?.updates.acknowledged).toMatchObject(heard)
+    const tried = next.advance(60_000).hear('lifecycle.reregisterAgent').at(-1)
+    expect(tried?.tasks).toMatchObject([{ state: 'TASK_RUNNING', statuses: heard }])
   })
 
   test('nothing of a task whose end was acknowledged', () => {

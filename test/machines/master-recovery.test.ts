@@ -111,6 +111,27 @@ describe('Master: after its predecessor', () => {
     expect(audit(stage.book)).toEqual([])
   })
 
+  test('what a task was told to be before goes along with what this master says of it', () => {
+    const stage = successorOf(begun().tell(joins.agent)).tell(comesBack(from.one))
+    const { tasks, ...call } = agentReturns('TASK_RUNNING')
+    const container = { container_status: { container_id: { value: 'C' } } }
+    const told = { source: 'EXECUTOR', timestampMs: 1, uuid: 'U', healthy: true } as const
+    const status = {
+      taskId: task.taskId,
+      state: 'TASK_RUNNING',
+      carried: container,
+      ...told,
+    } as const
+    stage.heard()
+    stage.tell({ ...call, tasks: tasks.map((one) => ({ ...one, statuses: [status] })) })
+    stage.tell({ type: 'task.reconcile', from: from.one, tasks: [{ taskId: task.taskId }] })
+    const same = { state: 'TASK_RUNNING', healthy: true, carried: container }
+    expect(stage.statuses()).toMatchObject([
+      { reason: 'AGENT_REREGISTERED', ...same },
+      { reason: 'RECONCILIATION', ...same },
+    ])
+  })
+
   test('says again what operators had said, whatever the options say', () => {
     const first = begun().tell(
       { type: 'allocation.updateWeights', ...operator, weights: { one: 2 } },

@@ -172,7 +172,7 @@ export class History {
     if (wasPart) this.#tell({ type: 'agentRemoved', agentId })
   }
 
-  #addTask({ frameworkId, role, executorId, task: launched }: TaskAdded): void {
+  #addTask({ frameworkId, role, executorId, task: launched, statuses = [] }: TaskAdded): void {
     // Its data is between scheduler and executor, and may be large.
     const { data: _, ...info } = launched
     const past = this.#pastOf(frameworkId)
@@ -184,8 +184,8 @@ export class History {
     const task = new TaskVersion(
       { info, frameworkId, role, executorId },
       known?.state ?? 'TASK_STAGING',
-      isBack ? before.statuses : [],
-      isBack ? before.delivered : undefined,
+      isBack ? before.statuses : statuses,
+      isBack ? before.delivered : statuses.at(-1),
     )
     past.tasks.set(info.taskId, task)
     this.counts.added(task.state)

@@ -154,6 +154,7 @@ function reportedTasks(book: AgentBook) {
         executorId: task.executorId,
         task: task.info,
         state: task.state,
+        ...(task.updates.acknowledged && { statuses: [...task.updates.acknowledged] }),
       })),
   )
 }

@@ -210,6 +210,8 @@ export interface TaskRecord {
   state: TaskState
   /** The last update that was forwarded to the framework. */
   forwarded?: TaskStatus
+  /** What was acknowledged last before this master knew the task, as its agent has it. */
+  acknowledged?: TaskStatus
   /** Whether its resources still count as used. */
   holds: boolean
   /** The role for which it is ended, if it is. */

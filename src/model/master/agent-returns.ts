@@ -18,6 +18,7 @@ import {
 import { compareExecutors } from './executors.ts'
 import { recoverFramework } from './frameworks.ts'
 import { settleOperations } from './operations.ts'
+import { latestOf } from './questions.ts'
 import { keepLimits } from './quotas.ts'
 import { type ReportedTask, reportedRecord } from './reported.ts'
 import { reportTask } from './reports.ts'
@@ -127,12 +128,12 @@ function readmitTask(step: MasterStep, agent: AgentRecord, reported: ReportedTas
     agent.tasks.add(task)
     framework.tasks.set(task.id, task)
   } else bookTask(book, task)
-  reportTask(step, task, reported.task)
+  reportTask(step, task, reported)
   // How it ended follows in the agent's own words, after what came before.
   if (isTerminal(task.state)) return
-  tell(step, framework, [
-    masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', `agent ${agent.id} is back`),
-  ])
+  const message = `agent ${agent.id} is back`
+  const status = masterStatus(turn.at, task, task.state, 'AGENT_REREGISTERED', message)
+  tell(step, framework, [latestOf(task, status)])
 }
 
 /** Mesos forgets how much time the tasks were given; here they get what was asked for. */

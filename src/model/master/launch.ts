@@ -119,7 +119,7 @@ function book(
   replaceAbandoned(rest.agent, record)
   bookTask(step.book, record)
   rest.remaining = subtract(rest.remaining, record.resources)
-  reportTask(step, record, task)
+  reportTask(step, record, { task })
 }
 
 function recordOf(

@@ -104,9 +104,9 @@ function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | unde
 }
 
 /** A task in the book: where it is, and how it is as far as its framework was told. */
-function latestOf(task: TaskRecord, status: TaskStatus): TaskStatus {
-  const { agentId, executorId, forwarded } = task
-  const { healthy, checkStatus, carried } = forwarded ?? {}
+export function latestOf(task: TaskRecord, status: TaskStatus): TaskStatus {
+  const { agentId, executorId, forwarded, acknowledged } = task
+  const { healthy, checkStatus, carried } = forwarded ?? acknowledged ?? {}
   const container = carried?.container_status
   return {
     ...status,

@@ -13,6 +13,7 @@ export function reportedRecord(
   agent: AgentRecord,
   reported: ReportedTask,
 ): TaskRecord {
+  const acknowledged = reported.statuses?.at(-1)
   return {
     id: reported.task.taskId,
     name: reported.task.name,
@@ -23,6 +24,7 @@ export function reportedRecord(
     resources: toQuantities(reported.task.resources),
     state: 'TASK_UNREACHABLE',
     holds: false,
+    ...(acknowledged && { acknowledged }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FrameworkInfo, TaskInfo, TaskState, TaskStatus } from '../../messages/index.ts'
 import { forgetTask } from '../ledger/accounts.ts'
 import type { TaskRecord } from '../ledger/records.ts'
+import type { ReportedTask } from './reported.ts'
 import type { MasterStep } from './step.ts'
 
 /** What the master tells whoever keeps its history: the book itself forgets. */
@@ -20,6 +21,8 @@ export type MasterReport =
       readonly role: string
       readonly executorId: string
       readonly task: TaskInfo
+      /** What its framework was told of it before this master knew it. */
+      readonly statuses?: readonly TaskStatus[]
     }
   | {
       /** `state` is the newest that is known, `status` what the framework is told. */
@@ -47,11 +50,16 @@ export function report(step: MasterStep, entry: MasterReport): void {
   if (step.book.reports) step.turn.perform({ type: 'report', report: entry })
 }
 
-/** A task is in the book. */
-export function reportTask(step: MasterStep, record: TaskRecord, task: TaskInfo): void {
+/** A task is in the book; perhaps an agent has brought it, with what was told of it. */
+export function reportTask(
+  step: MasterStep,
+  record: TaskRecord,
+  { task, statuses }: Pick<ReportedTask, 'task' | 'statuses'>,
+): void {
   if (!step.book.reports) return
   const { frameworkId, agentId, role, executorId } = record
-  report(step, { type: 'taskAdded', frameworkId, agentId, role, executorId, task })
+  const known = { frameworkId, agentId, role, executorId, task }
+  report(step, { type: 'taskAdded', ...known, ...(statuses && { statuses }) })
 }
 
 /** A task has another state, or its framework is told another one. */

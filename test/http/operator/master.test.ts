@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { agent, connect, master } from '../../cluster/processes/support.ts'
 import { until } from '../../transports/websocket/support.ts'
 
@@ -13,6 +13,10 @@ async function ask(place: string, type: string, part: object = {}): Promise<unkn
   })
   const text = await answer.text()
   return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+}
+
+interface TaskSeen {
+  readonly statuses: readonly { readonly state: string }[]
 }
 
 describe('Operators at a master of its own process (1 agent, 1 tenant)', () => {
@@ -55,6 +59,35 @@ describe('Operators at a master of its own process (1 agent, 1 tenant)', () => {
         },
       },
     })
+  })
+
+  it('see of a task what was told of it before its master was killed and started again', async () => {
+    const workDir = mkdtempSync(join(tmpdir(), 'operators-'))
+    const first = await master({ workDir })
+    const { place } = first
+    await agent(place, { http: {} })
+    const tenant = (await connect(place)).jobs('eng')
+    const job = tenant.submit({ command: 'sleep 100' })
+    await until('it runs', () => job.state === 'TASK_RUNNING')
+    const tasksOf = async (): Promise<TaskSeen[]> => {
+      const { body }: { body?: { get_tasks?: { tasks?: TaskSeen[] } } } = Object(
+        await ask(place, 'GET_TASKS'),
+      )
+      return body?.get_tasks?.tasks ?? []
+    }
+    const [before] = await tasksOf()
+    expect(before?.statuses.at(-1)).toMatchObject({ state: 'TASK_RUNNING', container_status: {} })
+    await first.close()
+    await master({ workDir, port: Number(place.split(':')[1]) })
+    await vi.waitFor(
+      async () =>
+        expect((await tasksOf())[0]).toMatchObject({
+          statuses: before?.statuses,
+          status_update_state: 'TASK_RUNNING',
+          status_update_uuid: expect.any(String),
+        }),
+      { timeout: 20_000 },
+    )
   })
 
   it('see which agents a master awaits that was started again', async () => {
