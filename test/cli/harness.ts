@@ -3,7 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CommanderError } from 'commander'
 import { afterAll, vi } from 'vitest'
+import { loadCommands } from '../../src/cli/commands.ts'
+import { UsageError } from '../../src/cli/usage.ts'
+import { InvalidInputError } from '../../src/model/errors.ts'
 
 export { isAlive, lineIn, linuxOnly, until } from '../executors/harness.ts'
 
@@ -66,6 +70,28 @@ export function start(args: readonly string[], options: StartOptions = {}): Star
 /** Runs the command line to its end. */
 export function mesostate(args: readonly string[], options?: StartOptions): Promise<Ended> {
   return start(args, options).ended
+}
+
+/**
+ * What is said of words that are not taken, without a process of its own for each. That it is said
+ * on stderr, with exit code 2, is shown by those that have one.
+ */
+export async function refusal([name = '', ...args]: readonly string[]): Promise<string> {
+  const command = (await loadCommands(name)).find((one) => one.name() === name)
+  let said = ''
+  command?.exitOverride().configureOutput({
+    writeErr: (text) => {
+      said += text
+    },
+  })
+  try {
+    await command?.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return said
+    if (error instanceof UsageError || error instanceof InvalidInputError) return error.message
+    throw error
+  }
+  throw new Error(`${name} ${args.join(' ')} was taken`)
 }
 
 /** A folder that a test has for itself. */

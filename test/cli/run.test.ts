@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jobFile, mesostate, start } from './harness.ts'
+import { jobFile, mesostate, refusal, start } from './harness.ts'
 
 const twoCpus = 'agents: [{ cpus: 2, mem: 512 }]\n'
 
@@ -148,12 +148,15 @@ test.concurrent('Run --agents: they stand in for those of the file, in front of 
 test.concurrent('Run: bad words on the command line are usage errors, and nothing is started', async () => {
   const { folder, file } = jobFile(`${twoCpus}jobs: [{ command: touch started, cwd: . }]\n`)
   const cases: [string[], string][] = [
-    [['run'], 'which file?'],
     [['run', file, '--jsn'], 'Did you mean --json?'],
-    [['run', file, '--policy', 'fairr'], 'there is no policy fairr; did you mean fair?'],
-    [['run', file, '--agents', 'cpu:4'], 'there is no resource cpu in cpu:4; did you mean cpus?'],
     [['rnu', file], 'Did you mean run?'],
   ]
+  const refused: [string[], string][] = [
+    [['run'], 'which file?'],
+    [['run', file, '--policy', 'fairr'], 'there is no policy fairr; did you mean fair?'],
+    [['run', file, '--agents', 'cpu:4'], 'there is no resource cpu in cpu:4; did you mean cpus?'],
+  ]
+  for (const [args, said] of refused) expect(await refusal(args)).toContain(said)
   await Promise.all(
     cases.map(async ([args, said]) => {
       const { exitCode, stdout, stderr } = await mesostate(args)

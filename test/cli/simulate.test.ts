@@ -3,7 +3,7 @@ import { failureLines, runPage } from '../../src/cli/simulate/page.ts'
 import { mermaidSequence, worthShowing } from '../../src/cli/simulate/sequence.ts'
 import { Style } from '../../src/cli/view/style.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
-import { mesostate } from './harness.ts'
+import { mesostate, refusal } from './harness.ts'
 
 const small = ['--agents', '1', '--frameworks', '2', '--tasks', '4', '--safety', '30s']
 const plain = new Style(false)
@@ -43,17 +43,13 @@ test.concurrent('Simulate: --diagram ends with a sequence diagram', async () => 
 })
 
 test.concurrent('Simulate: wrong options are usage errors with a hint', async () => {
-  const [faults, seeds, both] = await Promise.all([
-    mesostate(['simulate', '--faults', 'partitions']),
-    mesostate(['simulate', '--seeds', '5..2']),
-    mesostate(['simulate', '--seed', '1', '--seeds', '1..2']),
-  ])
-  for (const { exitCode, stdout } of [faults, seeds, both]) {
-    expect([exitCode, stdout]).toEqual([2, ''])
-  }
-  expect(faults.stderr).toContain('there are no faults partitions; did you mean partition?')
-  expect(seeds.stderr).toContain('expected a range such as 1..100')
-  expect(both.stderr).toContain('give --seed or --seeds, not both')
+  const { exitCode, stdout, stderr } = await mesostate(['simulate', '--faults', 'partitions'])
+  expect([exitCode, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('there are no faults partitions; did you mean partition?')
+  const seeds = await refusal(['simulate', '--seeds', '5..2'])
+  expect(seeds).toContain('expected a range such as 1..100')
+  const both = await refusal(['simulate', '--seed', '1', '--seeds', '1..2'])
+  expect(both).toContain('give --seed or --seeds, not both')
 })
 
 test('Simulate: a failure is told with the commands that repeat it and the messages before it', () => {

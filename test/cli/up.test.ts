@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { ownCertificate } from '../support/certificate.ts'
-import { isAlive, linuxOnly, mesostate, start, temporaryFolder } from './harness.ts'
+import { isAlive, linuxOnly, mesostate, refusal, start, temporaryFolder } from './harness.ts'
 import { said } from './programs.ts'
 
 /** Each test starts several programs one after the other, and others run beside them. */
@@ -82,10 +82,11 @@ test.concurrent('Up: what cannot be is said, with its exit code', async () => {
       ['up', '--port', '0', '--tls-key', import.meta.filename, '--tls-cert', import.meta.filename],
       /tls: the key .* cannot be used together: .*; give both as PEM/,
     ],
-    [['agent'], /agent needs --master <host:port>: .* \(or MESOSTATE_MASTER\)/],
   ]
-  const ends = await Promise.all(cases.map(([args]) => mesostate(args)))
-  for (const [index, [, sentence]] of cases.entries()) {
-    expect(ends[index]).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(sentence) })
-  }
+  for (const [args, sentence] of cases) expect(await refusal(args)).toMatch(sentence)
+  const lonely = await mesostate(['agent'])
+  expect(lonely).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/agent needs --master <host:port>: .* \(or MESOSTATE_MASTER\)/),
+  })
 })
