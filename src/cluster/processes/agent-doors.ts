@@ -131,7 +131,7 @@ export class AgentDoors {
 }
 
 /** What Mesos' processes other than its agent answer to. */
-const elsewhere = /^\/(?:metrics|files|monitor|version)(?:\/|$)/
+const elsewhere = /^\/(?:metrics|files|version)(?:\/|$)/
 
 /** Mesos' agent is one of several processes behind a port: its paths have a longer form, too. */
 function shorten(path: string): string {

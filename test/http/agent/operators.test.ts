@@ -186,6 +186,7 @@ describe('Operators of an agent: plain endpoints', () => {
       const body = JSON.stringify({ type: 'GET_HEALTH' })
       expect((await fetch(`${base}${name}/api/v1`, { ...call, body })).status).toBe(200)
       expect((await fetch(`${base}${name}/api/v1/executor`, { ...call, body })).status).toBe(400)
+      expect(await shown(started, `${name}/monitor/statistics`)).toEqual([])
       expect((await fetch(`${base}${name}/metrics/snapshot`)).status).toBe(404)
     }
     expect((await fetch(`${base}/slave(x)/state`)).status).toBe(404)

@@ -43,7 +43,8 @@ describe('Operators of an agent who may not see everything', () => {
     const authorizer = new LocalAuthorizer(readAcls(JSON.stringify({ get_endpoints })))
     const started = await startAgent({ workDir: temporaryFolder(), http: { authorizer } })
     const base = `http://127.0.0.1:${started.endpoint.port}`
-    for (const path of [...guarded, '/slave(1)/containers', '/containers/']) {
+    const others = ['/slave(1)/containers', '/slave(1)/monitor/statistics', '/containers/']
+    for (const path of [...guarded, ...others]) {
       expect([path, (await fetch(`${base}${path}`)).status]).toEqual([path, 403])
     }
     expect((await fetch(`${base}/state`)).status).toBe(200)
