@@ -12,13 +12,18 @@ export function checkWorkDir(workDir: string | undefined): void {
   if (workDir === undefined) return
   if (typeof workDir !== 'string') throw new InvalidInputError('workDir: give the path of a folder')
   const path = highestToMake(resolve(workDir))
+  if (path === undefined || canBeMade(path)) return
+  throw new InvalidInputError(`workDir: no folder can be made at ${path}; give another path`)
+}
+
+function canBeMade(path: string): boolean {
   try {
-    if (path === undefined) return
     mkdirSync(path)
     rmdirSync(path)
+    return true
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') return
-    throw new InvalidInputError(`workDir: no folder can be made at ${path}; give another path`)
+    // Where the folder above is gone again, somebody else has tried it at the same time.
+    return codeOf(error) !== 'ENOENT' || !existsSync(dirname(path))
   }
 }
 

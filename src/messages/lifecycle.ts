@@ -101,8 +101,8 @@ export const ReportedExecutor = Type.Object(
   { additionalProperties: false },
 )
 /**
- * A task as an agent reports it when it comes back, with what its framework has acknowledged: a
- * master that is new knows nothing of it.
+ * A task as an agent reports it when it comes back; one with a port of its own tells what its
+ * framework has acknowledged, too, of which a master that is new knows nothing.
  */
 export const ReportedTask = Type.Object(
   {

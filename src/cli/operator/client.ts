@@ -78,14 +78,14 @@ export class OperatorClient {
         signal: AbortSignal.timeout(patienceMs),
       })
     } catch (error) {
-      throw new UsageError(`nobody answers at ${this.url}: ${reasonOf(error)}`)
+      throw new UsageError(`nobody answers at ${this.url}: ${reasonOf(error, this.url)}`)
     }
   }
 }
 
 /** Where to, with Mesos' port where none is given. */
 function urlOf(place: string): string {
-  if (/^\d+$/.test(place)) throw notAPlace(place)
+  if (/^(?:https?:\/\/)?\d+(?:[:/]|$)/i.test(place)) throw notAPlace(place)
   const hasScheme = /^https?:\/\//i.test(place)
   const text = hasScheme ? place : `http://${place}`
   try {
@@ -125,7 +125,7 @@ function parsed(text: string, url: string): unknown {
 }
 
 /** What `fetch` says is that it failed; why lies below. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, url: string): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it took too long'
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return messageOf(error)
   switch (codeOf(error.cause)) {
@@ -134,7 +134,7 @@ function reasonOf(error: unknown): string {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
       return 'it does not speak TLS; try http://'
     case 'UND_ERR_SOCKET':
-      return 'it hangs up; does it want https://?'
+      return url.startsWith('https:') ? 'it hangs up' : 'it hangs up; does it want https://?'
     default:
       return error.cause.message
   }

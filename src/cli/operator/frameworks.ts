@@ -10,9 +10,11 @@ export function frameworksCommand(): Command {
     named('frameworks', 'list the frameworks of a master, and what they have'),
     async (client, given) => {
       const answer = await client.call('GET_FRAMEWORKS')
-      if (listAt(answer, 'frameworks').length === 0 && (await client.isAgent())) {
-        throw agentError(client)
-      }
+      // Masters say of each whether it is active; agents know nothing of that.
+      const isOfMaster = listAt(answer, 'frameworks').some(
+        (one) => partAt(one, 'active') !== undefined,
+      )
+      if (!isOfMaster && (await client.isAgent())) throw agentError(client)
       show(given, {
         json: answer ?? {},
         titles: ['framework', 'name', 'roles', 'state', 'since', 'offers', 'has'],

@@ -41,10 +41,19 @@ async function killTask(client: OperatorClient, given: Given, taskId: string): P
 
 /** Throws UsageError; one that has ended needs no killing, and whoever asks may not know that. */
 function livingTask(all: readonly unknown[], taskId: string, frameworkId?: string): unknown {
-  const living = all.filter((one) => isUnderWay(one) && textAt(one, 'task_id', 'value') === taskId)
-  const task = findTask(living.length > 0 ? living : all, taskId, frameworkId)
-  if (isUnderWay(task)) return task
-  throw new UsageError(`task ${taskId} has ended already: ${textAt(task, 'state')}`)
+  const its = all.filter(
+    (one) =>
+      textAt(one, 'task_id', 'value') === taskId &&
+      (frameworkId === undefined || textAt(one, 'framework_id', 'value') === frameworkId),
+  )
+  const living = its.filter(isUnderWay)
+  const last = its.at(-1)
+  if (living.length === 0 && last !== undefined) {
+    throw new UsageError(`task ${taskId} has ended already: ${textAt(last, 'state')}`)
+  }
+  const task = findTask(living, taskId, frameworkId)
+  if (textAt(task, 'state') !== 'TASK_UNREACHABLE') return task
+  throw new UsageError(`task ${taskId} is out of reach: its agent does not answer`)
 }
 
 async function frameworkIdOf(client: OperatorClient, name: string): Promise<{ value: string }> {

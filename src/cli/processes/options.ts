@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AgentSpec } from '../../cluster/options.ts'
 import type { Attributes, Resources } from '../../messages/index.ts'
+import { nameOf } from '../../model/resources/kinds.ts'
 import { standardResources } from '../../model/resources/problems.ts'
 import { parseAttribute } from '../job-file/attributes.ts'
 
@@ -75,10 +76,11 @@ export function parseAgentSpec(text: string): AgentSpec {
 
 /**
  * What is likely to be a slip, in sentences: names that almost everybody asks for, a letter short
- * or a few longer. They are legal, and may be meant.
+ * or longer, and `memory`. They are legal, and may be meant.
  */
 export function doubtsAbout(resources: Resources): string[] {
-  return Object.keys(resources).flatMap((name) => {
+  const names = new Set(Object.keys(resources).map(nameOf))
+  return [...names].flatMap((name) => {
     const meant = standardResources.find((known) => isNearly(name, known))
     return meant === undefined ? [] : [`a resource is called ${name}; did you mean ${meant}?`]
   })
@@ -86,10 +88,11 @@ export function doubtsAbout(resources: Resources): string[] {
 
 function isNearly(name: string, known: string): boolean {
   const given = name.toLowerCase()
-  const differs = Math.abs(given.length - known.length)
-  if (name === known || given.length < 3 || differs > 3) return false
-  return given.startsWith(known) || known.startsWith(given)
+  if (name === known) return false
+  return [known, `${known}s`, known.replace(/s$/, ''), ...(longer.get(known) ?? [])].includes(given)
 }
+
+const longer: ReadonlyMap<string, readonly string[]> = new Map([['mem', ['memory']]])
 
 /** `cpus:4;mem:4096`: numbers only. Throws what commander shows. */
 export function parseAmounts(text: string): Record<string, number> {

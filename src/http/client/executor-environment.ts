@@ -12,7 +12,7 @@ export interface ExecutorEnvironment {
   readonly checkpoint: boolean
   /** How long it waits for its agent to come back. */
   readonly recoveryTimeoutMs: number
-  /** The longest random wait before it tries to. */
+  /** The longest random wait before it tries to that its agent allows. */
   readonly subscriptionBackoffMaxMs: number
   /** How long it has to end when it is asked to. */
   readonly shutdownGraceMs: number

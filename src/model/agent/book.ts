@@ -129,7 +129,7 @@ export interface UpdateStream {
   state: 'idle' | 'waiting' | 'paused' | 'closed'
   /** Unacknowledged, oldest first; only the first is ever on its way. */
   readonly queue: TaskStatus[]
-  /** What was acknowledged before those; kept only where somebody can ask for it. */
+  /** What was acknowledged before those; kept only by agents that have a port of their own. */
   acknowledged?: readonly TaskStatus[]
   /** How often the first was sent, and when it was last. */
   attempts: number

@@ -96,8 +96,8 @@ function mayComeBack({ awaited: { agents } }: Ledger, agentId: string | undefine
 
 /**
  * The state as its framework may know it. Nothing for one that a new master knows only by its end:
- * how far it was told is the agent's to say, whose next update is on its way. STAGING, which is
- * all that is certain, would be a step back for who was told that it runs.
+ * how far it was told is the agent's to say, whose next update is on its way: what was
+ * acknowledged last would be a step back for who was told more.
  */
 function toldState({ forwarded, state }: TaskRecord): TaskStatus['state'] | undefined {
   return forwarded?.state ?? (isTerminal(state) ? undefined : state)

@@ -1,9 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { agentsCommand } from '../../../src/cli/operator/agents.ts'
 import { drainCommand } from '../../../src/cli/operator/drain.ts'
 import { frameworksCommand } from '../../../src/cli/operator/frameworks.ts'
@@ -16,6 +12,7 @@ import { weightsCommand } from '../../../src/cli/operator/weights.ts'
 import type { RemoteCluster } from '../../../src/cluster/processes/remote.ts'
 import { connectTo } from '../../../src/cluster/processes/remote.ts'
 import { type ServerProcess, startServer } from '../../../src/cluster/processes/server.ts'
+import { printed as printedBy } from './support.ts'
 
 const token = 'a-token-for-tests'
 let server: ServerProcess
@@ -38,22 +35,10 @@ afterAll(async () => {
   await server.close({ graceMs: 0 })
 })
 
-/** What a command prints, line by line. */
-async function printed(command: Command, ...args: string[]): Promise<string[]> {
-  let text = ''
-  const write = vi.spyOn(process.stdout, 'write')
-  write.mockImplementation((part: string | Uint8Array, ...rest: unknown[]) => {
-    text += String(part)
-    for (const taken of rest) if (typeof taken === 'function') taken()
-    return true
-  })
-  try {
-    const place = args.includes('--master') ? [] : ['--master', server.place]
-    await command.exitOverride().parseAsync([...args, ...place], { from: 'user' })
-  } finally {
-    write.mockRestore()
-  }
-  return text.trimEnd().split('\n')
+/** What a command prints when it asks the server. */
+function printed(command: Command, ...args: string[]): Promise<string[]> {
+  const place = args.includes('--master') ? [] : ['--master', server.place]
+  return printedBy(command, ...args, ...place)
 }
 
 /** What is said of a task is true a little later: it is a process. */
@@ -150,31 +135,11 @@ describe('Commands for operators: what they change', () => {
   })
 })
 
-/** Somebody who answers calls by their type, and keeps what was asked. */
-async function pretender(answers: Record<string, (call: string) => unknown>) {
-  const heard: { readonly authorization: string | undefined; readonly type: string }[] = []
-  const pretending = createServer((request, response) => {
-    let text = ''
-    request.on('data', (part) => {
-      text += String(part)
-    })
-    request.on('end', () => {
-      const { type } = JSON.parse(text)
-      heard.push({ authorization: request.headers.authorization, type })
-      const answer = answers[type]?.(text)
-      if (answer === undefined) response.writeHead(403)
-      response.end(answer === undefined ? 'You may not.' : JSON.stringify(answer))
-    })
-  })
-  await new Promise<void>((resolve) => pretending.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void pretending.close())
-  const address = pretending.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return { heard, place: `127.0.0.1:${port}` }
-}
-
 describe('Commands for operators: who is asked, and as whom', () => {
   it('an agent is told from a master, by whatever asks it', async () => {
+    // One at work answers more calls than an idle one.
+    const job = tenants.jobs('busy').submit({ command: 'sleep 100', cpus: 2 })
+    await soon(() => expect(job.state).toBe('TASK_RUNNING'))
     const place = (await agentPlace('one')).replace('one:', '127.0.0.1:')
     const commands = [
       psCommand(),
@@ -191,95 +156,7 @@ describe('Commands for operators: who is asked, and as whom', () => {
     }
     await expect(printed(killCommand(), 'T', '--master', place)).rejects.toThrow('is an agent')
     await expect(printed(logsCommand(), 'T', '--master', place)).rejects.toThrow('is an agent')
-  })
-
-  it('a place that is none, and one that speaks TLS or does not, are said', async () => {
-    await expect(printed(psCommand(), '--master', '5050')).rejects.toThrow(
-      '--master: 5050 is no place; expected host:port or a URL',
-    )
-    await expect(printed(psCommand(), '--master', `https://${server.place}`)).rejects.toThrow(
-      'it does not speak TLS; try http://',
-    )
-  })
-
-  it('a principal shows its secret, and a refusal is said', async () => {
-    const { heard, place } = await pretender({})
-    const secret = join(mkdtempSync(join(tmpdir(), 'secret-')), 'secret')
-    writeFileSync(secret, 'open sesame\n')
-    const as = ['--principal', 'ops', '--secret-file', secret]
-    const asked = printed(weightsCommand(), '--master', `http://${place}/`, ...as)
-    await expect(asked).rejects.toThrow(`http://${place} answers 403: You may not.`)
-    const shown = Buffer.from('ops:open sesame').toString('base64')
-    expect(heard).toEqual([{ authorization: `Basic ${shown}`, type: 'GET_WEIGHTS' }])
-    await expect(printed(weightsCommand(), '--principal', 'ops')).rejects.toThrow(
-      'give --principal and --secret-file together',
-    )
-  })
-
-  it('what a task wrote is read from its agent, piece by piece', async () => {
-    const text = Buffer.from('first\nsecond\n')
-    const pieces: unknown[] = []
-    const agent = await pretender({
-      READ_FILE: (call) => {
-        const { read_file } = JSON.parse(call)
-        pieces.push(read_file)
-        const data = text.subarray(read_file.offset, read_file.offset + 8).toString('base64')
-        return { type: 'READ_FILE', read_file: { size: text.length, data } }
-      },
-    })
-    const ids = { framework_id: { value: 'F' }, agent_id: { value: 'S' } }
-    const task = { ...ids, task_id: { value: 'T' }, state: 'TASK_FINISHED' }
-    const get_state = {
-      get_tasks: { completed_tasks: [task] },
-      get_agents: {
-        agents: [{ agent_info: { id: { value: 'S' } }, pid: `slave(1)@${agent.place}` }],
-      },
-    }
-    const { place } = await pretender({ GET_STATE: () => ({ type: 'GET_STATE', get_state }) })
-    expect(await printed(logsCommand(), 'T', '-f', '--master', place)).toEqual(['first', 'second'])
-    const path = '/frameworks/F/executors/T/runs/latest/stdout'
-    expect(pieces).toMatchObject([0, 8, 13].map((offset) => ({ path, offset })))
-    const told = await printed(logsCommand(), 'T', '--json', '--master', place)
-    expect(JSON.parse(told.join('\n'))).toEqual({ path, data: 'first\nsecond\n' })
-    await expect(printed(logsCommand(), 'T', '--json', '-f', '--master', place)).rejects.toThrow(
-      'leave out --follow',
-    )
-  })
-
-  it('a task is followed to its end, whatever is called so by then, and its framework too', async () => {
-    const agent = await pretender({
-      READ_FILE: (call) => {
-        const { offset } = JSON.parse(call).read_file
-        const data = Buffer.from('first\nlast\n')
-          .subarray(offset, offset + 6)
-          .toString('base64')
-        return { type: 'READ_FILE', read_file: { size: 11, data } }
-      },
-    })
-    const task = (framework: string) => ({
-      ...{ framework_id: { value: framework }, agent_id: { value: 'S' }, task_id: { value: 'T' } },
-      state: 'TASK_RUNNING',
-    })
-    const named = (id: string) => ({ framework_info: { id: { value: id }, name: 'eng' } })
-    const agents = [{ agent_info: { id: { value: 'S' } }, pid: `slave(1)@${agent.place}` }]
-    const get_state = {
-      get_tasks: { tasks: [task('F')] },
-      get_frameworks: { completed_frameworks: [named('F')] },
-      get_agents: { agents },
-    }
-    const { place, heard } = await pretender({
-      GET_STATE: () => ({ type: 'GET_STATE', get_state }),
-      GET_TASKS: () => ({ type: 'GET_TASKS', get_tasks: { tasks: [task('G'), task('H')] } }),
-    })
-    const args = ['T', '-f', '--framework', 'eng', '--master', place]
-    expect(await printed(logsCommand(), ...args)).toEqual(['first', 'last'])
-    expect(heard.map(({ type }) => type)).toEqual(['GET_STATE', 'GET_TASKS'])
-  })
-
-  it('nobody is there, or somebody else', async () => {
-    await expect(printed(psCommand(), '--master', '127.0.0.1:9')).rejects.toThrow(
-      /nobody answers at http:\/\/127\.0\.0\.1:9: /,
-    )
-    await expect(printed(psCommand(), '--master', 'no place')).rejects.toThrow(/is no place/)
+    job.kill()
+    await job.done
   })
 })

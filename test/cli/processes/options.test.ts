@@ -90,7 +90,11 @@ describe('Command line of processes: resources with names that are nearly those 
       'a resource is called port; did you mean ports?',
     ])
     expect(doubtsAbout({ cpus: 4, mem: 1, gpus: 1, disk: 1, ports: [[1, 2]], tpus: 2 })).toEqual([])
-    expect(doubtsAbout({ memory_bandwidth: 1, net: 2 })).toEqual([])
+    expect(doubtsAbout({ memory_bandwidth: 1, net: 2, mem_bw: 3, cpuset: 4 })).toEqual([])
+    expect(doubtsAbout({ 'cpus(x)': 1, 'mem(a)': 2, 'cpus{r}': 1 })).toEqual([])
+    expect(doubtsAbout({ 'cpu(eng)': 1, cpu: 2 })).toEqual([
+      'a resource is called cpu; did you mean cpus?',
+    ])
   })
 })
 
