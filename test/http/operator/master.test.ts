@@ -88,6 +88,9 @@ describe('Operators at a master of its own process (1 agent, 1 tenant)', () => {
         }),
       { timeout: 20_000 },
     )
+    // Who closes waits for the end of its tasks, and needs a master for that.
+    job.kill()
+    await job.done
   })
 
   it('see which agents a master awaits that was started again', async () => {
